@@ -1,0 +1,420 @@
+"""What may enter: one pydantic model an event, checked at the door and again off the topic.
+
+Bare fields are enough; every other field is optional and carried through. Unknown fields are kept.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from ingest.fields import (
+    ActivityKind,
+    ActivityStatus,
+    CollectionMethod,
+    Currency,
+    DueWhat,
+    ForecastCategory,
+    Grade,
+    Id,
+    Instant,
+    Money,
+    OrderKind,
+    OrderStatus,
+    Outcome,
+    Period,
+    PersonStatus,
+    Quantity,
+    Route,
+    Share,
+    Supply,
+    TargetPolicy,
+    TargetTier,
+)
+
+
+class Part(BaseModel):
+    """A piece of an event."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Event(BaseModel):
+    """The envelope: who says it, when it happened by the business's clock, and which version of its entity it is."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    occurred_at: Instant
+    event_id: Id | None = Field(None, description="given by the source, else derived from the content at the door")
+    source: Id = "api"
+    version: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    schema_version: int = 1
+
+    @property
+    def entity_id(self) -> str:
+        """The id of what the event speaks of; also the Kafka key, so that its versions share a partition."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def order_in_time(self) -> int:
+        """The place of this version in its entity's timeline: the version sent, else microseconds since 1970."""
+        if self.version is not None:
+            return self.version
+        return int(self.occurred_at.timestamp()) * 1_000_000 + self.occurred_at.microsecond
+
+
+class Credit(Part):
+    """A share of an order's or a deal's credit (业绩拆分)."""
+
+    person_id: Id
+    office_id: Id | None = None
+    role: Id = "AR"
+    share: Share = Decimal(1)
+    overlay: bool = False
+
+
+def _shares_add_up(credits: tuple[Credit, ...] | None) -> None:
+    plain = [credit.share for credit in credits or () if not credit.overlay]
+    if credits and (not plain or sum(plain) != 1):
+        raise ValueError(f"the shares without overlay add up to {sum(plain)}; they must add up to 1")
+
+
+class Due(Part):
+    """An instalment (应收节点)."""
+
+    on: date
+    amount: Money
+    what: DueWhat = DueWhat.DELIVERY
+
+
+class Order(Event):
+    """One line of an order: its status says whether it stands, its cumulative amounts how far it is."""
+
+    order_id: Id
+    line_id: Id = "1"
+    kind: OrderKind = OrderKind.STANDARD
+    status: OrderStatus = OrderStatus.EFFECTIVE
+    effective_on: date | None = None
+    quantity: Quantity | None = None
+    amount: Money
+    tax_rate: Annotated[Decimal, Field(ge=0, lt=1, decimal_places=4)] | None = None
+    list_amount: Money | None = None
+    currency: Currency | None = None
+    shipped_amount: Money | None = None
+    accepted_amount: Money | None = None
+    invoiced_amount: Money | None = None
+    returned_amount: Money | None = None
+    collected_amount: Money | None = None
+    dues: tuple[Due, ...] | None = None
+    rep_id: Id | None = None
+    office_id: Id | None = None
+    product_id: Id | None = None
+    customer_id: Id | None = None
+    credits: tuple[Credit, ...] | None = None
+    route: Route | None = None
+    partner_id: Id | None = None
+    ship_to: Id | None = None
+    opportunity_id: Id | None = None
+    parent_order_id: Id | None = None
+    correction: bool = False
+
+    @property
+    def entity_id(self) -> str:
+        return f"{self.order_id}:{self.line_id}"
+
+    @model_validator(mode="after")
+    def _credits(self) -> Self:
+        _shares_add_up(self.credits)
+        return self
+
+
+class OpportunityLine(Part):
+    """A product of a deal."""
+
+    product_id: Id
+    amount: Money
+
+
+class Opportunity(Event):
+    """A deal. Its stage is how far the work is, its outcome how it ended: neither is derived from the other."""
+
+    opportunity_id: Id
+    stage: Id | None = None
+    outcome: Outcome = Outcome.OPEN
+    opened_on: date | None = None
+    closed_on: date | None = None
+    expected_close_on: date | None = None
+    amount: Money | None = None
+    lines: tuple[OpportunityLine, ...] | None = None
+    probability: Share | None = None
+    forecast_category: ForecastCategory | None = None
+    grade: Grade | None = None
+    next_step: str | None = None
+    next_step_on: date | None = None
+    loss_reason: str | None = None
+    competitor: str | None = None
+    rep_id: Id | None = None
+    office_id: Id | None = None
+    product_id: Id | None = None
+    customer_id: Id | None = None
+    credits: tuple[Credit, ...] | None = None
+    route: Route | None = None
+    correction: bool = False
+
+    @property
+    def entity_id(self) -> str:
+        return self.opportunity_id
+
+    @model_validator(mode="after")
+    def _credits(self) -> Self:
+        _shares_add_up(self.credits)
+        return self
+
+
+class Activity(Event):
+    """Something a rep did or plans to do with a customer."""
+
+    activity_id: Id
+    kind: ActivityKind
+    status: ActivityStatus = ActivityStatus.DONE
+    rep_id: Id
+    office_id: Id | None = None
+    customer_id: Id | None = None
+    contact_id: Id | None = None
+    opportunity_id: Id | None = None
+    duration_minutes: Annotated[int, Field(ge=0)] | None = None
+    outcome: str | None = None
+    severity: str | None = None
+    resolved_on: date | None = None
+
+    @property
+    def entity_id(self) -> str:
+        return self.activity_id
+
+
+class Allocation(Part):
+    """The part of a payment that covers one order line."""
+
+    order_id: Id
+    line_id: Id = "1"
+    amount: Money
+
+
+class Collection(Event):
+    """A payment received; what is not allocated is shown as 未核销."""
+
+    collection_id: Id
+    customer_id: Id
+    received_on: date
+    amount: Money
+    currency: Currency | None = None
+    method: CollectionMethod = CollectionMethod.TRANSFER
+    matures_on: date | None = None
+    allocations: tuple[Allocation, ...] | None = None
+    correction: bool = False
+
+    @property
+    def entity_id(self) -> str:
+        return self.collection_id
+
+
+class OrgEvent(Event):
+    """A dated statement about the company. The latest version of (kind, id, valid_from) stands."""
+
+    id: Id
+    valid_from: date
+    name: str | None = Field(None, description="name on the screen, in Chinese where there is one")
+    name_en: str | None = None
+
+    kind: str
+
+    @property
+    def entity_id(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+class Unit(OrgEvent):
+    """A node of the organisation's tree, of any depth; the root has no parent."""
+
+    kind: Literal["unit"]
+    parent_id: Id | None = None
+    tier: Id | None = Field(None, description="company, region, office, team … as the company calls it")
+    manager_id: Id | None = Field(None, description="the line manager")
+    functional_managers: dict[str, Id] | None = None
+    closed: bool = False
+
+
+class Role(Part):
+    """A post a person holds in a unit, with its dates."""
+
+    role: Id
+    unit_id: Id | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Person(OrgEvent):
+    """Somebody of the company; several roles at once are fine."""
+
+    kind: Literal["person"]
+    unit_id: Id | None = None
+    role: Id | None = Field(
+        None, description="rep, solution, fulfilment, team_lead, office_manager, region_manager, ops …"
+    )
+    role_since: date | None = None
+    roles: tuple[Role, ...] | None = None
+    status: PersonStatus = PersonStatus.ACTIVE
+    status_from: date | None = None
+    status_to: date | None = None
+    stand_in_id: Id | None = None
+    contact: str | None = None
+
+
+class Product(OrgEvent):
+    """A node of the product tree: line > family > series > model, of any depth."""
+
+    kind: Literal["product"]
+    parent_id: Id | None = None
+    tier: Id | None = None
+    supply: Supply = Supply.OK
+    successor_id: Id | None = None
+    manager_id: Id | None = None
+
+
+class Customer(OrgEvent):
+    """A customer and who owns the relation."""
+
+    kind: Literal["customer"]
+    segment: str | None = None
+    industry: str | None = None
+    tier: str | None = None
+    owner_id: Id | None = None
+    first_order_on: date | None = None
+
+
+class CalendarDay(OrgEvent):
+    """The weight of one day for a unit and all below it: 1 a working day, 0 none; `id` is the unit's, or "company"."""
+
+    kind: Literal["calendar"]
+    weight: Annotated[Decimal, Field(ge=0, le=5)]
+    reason: str | None = None
+
+    @property
+    def entity_id(self) -> str:
+        return f"calendar:{self.id}:{self.valid_from}"
+
+
+Org = Annotated[Unit | Person | Product | Customer | CalendarDay, Field(discriminator="kind")]
+
+
+class Slice(Part):
+    """What a target or a finding is about; an absent part means all of it."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("unit_id", "person_id", "product_id", "route", "segment")
+
+    unit_id: Id | None = None
+    person_id: Id | None = None
+    product_id: Id | None = None
+    route: Route | None = None
+    segment: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Text that is equal exactly for equal slices: "unit_id=hz,product_id=vms", "all" for the whole company."""
+        parts = [f"{name}={value}" for name in self.FIELDS if (value := getattr(self, name)) is not None]
+        return ",".join(parts) or "all"
+
+
+class Target(Event):
+    """What a slice shall reach in a period; a later `valid_from` replaces an earlier one from that day on."""
+
+    slice: Slice
+    period: Period
+    metric: Id = "bookings"
+    tier: TargetTier = TargetTier.BASE
+    value: Money
+    valid_from: date | None = Field(None, description="default: the first day of the period")
+    policy: TargetPolicy = TargetPolicy.STAYS_WITH_POST
+
+    @property
+    def entity_id(self) -> str:
+        return f"{self.slice.key}:{self.period}:{self.metric}:{self.tier}"
+
+
+class Action(Event):
+    """Something a person did on the board: who, what, on what, and a note."""
+
+    subject: Id = Field(description='what it is done to, as "finding:<id>", "deal:<id>" …')
+    who: Id = Field(description="person id of the viewer")
+    what: Literal["acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign"]
+    note: str | None = None
+    assignee_id: Id | None = None
+
+    @property
+    def entity_id(self) -> str:
+        return self.subject
+
+
+class ControlTotal(Event):
+    """What a source says it sent for a business day, to reconcile with what came."""
+
+    day: date
+    topic: Id
+    count: Annotated[int, Field(ge=0)]
+    amount: Money | None = None
+
+    @property
+    def entity_id(self) -> str:
+        return f"{self.source}:{self.day}"
+
+
+class Cell(Part):
+    """A part of a gap: where, and how much of it; the contributions of a finding's cells add up to its gap."""
+
+    slice: Slice
+    actual: Money
+    expected: Money
+    contribution: Money
+
+
+class Finding(Event):
+    """What detection found as of a tick. Its id follows from rule, slice and period: found again, it is the same."""
+
+    finding_id: Id
+    rule: Id
+    metric: Id
+    period: Period
+    slice: Slice
+    state: Literal["open", "resolved", "retracted"] = "open"
+    since: Instant
+    as_of: Instant
+    actual: Money
+    expected: Money
+    target: Money | None = None
+    gap: Money = Field(description="actual − expected, negative when behind")
+    gap_without_largest_deal: Money | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    cells: tuple[Cell, ...] = ()
+    responsible_id: Id | None = None
+    responsible_role: str | None = None
+    stand_in_for_id: Id | None = None
+    consulted_ids: tuple[Id, ...] = ()
+    why: tuple[str, ...] = Field((), description="sentences as 'message-id|arg=value|…', worded by the screen")
+    against: tuple[str, ...] = ()
+    reason: str | None = Field(None, description="why it was resolved or retracted")
+
+    @property
+    def entity_id(self) -> str:
+        return self.finding_id
+
+
+class Tick(Event):
+    """The clock of detection: sweep as of `occurred_at`."""
+
+    @property
+    def entity_id(self) -> str:
+        return "clock"
+
+
+ORG: TypeAdapter[Unit | Person | Product | Customer | CalendarDay] = TypeAdapter(Org)

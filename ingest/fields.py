@@ -1,0 +1,133 @@
+"""The words that events share: identifiers, money, instants, and the closed lists of values.
+
+A word keeps its name from the JSON key to the column to the axis.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+
+
+def _text_from_number(value: object) -> object:
+    """Sources send ids as numbers as often as text; 4711 and "4711" are the same id."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Id = Annotated[str, BeforeValidator(_text_from_number), Field(min_length=1, max_length=200)]
+Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, description="exact; at most 14.4 digits")]
+Quantity = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Period = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$", description="2026, 2026-Q4 or 2026-11")]
+
+
+class OrderKind(StrEnum):
+    STANDARD = "standard"
+    FRAMEWORK = "framework"
+    CALL_OFF = "call_off"
+    SERVICE = "service"
+    SAMPLE = "sample"
+    INTERNAL = "internal"
+    RETURN = "return"
+
+
+class OrderStatus(StrEnum):
+    DRAFT = "draft"
+    EFFECTIVE = "effective"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class DueWhat(StrEnum):
+    ADVANCE = "advance"
+    DELIVERY = "delivery"
+    ACCEPTANCE = "acceptance"
+    RETENTION = "retention"
+
+
+class Route(StrEnum):
+    DIRECT = "direct"
+    DISTRIBUTOR = "distributor"
+    INTEGRATOR = "integrator"
+    ONLINE = "online"
+
+
+class Outcome(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    ABANDONED = "abandoned"
+    SUSPENDED = "suspended"
+    DUPLICATE = "duplicate"
+
+
+class ForecastCategory(StrEnum):
+    COMMIT = "commit"
+    BEST_CASE = "best_case"
+    PIPELINE = "pipeline"
+    OMITTED = "omitted"
+
+
+class Grade(StrEnum):
+    S = "S"
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class ActivityKind(StrEnum):
+    VISIT = "visit"
+    CALL = "call"
+    MEETING = "meeting"
+    DEMO = "demo"
+    BID = "bid"
+    TRAINING = "training"
+    COMPLAINT = "complaint"
+    OTHER = "other"
+
+
+class ActivityStatus(StrEnum):
+    PLANNED = "planned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class CollectionMethod(StrEnum):
+    TRANSFER = "transfer"
+    BANK_BILL = "bank_bill"
+    COMMERCIAL_BILL = "commercial_bill"
+
+
+class PersonStatus(StrEnum):
+    ACTIVE = "active"
+    LEAVE = "leave"
+    LEFT = "left"
+
+
+class Supply(StrEnum):
+    OK = "ok"
+    SHORT = "short"
+    STOPPED = "stopped"
+
+
+class TargetTier(StrEnum):
+    FLOOR = "floor"
+    BASE = "base"
+    STRETCH = "stretch"
+
+
+class TargetPolicy(StrEnum):
+    FOLLOWS_PERSON = "follows_person"
+    STAYS_WITH_POST = "stays_with_post"
+
+
+STAGES = ("lead", "qualified", "solution", "bid", "negotiation", "awarded")
+"""Default stages of an opportunity, in order; a company may send its own."""

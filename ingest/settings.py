@@ -1,0 +1,62 @@
+"""Settings of the company and of the door; every field is documented by its own row."""
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CompanySettings(BaseSettings):
+    """Facts of the company that change what a number means; changing one after data came in needs a rebuild."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEBOARD_COMPANY_", frozen=True)
+
+    timezone: str = Field("Asia/Shanghai", description="IANA zone in which a business day begins and ends.")
+    currency: str = Field(
+        "CNY", pattern="^[A-Z]{3}$", description="ISO 4217 code of the currency the board reports in."
+    )
+    holidays: str = Field("CN", description="ISO 3166 country whose public holidays seed the working-day calendar.")
+    revenue_basis: str = Field(
+        "accepted", pattern="^(accepted|shipped|invoiced)$", description="Which progress of an order counts as revenue."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"unknown time zone {value!r}; give an IANA name such as Asia/Shanghai") from None
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class KafkaSettings(BaseSettings):
+    """How every part reaches the log."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEBOARD_KAFKA_", frozen=True)
+
+    bootstrap: str = Field("127.0.0.1:9092", description="Comma-separated host:port of the brokers.")
+    security_protocol: str = Field("PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
+    sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 where SASL is used.")
+    sasl_username: str | None = Field(None, description="User name for SASL.")
+    sasl_password: SecretStr | None = Field(None, description="Password for SASL; never logged.")
+    ssl_cafile: str | None = Field(None, description="PEM file of the authority that signed the brokers' certificates.")
+    replication_factor: int = Field(1, ge=1, description="Replicas of each topic when oneboard creates it.")
+    topic_prefix: str = Field("", description="Put before every topic's name, to share a cluster.")
+
+
+@cache
+def company() -> CompanySettings:
+    """The one company settings object of this process, read once."""
+    return CompanySettings()
+
+
+@cache
+def kafka() -> KafkaSettings:
+    """The one Kafka settings object of this process, read once."""
+    return KafkaSettings()

@@ -1,0 +1,38 @@
+"""Every topic of the log, one row each: its model, its partitions and what it carries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ingest import events
+
+
+@dataclass(frozen=True)
+class Topic:
+    """`partitions` holds when oneboard creates the topic; `model` is None where the payload is the system's own."""
+
+    name: str
+    model: TypeAdapter[Any] | None
+    partitions: int
+    about: str
+    public: bool = True
+
+
+TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        Topic("orders", TypeAdapter(events.Order), 8, "order lines and how far they are"),
+        Topic("opportunities", TypeAdapter(events.Opportunity), 8, "deals, their stage and their outcome"),
+        Topic("activities", TypeAdapter(events.Activity), 8, "visits, calls, demos, complaints"),
+        Topic("collections", TypeAdapter(events.Collection), 4, "payments received and what they cover"),
+        Topic("org", events.ORG, 1, "units, people, products, customers and working days, each with a date"),
+        Topic("targets", TypeAdapter(events.Target), 1, "what a slice shall reach in a period"),
+        Topic("actions", TypeAdapter(events.Action), 1, "what people do on the board"),
+        Topic("control-totals", TypeAdapter(events.ControlTotal), 1, "what a source says it sent"),
+        Topic("findings", TypeAdapter(events.Finding), 1, "what detection found", public=False),
+        Topic("ticks", TypeAdapter(events.Tick), 1, "the clock of detection", public=False),
+        Topic("dead-letters", None, 1, "events that could not be taken, whole, with the reason", public=False),
+        Topic("board-updates", None, 1, "which slices moved, up to which position", public=False),
+    )
+}
