@@ -3,7 +3,6 @@
 Bare fields are enough; every other field is optional and carried through. Unknown fields are kept.
 """
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -14,6 +13,7 @@ from ingest.fields import (
     ActivityStatus,
     CollectionMethod,
     Currency,
+    Day,
     DueWhat,
     ForecastCategory,
     Grade,
@@ -83,7 +83,7 @@ def _shares_add_up(credits: tuple[Credit, ...] | None) -> None:
 class Due(Part):
     """An instalment (应收节点)."""
 
-    on: date
+    on: Day
     amount: Money
     what: DueWhat = DueWhat.DELIVERY
 
@@ -95,7 +95,7 @@ class Order(Event):
     line_id: Id = "1"
     kind: OrderKind = OrderKind.STANDARD
     status: OrderStatus = OrderStatus.EFFECTIVE
-    effective_on: date | None = None
+    effective_on: Day | None = None
     quantity: Quantity | None = None
     amount: Money
     tax_rate: Annotated[Decimal, Field(ge=0, lt=1, decimal_places=4)] | None = None
@@ -142,16 +142,16 @@ class Opportunity(Event):
     opportunity_id: Id
     stage: Id | None = None
     outcome: Outcome = Outcome.OPEN
-    opened_on: date | None = None
-    closed_on: date | None = None
-    expected_close_on: date | None = None
+    opened_on: Day | None = None
+    closed_on: Day | None = None
+    expected_close_on: Day | None = None
     amount: Money | None = None
     lines: tuple[OpportunityLine, ...] | None = None
     probability: Share | None = None
     forecast_category: ForecastCategory | None = None
     grade: Grade | None = None
     next_step: str | None = None
-    next_step_on: date | None = None
+    next_step_on: Day | None = None
     loss_reason: str | None = None
     competitor: str | None = None
     rep_id: Id | None = None
@@ -186,7 +186,7 @@ class Activity(Event):
     duration_minutes: Annotated[int, Field(ge=0)] | None = None
     outcome: str | None = None
     severity: str | None = None
-    resolved_on: date | None = None
+    resolved_on: Day | None = None
 
     @property
     def entity_id(self) -> str:
@@ -206,11 +206,11 @@ class Collection(Event):
 
     collection_id: Id
     customer_id: Id
-    received_on: date
+    received_on: Day
     amount: Money
     currency: Currency | None = None
     method: CollectionMethod = CollectionMethod.TRANSFER
-    matures_on: date | None = None
+    matures_on: Day | None = None
     allocations: tuple[Allocation, ...] | None = None
     correction: bool = False
 
@@ -223,7 +223,7 @@ class OrgEvent(Event):
     """A dated statement about the company. The latest version of (kind, id, valid_from) stands."""
 
     id: Id
-    valid_from: date
+    valid_from: Day
     name: str | None = Field(None, description="name on the screen, in Chinese where there is one")
     name_en: str | None = None
 
@@ -250,8 +250,8 @@ class Role(Part):
 
     role: Id
     unit_id: Id | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
 
 class Person(OrgEvent):
@@ -262,11 +262,11 @@ class Person(OrgEvent):
     role: Id | None = Field(
         None, description="rep, solution, fulfilment, team_lead, office_manager, region_manager, ops …"
     )
-    role_since: date | None = None
+    role_since: Day | None = None
     roles: tuple[Role, ...] | None = None
     status: PersonStatus = PersonStatus.ACTIVE
-    status_from: date | None = None
-    status_to: date | None = None
+    status_from: Day | None = None
+    status_to: Day | None = None
     stand_in_id: Id | None = None
     contact: str | None = None
 
@@ -290,7 +290,7 @@ class Customer(OrgEvent):
     industry: str | None = None
     tier: str | None = None
     owner_id: Id | None = None
-    first_order_on: date | None = None
+    first_order_on: Day | None = None
 
 
 class CalendarDay(OrgEvent):
@@ -334,7 +334,7 @@ class Target(Event):
     metric: Id = "bookings"
     tier: TargetTier = TargetTier.BASE
     value: Money
-    valid_from: date | None = Field(None, description="default: the first day of the period")
+    valid_from: Day | None = Field(None, description="default: the first day of the period")
     policy: TargetPolicy = TargetPolicy.STAYS_WITH_POST
 
     @property
@@ -359,7 +359,7 @@ class Action(Event):
 class ControlTotal(Event):
     """What a source says it sent for a business day, to reconcile with what came."""
 
-    day: date
+    day: Day
     topic: Id
     count: Annotated[int, Field(ge=0)]
     amount: Money | None = None

@@ -3,7 +3,7 @@
 A word keeps its name from the JSON key to the column to the axis.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -11,12 +11,30 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2148
+
+
 def _text_from_number(value: object) -> object:
     """Sources send ids as numbers as often as text; 4711 and "4711" are the same id."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _written(value: object) -> object:
+    """A bare number is no date: 20261102 would silently be read as seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().lstrip("+-").isdecimal()):
+        raise ValueError("write a date as 2026-11-02, a time as 2026-11-02T09:30:00+08:00")
+    return value
+
+
+def _in_years(value: date) -> date:
+    """The warehouse's days end with 2148; beyond them a day would come back as another one."""
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
+    _in_years(value)
     return value.astimezone(UTC)
 
 
@@ -24,7 +42,8 @@ Id = Annotated[str, BeforeValidator(_text_from_number), Field(min_length=1, max_
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, description="exact; at most 14.4 digits")]
 Quantity = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_in_years)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Period = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$", description="2026, 2026-Q4 or 2026-11")]
 

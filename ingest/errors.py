@@ -1,0 +1,31 @@
+"""What can go wrong at the door: `Transient` is worth another try, `Terminal` needs somebody to change something."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class IngestError(Exception):
+    """Base of what the door raises; the text is one sentence for a person."""
+
+
+class Transient(IngestError):
+    """The same call may succeed later, unchanged."""
+
+
+class Terminal(IngestError):
+    """The same call will fail again until what it was given is changed."""
+
+
+class BrokerAway(Transient):
+    """Kafka did not answer, or did not acknowledge in time."""
+
+
+class EventTooLarge(Terminal):
+    """One event has more bytes than Kafka takes."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean "orders"?`, or nothing when no known word is near; made to stand after a sentence."""
+    lowered = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return f' Did you mean "{lowered[near[0]]}"?' if near else ""
