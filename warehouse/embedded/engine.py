@@ -1,0 +1,157 @@
+"""The engine: chDB on one folder, one fresh connection a request.
+
+A connection costs 0.2 ms and carries the state of its request (database, settings, parameters) away with it, which is
+exactly what a ClickHouse server does with a request that names no session.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warehouse.embedded.refusals import SYNTAX_ERROR, from_engine, refusal
+from warehouse.embedded.statement import Insert, Query
+
+
+class FolderInUse(Exception):
+    """Another process has this folder open; chDB takes one process a folder."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One statement with what it needs: `settings` and `parameters` as the text the client sent."""
+
+    statement: Insert | Query
+    format: str = "TabSeparated"
+    database: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The engine's answer: the body in `format` and the counts of X-ClickHouse-Summary."""
+
+    body: bytes
+    format: str
+    summary: dict[str, int]
+
+
+class Engine:
+    """chDB on a folder. Safe to ask from several threads at once; `close` when the last one has answered."""
+
+    def __init__(self, folder: Path, *, database: str, threads: int, memory_bytes: int) -> None:
+        """Open the folder and make sure of `database`. Raises `FolderInUse`, or `Refusal` in the engine's words."""
+        import chdb  # half a second and 550 MB of library: only where an engine is really wanted
+
+        self._chdb: Any = chdb._chdb
+        self._path = str(folder)
+        self._defaults = {"max_threads": str(threads), "max_insert_threads": "1"}
+        options = f"max_server_memory_usage={memory_bytes}&mark_cache_size={memory_bytes // 8}"
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._keeper = self._chdb.connect(f"{self._path}?{options}")
+        except RuntimeError as error:
+            if "Cannot lock file" in str(error):
+                raise FolderInUse(self._path) from error
+            raise from_engine(error) from error
+        self.version = self._one("SELECT version()")
+        self.timezone = self._one("SELECT timezone()")
+        self._keeper.query(f"CREATE DATABASE IF NOT EXISTS {_identifier(database)} ENGINE = Atomic", "Null")
+
+    def answer(self, request: Request) -> Answer:
+        """Run one statement. Raises `Refusal` with ClickHouse's own code and words."""
+        with self._connection() as connection:
+            try:
+                connection.query(self._preamble(request), "Null")
+                if isinstance(request.statement, Insert):
+                    return self._insert(connection, request.statement)
+                return self._query(connection, request.statement, request.format)
+            except RuntimeError as error:
+                raise from_engine(error) from error
+
+    def close(self) -> None:
+        """Flush and let go of the folder."""
+        self._keeper.close()
+
+    def _query(self, connection: Any, query: Query, default_format: str) -> Answer:
+        if ";" in query.text.rstrip("; \n\t") and connection.classify_query(query.text)["statement_count"] > 1:
+            raise refusal(SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
+        result = connection.query(query.text, default_format)
+        body = result.bytes() or b""
+        return Answer(
+            body,
+            query.format or default_format,
+            {
+                "read_rows": result.storage_rows_read(),
+                "read_bytes": result.storage_bytes_read(),
+                "written_rows": result.rows_written(),
+                "written_bytes": result.bytes_written(),
+                "result_rows": result.rows_read(),
+                "result_bytes": len(body),
+                "elapsed_ns": int(result.elapsed() * 1e9),
+            },
+        )
+
+    def _insert(self, connection: Any, insert: Insert) -> Answer:
+        """One body, given whole: nothing is visible until the engine has read it to its end."""
+        stream = connection.send_insert(insert.head, insert.format)
+        try:
+            if insert.data:
+                connection.insert_append(stream, bytes(insert.data))
+            result = connection.insert_done(stream)
+        except RuntimeError:
+            with contextlib.suppress(RuntimeError):  # an insert that failed may be over already
+                connection.insert_cancel(stream)
+            raise
+        rows, size = result.rows_written(), result.bytes_written()
+        summary = {
+            "read_rows": rows,
+            "read_bytes": len(insert.data),
+            "written_rows": rows,
+            "written_bytes": size,
+            "result_rows": rows,
+            "result_bytes": size,
+            "elapsed_ns": int(result.elapsed() * 1e9),
+        }
+        return Answer(b"", insert.format, summary)
+
+    def _preamble(self, request: Request) -> str:
+        """One text that gives a fresh connection the request's state; `readonly` last, or it would forbid the rest."""
+        settings = {**self._defaults, **request.settings}
+        settings.update({f"param_{name}": value for name, value in request.parameters.items()})
+        read_only = settings.pop("readonly", "2" if request.read_only else None)
+        if read_only is not None:
+            settings["readonly"] = read_only
+        assignments = ", ".join(f"{_identifier(name)} = {_literal(value)}" for name, value in settings.items())
+        use = f"USE {_identifier(request.database)}; " if request.database else ""
+        return f"{use}SET {assignments}"
+
+    def _one(self, sql: str) -> str:
+        return str(self._keeper.query(sql, "TSVRaw").bytes().decode().strip())
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Any]:
+        connection = self._chdb.connect(self._path)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def memory_share() -> int:
+    """Bytes the engine may use unless told otherwise: half of the machine's, at most 4 GiB."""
+    return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2, 4 << 30)
+
+
+def _identifier(name: str) -> str:
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
