@@ -1,10 +1,21 @@
 """Settings of the company and of the door; every field is documented by its own row."""
 
+import ssl
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Rate(BaseModel):
+    """What one unit of `currency` is worth in the reporting currency from `valid_from` on."""
+
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    valid_from: date
+    rate: Decimal = Field(gt=0)
 
 
 class CompanySettings(BaseSettings):
@@ -15,6 +26,9 @@ class CompanySettings(BaseSettings):
     timezone: str = Field("Asia/Shanghai", description="IANA zone in which a business day begins and ends.")
     currency: str = Field(
         "CNY", pattern="^[A-Z]{3}$", description="ISO 4217 code of the currency the board reports in."
+    )
+    rates: tuple[Rate, ...] = Field(
+        (), description='Dated rates, as JSON: [{"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}].'
     )
     holidays: str = Field("CN", description="ISO 3166 country whose public holidays seed the working-day calendar.")
     revenue_basis: str = Field(
@@ -48,6 +62,22 @@ class KafkaSettings(BaseSettings):
     ssl_cafile: str | None = Field(None, description="PEM file of the authority that signed the brokers' certificates.")
     replication_factor: int = Field(1, ge=1, description="Replicas of each topic when oneboard creates it.")
     topic_prefix: str = Field("", description="Put before every topic's name, to share a cluster.")
+
+    def client_options(self) -> dict[str, object]:
+        """What kafka-python's and aiokafka's clients alike want to know to connect."""
+        options: dict[str, object] = {
+            "bootstrap_servers": self.bootstrap.split(","),
+            "security_protocol": self.security_protocol,
+        }
+        if self.sasl_mechanism:
+            options |= {
+                "sasl_mechanism": self.sasl_mechanism,
+                "sasl_plain_username": self.sasl_username,
+                "sasl_plain_password": self.sasl_password.get_secret_value() if self.sasl_password else None,
+            }
+        if self.security_protocol.endswith("SSL"):
+            options["ssl_context"] = ssl.create_default_context(cafile=self.ssl_cafile)
+        return options
 
 
 @cache

@@ -1,0 +1,52 @@
+"""An event that cannot be taken: kept whole, with the reason, under Kafka Connect's header names."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from streams.batches import Batch, Record
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """The original key and bytes of a record and why it was not taken."""
+
+    topic: str
+    partition: int
+    record: Record
+    reason: str
+    message: str
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Where it came from and what was wrong, as Kafka Connect writes them."""
+        prefix = "__connect.errors."
+        return [
+            (prefix + "topic", self.topic.encode()),
+            (prefix + "partition", str(self.partition).encode()),
+            (prefix + "offset", str(self.record.offset).encode()),
+            (prefix + "exception.class.name", self.reason.encode()),
+            (prefix + "exception.message", self.message.encode()),
+            (prefix + "attempt", b"1"),
+        ]
+
+
+class TooManyDeadLetters(RuntimeError):
+    """So much is bad that going on would only divert it quietly."""
+
+
+def refuse_a_flood(batch: Batch, letters: int, allowed_in_a_row: int) -> None:
+    """Raise `TooManyDeadLetters` where a whole long batch is bad."""
+    if letters == len(batch.records) and letters >= allowed_in_a_row:
+        raise TooManyDeadLetters(
+            f"all {letters} events of {batch.topic}:{batch.partition} from offset {batch.first} are bad; "
+            "the stream stands still there. Mend the source, or raise ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW to pass."
+        )
+
+
+def explained(error: ValidationError) -> str:
+    """What is wrong with an event, field by field, in one line."""
+    parts = []
+    for problem in error.errors(include_url=False, include_input=False)[:5]:
+        place = ".".join(str(step) for step in problem["loc"]) or "event"
+        parts.append(f"{place}: {problem['msg']}")
+    return "; ".join(parts)

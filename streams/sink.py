@@ -1,0 +1,162 @@
+"""Exactly once in effect: the warehouse remembers how far a stream has come, and every insert is compare-and-set.
+
+A batch becomes one insert of one block: its rows, their aggregates and its last offset land together or not at all.
+The insert carries a token of its topic, partition and first offset, so that of two workers that think they own the
+partition one wins; the other sees it at the watermark, forgets what it knows and reads again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from ingest.events import Event
+from ingest.topics import Topic
+from streams.batches import Batch, Position, frame, joined
+from streams.dead_letters import DeadLetter, refuse_a_flood
+from streams.settings import WorkerSettings
+from streams.transforms import Outcome, Parse, Transform, decoded
+from warehouse.client import AsyncWarehouse
+from warehouse.errors import Transient, WarehouseError
+
+log = logging.getLogger(__name__)
+
+NOTHING_YET = -1
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+
+
+class Sink:
+    """Takes the batches of one topic into the warehouse.
+
+    `send_letters` returns when the letters are acknowledged; `announce` tells which slices moved, up to where;
+    `rewind` makes the consumer fetch a partition again from an offset.
+    """
+
+    def __init__(
+        self,
+        topic: Topic,
+        transform: Transform,
+        warehouse: AsyncWarehouse,
+        settings: WorkerSettings,
+        *,
+        send_letters: Callable[[list[DeadLetter]], Awaitable[None]],
+        announce: Callable[[Mapping[str, Any]], Awaitable[None]],
+        rewind: Callable[[str, int, int], Awaitable[None]],
+        stored: Callable[[list[Event]], Awaitable[None]] | None = None,
+    ) -> None:
+        assert topic.model is not None
+        self.topic = topic
+        self.transform = transform
+        self.topic_id = ""
+        self._parse: Parse = topic.model.validate_json
+        self._warehouse, self._settings = warehouse, settings
+        self._send_letters, self._announce, self._rewind, self._stored = send_letters, announce, rewind, stored
+        self._watermarks: dict[int, int] = {}
+
+    async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
+        self.topic_id = topic_id
+        self.transform.forget()
+        self._watermarks = {}
+        return {partition: await self._watermark(partition) for partition in partitions}
+
+    async def take(self, batches: Iterable[Batch]) -> None:
+        """Store the batches. Returns when they are stored, or known to be somebody else's; never loses one."""
+        for batch in joined(batches):
+            await self._take(batch, time.monotonic())
+
+    async def _take(self, batch: Batch, since: float) -> None:
+        watermark = await self._watermark(batch.partition)
+        fresh = batch.after(watermark)
+        if not fresh.records:
+            return
+        if fresh.first > watermark + 1:
+            self._watermarks.pop(batch.partition, None)
+            watermark = await self._watermark(batch.partition)
+            log.warning(
+                "%s:%s: the warehouse stands at %s but the next record is %s; fetching again from there",
+                self.topic.name, batch.partition, watermark, fresh.first,
+            )  # fmt: skip
+            await self._rewind(self.topic.name, batch.partition, watermark + 1)
+            return
+        events, letters = await asyncio.to_thread(decoded, fresh, self._parse)
+        only_events = [event for _, event in events]
+        await self._until_well(lambda: self.transform.prepare(only_events))
+        position = Position(self.topic_id, batch.partition)
+        outcome = await asyncio.to_thread(self.transform.outcome, fresh, position, events)
+        letters += outcome.letters
+        refuse_a_flood(fresh, len(letters), self._settings.dead_letters_in_a_row)
+        if letters:
+            await self._send_letters(letters)
+        if await self._insert(fresh, position, outcome, since):
+            self.transform.remember()
+            if self._stored:
+                await self._stored(only_events)
+            await self._announce(self._update(fresh, outcome))
+
+    async def _insert(self, batch: Batch, position: Position, outcome: Outcome, since: float) -> bool:
+        """Whether this worker's rows are the ones that were stored."""
+        rows = await asyncio.to_thread(frame, self.transform.columns, outcome.rows)
+        token = f"{position.topic_id}:{position.partition}:{batch.first}"
+        pause = FIRST_PAUSE
+        while True:
+            if time.monotonic() - since > self._settings.oldest_batch_seconds:
+                return await self._start_over(batch, "it is older than the pause allowed")
+            try:
+                await self._warehouse.insert(self.transform.table, rows, token=token)
+            except WarehouseError as error:
+                log.warning("%s:%s: %s; trying again in %.1f s", self.topic.name, batch.partition, error, pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            self._watermarks.pop(batch.partition, None)
+            watermark = await self._watermark(batch.partition)
+            if watermark == batch.last:
+                return True
+            if watermark != batch.first - 1:
+                return await self._start_over(batch, f"another worker came first, up to {watermark}")
+
+    async def _start_over(self, batch: Batch, why: str) -> bool:
+        log.warning("%s:%s: batch from %s dropped: %s", self.topic.name, batch.partition, batch.first, why)
+        self.transform.forget()
+        self._watermarks.pop(batch.partition, None)
+        watermark = await self._watermark(batch.partition)
+        await self._rewind(self.topic.name, batch.partition, watermark + 1)
+        return False
+
+    async def _watermark(self, partition: int) -> int:
+        if partition not in self._watermarks:
+            rows: list[tuple[Any, ...]] = []
+
+            async def read() -> None:
+                nonlocal rows
+                rows = await self._warehouse.rows(
+                    f"SELECT max(offset) FROM {self.transform.table}"  # noqa: S608
+                    " WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16} GROUP BY topic_id, partition",
+                    {"topic_id": self.topic_id, "partition": partition},
+                )
+
+            await self._until_well(read)
+            self._watermarks[partition] = int(rows[0][0]) if rows else NOTHING_YET
+        return self._watermarks[partition]
+
+    async def _until_well(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        """A sick warehouse is not a bad event: wait and try again, however long it takes."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await attempt()
+            except Transient as error:
+                log.warning("%s: %s; trying again in %.1f s", self.topic.name, error, pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _update(self, batch: Batch, outcome: Outcome) -> dict[str, Any]:
+        return {
+            "table": self.transform.table,
+            "topic_id": self.topic_id,
+            "partition": batch.partition,
+            "offset": batch.last,
+            "slices": {name: sorted(ids) for name, ids in outcome.slices.items()} or "all",
+            "received_at_ms": batch.records[-1].received_at_ms,
+        }

@@ -1,0 +1,220 @@
+"""An entity's timeline: its versions in order, and the signed change rows that lead from each to the next.
+
+What a topic means is given by a `Reading`: which ids and measures a version contributes, and by which clocks the
+measures count. The rows of a timeline are a pure function of the set of its versions; a version that comes late is
+put into its place by adding what the new timeline says and taking away what the old one said.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from ingest.calendar import business_day
+from ingest.events import Event
+from streams.batches import NO_DAY
+
+Ids = tuple[Any, ...]
+Amounts = tuple[int, ...]
+
+
+class Contribution(NamedTuple):
+    """What one version adds under one combination of ids; amounts in the order of `Reading.measures`."""
+
+    ids: Ids
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A version in its place: what it contributes and the days its measures count for."""
+
+    version: int
+    raw: bytes
+    source: str
+    changed_at: datetime
+    change_day: date
+    own_days: tuple[date | None, ...]
+    correction: bool
+    memory: Any
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def entity_day(self) -> date:
+        return self.own_days[0] or self.change_day
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a group of measures counts.
+
+    `own_day(event, previous, change_day)` is the day the entity itself names for them (an order its booking day),
+    None where it names none; a later version that is silent inherits the `previous` one. The first time, a measure
+    counts on its own day; what changes afterwards counts on the day of the change, unless the own day itself moved
+    or the version corrects the record: then it is taken from the old day and put on the new. With `restated` it
+    always is.
+    """
+
+    measures: tuple[str, ...]
+    own_day: Callable[[Any, date | None, date], date | None]
+    restated: bool = False
+
+
+class Reading(Protocol):
+    """How the events of one topic are read into change rows."""
+
+    table: str
+    ids: tuple[str, ...]
+    clocks: tuple[Clock, ...]
+
+    def contributions(self, event: Any, memory: Any) -> Iterable[Contribution]: ...
+
+    def memory(self, event: Any, previous: Any) -> Any:
+        """What this version must know of those before it; None before the first."""
+
+    def change_day(self, event: Any, zone: ZoneInfo) -> date: ...
+
+
+class Row(NamedTuple):
+    """A signed change: `amounts` in the order of the reading's measures."""
+
+    version: int
+    changed_at: datetime
+    source: str
+    day: date
+    entity_day: date
+    ids: Ids
+    amounts: Amounts
+
+
+def measures(reading: Reading) -> tuple[str, ...]:
+    """Names of the reading's measures, in the order of every `amounts`."""
+    return tuple(name for clock in reading.clocks for name in clock.measures)
+
+
+def state_after(reading: Reading, previous: State | None, event: Event, raw: bytes, zone: ZoneInfo) -> State:
+    """The state that `event` brings when it follows `previous`."""
+    correction = bool(getattr(event, "correction", False)) and previous is not None
+    change_day = previous.change_day if correction and previous else reading.change_day(event, zone)
+    before = previous.own_days if previous else (None,) * len(reading.clocks)
+    memory = reading.memory(event, previous.memory if previous else None)
+    return State(
+        version=event.order_in_time,
+        raw=raw,
+        source=event.source,
+        changed_at=event.occurred_at,
+        change_day=change_day,
+        own_days=tuple(
+            clock.own_day(event, own, change_day) for clock, own in zip(reading.clocks, before, strict=True)
+        ),
+        correction=correction,
+        memory=memory,
+        contributions=tuple(reading.contributions(event, memory)),
+    )
+
+
+def _days(
+    clock: Clock, previous: State | None, following: State, own: date | None, new: date | None
+) -> tuple[date, date]:
+    """The days on which a clock's measures are taken from the previous state and given to the following one."""
+    if previous is None:
+        return NO_DAY, new or following.change_day
+    moved = own is not None and new is not None and own != new
+    if clock.restated or following.correction or moved:
+        return own or previous.change_day, new or following.change_day
+    return following.change_day, (new if own is None and new is not None else following.change_day)
+
+
+def transition(reading: Reading, previous: State | None, following: State) -> list[Row]:
+    """The signed rows that lead from one version to the next: equal ids and days netted, zeros left out."""
+    sums: dict[tuple[date, date, Ids], list[int]] = {}
+    width = sum(len(clock.measures) for clock in reading.clocks)
+    start = 0
+    for index, clock in enumerate(reading.clocks):
+        end = start + len(clock.measures)
+        own = previous.own_days[index] if previous else None
+        minus_day, plus_day = _days(clock, previous, following, own, following.own_days[index])
+        for state, day, sign in ((previous, minus_day, -1), (following, plus_day, 1)):
+            if state is None:
+                continue
+            for ids, amounts in state.contributions:
+                if any(amounts[start:end]):
+                    row = sums.setdefault((day, state.entity_day, ids), [0] * width)
+                    for i in range(start, end):
+                        row[i] += sign * amounts[i]
+        start = end
+    return [
+        Row(following.version, following.changed_at, following.source, day, entity_day, ids, tuple(amounts))
+        for (day, entity_day, ids), amounts in sums.items()
+        if any(amounts)
+    ]
+
+
+class Conflict(ValueError):
+    """The same version came again with other content."""
+
+
+def same_content(a: Event, b: Event) -> bool:
+    """Whether two events say the same, however they were written and whichever id they were given."""
+    ignored = {"event_id": None}
+    return a.model_copy(update=ignored) == b.model_copy(update=ignored)
+
+
+def put(
+    reading: Reading,
+    states: Sequence[State],
+    event: Event,
+    raw: bytes,
+    zone: ZoneInfo,
+    parse: Callable[[bytes], Event],
+) -> tuple[list[State], list[Row]] | None:
+    """Put a version into a timeline.
+
+    Returns the new timeline and the rows that make the warehouse follow, or None where this version is known
+    already. Raises `Conflict` where it is known with other content.
+    """
+    version = event.order_in_time
+    at = bisect_left(states, version, key=lambda state: state.version)
+    if at < len(states) and states[at].version == version:
+        if states[at].raw == raw or same_content(parse(states[at].raw), event):
+            return None
+        raise Conflict(f"version {version} came before with other content; send the change with a higher version")
+    previous = states[at - 1] if at else None
+    timeline = [*states[:at], state_after(reading, previous, event, raw, zone)]
+    for state in states[at:]:
+        timeline.append(state_after(reading, timeline[-1], parse(state.raw), state.raw, zone))
+    if at == len(states):
+        return timeline, transition(reading, previous, timeline[-1])
+    return timeline, list(_difference(_rows(reading, timeline, at), _rows(reading, states, at)))
+
+
+def _rows(reading: Reading, states: Sequence[State], start: int) -> Iterator[Row]:
+    for i in range(start, len(states)):
+        yield from transition(reading, states[i - 1] if i else None, states[i])
+
+
+def _difference(new: Iterable[Row], old: Iterable[Row]) -> Iterator[Row]:
+    """`new` − `old`, equal rows cancelled."""
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for rows, sign in ((new, 1), (old, -1)):
+        for row in rows:
+            amounts = sums.setdefault(row[:-1], [0] * len(row.amounts))
+            for i, amount in enumerate(row.amounts):
+                amounts[i] += sign * amount
+    for key, amounts in sums.items():
+        if any(amounts):
+            yield Row(*key, amounts=tuple(amounts))
+
+
+class NoMemory:
+    """For a reading whose versions need to know nothing of those before."""
+
+    def memory(self, event: Any, previous: Any) -> Any:
+        return None
+
+
+def plain_change_day(event: Event, zone: ZoneInfo) -> date:
+    """The business day on which the event happened."""
+    return business_day(event.occurred_at, zone)
