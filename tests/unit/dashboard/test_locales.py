@@ -1,0 +1,66 @@
+"""Every text in both languages, and the sentences of detection in words."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from dashboard.locales import CATALOGUE, LANGS, UnknownText, placeholders, t
+from dashboard.sentences import ids_in, sentence
+
+SOURCE = Path(dashboard.__file__).parent
+NAMES = {"p-a": "张伟", "hz": "杭州", "vms": "VMS"}
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_text_says_the_same_in_both_languages(key: str) -> None:
+    zh, en = CATALOGUE[key]
+    assert zh.strip()
+    assert en.strip()
+    assert placeholders(zh) == placeholders(en)
+
+
+def test_every_key_the_dashboard_asks_for_is_in_the_catalogue() -> None:
+    asked = {
+        (path.name, key)
+        for path in SOURCE.rglob("*.py")
+        for key in re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8"))
+    }
+    assert {(name, key) for name, key in asked if key not in CATALOGUE} == set()
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownText, match=r'Did you mean "findings\.take"'):
+        t("findings.tak", "en")
+
+
+def test_a_sentence_is_worded_in_the_readers_language() -> None:
+    code = "why.owner_of_cell|person=p-a|unit=hz|product=vms"
+    assert sentence(code, "zh", NAMES) == "张伟 负责 杭州 × VMS"
+    assert sentence(code, "en", NAMES) == "张伟 answers for 杭州 × VMS"
+    assert ids_in(code) == {"p-a", "hz", "vms"}
+
+
+def test_money_shares_and_changes_in_a_sentence_are_formatted() -> None:
+    assert sentence("against.one_deal|amount=41200000|share=0.34", "zh", {}) == "单个商机 4,120万 占差距的 34%"
+    assert sentence("why.visits_fell|person=p-a|change=-0.4|days=10", "zh", NAMES) == "张伟 近 10 个工作日拜访 −40%"
+    assert sentence("why.gap_after_largest|gap=-8000000", "en", {}) == "without its largest deal the gap is −8.00 M"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    "code", ["why.from_a_later_version|x=1", "free text", "why.owner_of_cell|person=p-a", "", "|", "why.stand_in|=|="]
+)
+def test_a_code_that_cannot_be_worded_is_shown_as_it_came(code: str, lang: str) -> None:
+    assert sentence(code, lang, {}) == code  # type: ignore[arg-type]
+
+
+def test_a_value_that_is_no_number_is_shown_as_it_came() -> None:
+    assert sentence("why.gap_after_largest|gap=much", "en", {}) == "without its largest deal the gap is much"
+
+
+def test_a_bar_inside_a_value_is_escaped() -> None:
+    assert sentence("why.supply_short|product=a%7Cb%2525", "en", {}) == (
+        "a|b%25 cannot be delivered: the product's manager answers"
+    )
