@@ -29,7 +29,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             committed[tp] = offset
         return committed
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109
         """Yield, for every partition of a fetch, one message: its value a `Batch`, its offset the last record's."""
         records, active = await self._wait_next_records(timeout)
         if records is None or self.should_stop:

@@ -132,7 +132,8 @@ class Sink:
                 nonlocal rows
                 rows = await self._warehouse.rows(
                     f"SELECT max(offset) FROM {self.transform.table}"  # noqa: S608
-                    " WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16} GROUP BY topic_id, partition",
+                    " WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16}"
+                    " GROUP BY topic_id, partition",
                     {"topic_id": self.topic_id, "partition": partition},
                 )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from ingest.events import Event
-from streams.batches import EPOCH, Batch, Position, NO_DAY, Record, nothing
+from streams.batches import EPOCH, NO_DAY, Batch, Position, Record, nothing
 from streams.currency import NoRate
 from streams.dead_letters import DeadLetter, explained
 from streams.statements import Statement

@@ -1,0 +1,50 @@
+"""What the worker itself writes to the log: dead letters, findings, ticks and board updates."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from ingest.events import Event
+from ingest.settings import KafkaSettings
+from streams.dead_letters import DeadLetter
+
+
+class LogWriter:
+    """An idempotent producer; every method returns when the broker has acknowledged."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._prefix = settings.topic_prefix
+        self._options = settings.client_options()
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect; call in the running loop."""
+        self._producer = AIOKafkaProducer(**self._options, acks="all", enable_idempotence=True)
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Flush and disconnect."""
+        if self._producer:
+            await self._producer.stop()
+
+    async def send_letters(self, letters: Iterable[DeadLetter]) -> None:
+        """Put bad events aside, whole."""
+        for letter in letters:
+            await self._send("dead-letters", letter.record.key, letter.record.value or b"", letter.headers())
+
+    async def send_events(self, topic: str, events: Iterable[Event]) -> None:
+        """Events of the system's own: findings, ticks."""
+        for event in events:
+            await self._send(topic, event.entity_id.encode(), event.model_dump_json(exclude_none=True).encode())
+
+    async def announce(self, update: Mapping[str, Any]) -> None:
+        """Tell the screens which slices moved."""
+        await self._send("board-updates", str(update["table"]).encode(), json.dumps(update).encode())
+
+    async def _send(
+        self, topic: str, key: bytes | None, value: bytes, headers: list[tuple[str, bytes]] | None = None
+    ) -> None:
+        assert self._producer is not None, "start() first"
+        await self._producer.send_and_wait(self._prefix + topic, value=value, key=key, headers=headers or [])
