@@ -10,7 +10,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-
 _FIRST_YEAR, _LAST_YEAR = 1970, 2148
 
 

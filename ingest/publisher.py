@@ -1,0 +1,227 @@
+"""The way onto the log: topics as they must be, and a producer that returns when Kafka has acknowledged.
+
+Everything here blocks; on an event loop call it through `asyncio.to_thread`. A `Publisher` may be shared by threads.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, Self
+
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
+from kafka.errors import (
+    AuthorizationError,
+    KafkaConfigurationError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    SaslAuthenticationFailedError,
+    TopicAlreadyExistsError,
+    UnsupportedSaslMechanismError,
+)
+
+from ingest.errors import BrokerAway, EventTooLarge, IngestError, Terminal, did_you_mean
+from ingest.events import Event
+from ingest.intake import Sealed, seal, seal_event
+from ingest.settings import KafkaSettings, kafka
+from ingest.topics import TOPICS, Topic
+
+TOPIC_CONFIG = {
+    "retention.ms": "-1",  # the log of record has no end
+    "cleanup.policy": "delete",
+    "message.timestamp.type": "LogAppendTime",  # received_at is Kafka's clock
+}
+_SETTINGS_ARE_WRONG = (
+    AuthorizationError,
+    KafkaConfigurationError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
+_WINDOW = 10_000  # records between two looks at the acknowledgements; at most two windows are on the way
+
+
+def connection(settings: KafkaSettings) -> dict[str, Any]:
+    """What any kafka-python client needs to reach the brokers."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap.split(","),
+        "security_protocol": settings.security_protocol,
+        "ssl_cafile": settings.ssl_cafile,
+        "sasl_mechanism": settings.sasl_mechanism,
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": settings.sasl_password.get_secret_value() if settings.sasl_password else None,
+    }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def ensure_topics(settings: KafkaSettings | None = None, *, timeout_seconds: float = 30.0) -> list[str]:
+    """Create the topics that are missing; returns their names on the log, each ready to be written.
+
+    Raises `BrokerAway` when Kafka does not answer in time. Topics that exist are left as they are.
+    """
+    settings = settings or kafka()
+    admin = _admin(settings, timeout_seconds)
+    try:
+        present = set(admin.list_topics())
+        missing = {
+            settings.topic_prefix + topic.name: {
+                "num_partitions": topic.partitions,
+                "replication_factor": settings.replication_factor,
+                "configs": TOPIC_CONFIG,
+            }
+            for topic in TOPICS.values()
+            if settings.topic_prefix + topic.name not in present
+        }
+        for name, wanted in missing.items():
+            try:
+                admin.create_topics({name: wanted}, wait_for_metadata=True)
+            except TopicAlreadyExistsError:
+                continue  # another process was quicker
+    except KafkaError as error:
+        raise BrokerAway(f"Kafka at {settings.bootstrap} did not create the topics: {error}") from error
+    finally:
+        admin.close()
+    return sorted(missing)
+
+
+def log_identity(settings: KafkaSettings | None = None, *, timeout_seconds: float = 30.0) -> dict[str, str]:
+    """Topic name → Kafka's topic id. A topic deleted and made again has another id: what was sent is gone."""
+    settings = settings or kafka()
+    admin = _admin(settings, timeout_seconds)
+    try:
+        names = {settings.topic_prefix + name: name for name in TOPICS}
+        described = admin.describe_topics([name for name in admin.list_topics() if name in names])
+    except KafkaError as error:
+        raise BrokerAway(f"Kafka at {settings.bootstrap} did not describe its topics: {error}") from error
+    finally:
+        admin.close()
+    return {names[topic["name"]]: str(topic["topic_id"]) for topic in described}
+
+
+class Publisher:
+    """Sends events and waits for every in-sync replica; each event exactly once per call, in order per entity.
+
+    `bulk` trades the delay of the single event for throughput (imports). The connection is made on first use.
+    """
+
+    def __init__(
+        self, settings: KafkaSettings | None = None, *, bulk: bool = False, timeout_seconds: float = 10.0
+    ) -> None:
+        self._settings = settings or kafka()
+        self._bulk = bulk
+        self._timeout = timeout_seconds
+        self._producer: KafkaProducer | None = None
+        self._lock = threading.Lock()
+
+    def publish(self, topic: str, events: Iterable[Event | bytes]) -> list[str]:
+        """Validate, send and await acknowledgement; returns the event ids in order.
+
+        Events are models or JSON bytes. `Refused` (nothing sent) when one is not valid, `BrokerAway` when Kafka did
+        not acknowledge in time: sending the same again is then harmless, the ids stay the same.
+        """
+        row = _topic(topic)
+        sealed = [seal(row, event) if isinstance(event, bytes) else seal_event(row, event) for event in events]
+        self.publish_sealed(topic, sealed)
+        return [event.event_id for event in sealed]
+
+    def publish_sealed(self, topic: str, sealed: Sequence[Sealed]) -> None:
+        """Send what the door has validated and await acknowledgement."""
+        self._await(self._send(topic, sealed))
+
+    def publish_many(
+        self, topic: str, sealed: Iterable[Sealed], acknowledged: Callable[[int], None] | None = None
+    ) -> int:
+        """Send a stream of any length with bounded memory; returns how many, all acknowledged.
+
+        `acknowledged` is told, in order, how many of the stream Kafka now holds for certain.
+        """
+        events, done = iter(sealed), 0
+        under_way: deque[list[Any]] = deque()
+        while True:
+            window = self._send(topic, islice(events, _WINDOW))
+            if window:
+                under_way.append(window)
+            if not under_way:
+                return done
+            if len(under_way) > 1 or not window:
+                oldest = under_way.popleft()
+                self._await(oldest)
+                done += len(oldest)
+                if acknowledged:
+                    acknowledged(done)
+
+    def close(self) -> None:
+        """Let go of the connection; what was acknowledged is safe."""
+        with self._lock:
+            if self._producer is not None:
+                self._producer.close(timeout=self._timeout)
+                self._producer = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, topic: str, sealed: Iterable[Sealed]) -> list[Any]:
+        name = self._settings.topic_prefix + _topic(topic).name
+        send = self._connected().send
+        try:
+            return [send(name, key=event.key, value=event.value) for event in sealed]
+        except MessageSizeTooLargeError as error:
+            raise EventTooLarge(f"an event for {topic} is too large for Kafka: {error}") from error
+        except KafkaError as error:
+            raise self._away(error) from error
+
+    def _await(self, futures: Sequence[Any]) -> None:
+        try:
+            for future in futures:
+                if not future.is_done or future.failed():
+                    future.get(timeout=self._timeout + 1)
+        except KafkaError as error:
+            raise self._away(error) from error
+
+    def _connected(self) -> KafkaProducer:
+        with self._lock:
+            if self._producer is None:
+                try:
+                    self._producer = KafkaProducer(**connection(self._settings), **self._options())
+                except KafkaError as error:
+                    raise self._away(error) from error
+            return self._producer
+
+    def _options(self) -> dict[str, Any]:
+        milliseconds = int(self._timeout * 1000)
+        shared = {
+            "acks": "all",
+            "enable_idempotence": True,
+            "allow_auto_create_topics": False,
+            "bootstrap_timeout_ms": milliseconds,
+            "max_block_ms": milliseconds,
+            "delivery_timeout_ms": milliseconds,
+            "request_timeout_ms": milliseconds // 2,
+            "reconnect_backoff_max_ms": 1000,
+            "metrics_enabled": False,
+        }
+        return shared | ({"linger_ms": 20, "batch_size": 256 * 1024, "compression_type": "lz4"} if self._bulk else {})
+
+    def _away(self, error: KafkaError) -> IngestError:
+        if isinstance(error, _SETTINGS_ARE_WRONG):
+            return Terminal(f"Kafka at {self._settings.bootstrap} refuses us: {error}")
+        return BrokerAway(f"Kafka at {self._settings.bootstrap} did not take the events ({error}); try again")
+
+
+def _topic(name: str) -> Topic:
+    if name not in TOPICS:
+        raise Terminal(f"there is no topic {name!r}.{did_you_mean(name, TOPICS)}")
+    return TOPICS[name]
+
+
+def _admin(settings: KafkaSettings, timeout_seconds: float) -> KafkaAdminClient:
+    milliseconds = int(timeout_seconds * 1000)
+    try:
+        return KafkaAdminClient(
+            **connection(settings), bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
+        )
+    except KafkaError as error:
+        raise BrokerAway(f"Kafka at {settings.bootstrap} does not answer ({error})") from error
