@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ingest.events import Event
@@ -159,5 +160,5 @@ class Sink:
             "partition": batch.partition,
             "offset": batch.last,
             "slices": {name: sorted(ids) for name, ids in outcome.slices.items()} or "all",
-            "received_at_ms": batch.records[-1].received_at_ms,
+            "at": datetime.fromtimestamp(batch.records[-1].received_at_ms / 1000, UTC).isoformat(),
         }
