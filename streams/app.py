@@ -3,17 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 from faust.types import TP
 from kafka.admin import KafkaAdminClient
+from pydantic import ValidationError
 
+from ingest.events import Tick
 from ingest.settings import CompanySettings, KafkaSettings, company, kafka
 from ingest.topics import TOPICS
 from streams.activities import Activities
 from streams.collections import Collections
 from streams.consumer import BatchConsumer
+from streams.detection.sweeper import Sweeper
 from streams.edition import Editions
 from streams.log import LogWriter
 from streams.opportunities import Opportunities
@@ -24,6 +29,7 @@ from streams.statements import STATEMENTS
 from streams.timeline import Reading
 from streams.transforms import ChangeTransform, StatementTransform, Transform
 from warehouse.client import AsyncWarehouse
+from warehouse.errors import WarehouseError
 from warehouse.settings import WarehouseSettings
 
 log = logging.getLogger(__name__)
@@ -35,6 +41,8 @@ READINGS: Mapping[str, type[Any]] = {
     "collections": Collections,
 }
 TAKEN_AT_ONCE = 64
+SWEEPS_UP_TO_LAG = 500
+"""With more than this still to store, what is missing would look like a gap in sales."""
 
 
 class Worker:
@@ -51,6 +59,7 @@ class Worker:
         self.warehouse = AsyncWarehouse(warehouse_settings)
         self.editions = Editions(self.warehouse)
         self.log = LogWriter(kafka_settings)
+        self.sweeper = Sweeper(self.warehouse, company_settings)
         self.sinks = {name: self._sink(name) for name in (*READINGS, *STATEMENTS)}
         self.app = self._app()
 
@@ -97,7 +106,13 @@ class Worker:
         app.transport.Consumer = consumer
         for name in self.sinks:
             self._add_agent(app, name)
+        self._add_clock(app)
+        app.on_before_shutdown.connect(self._close)
         return app
+
+    async def _close(self, *_: Any, **__: Any) -> None:
+        await self.log.stop()
+        await self.warehouse.close()
 
     def _add_agent(self, app: faust.App, name: str) -> None:
         channel = app.topic(
@@ -113,6 +128,38 @@ class Worker:
                     await stream.ack(event)
 
         app.agent(channel, name=f"store-{name}", concurrency=1)(store)
+
+    def _add_clock(self, app: faust.App) -> None:
+        """The worker that holds the one partition of `ticks` is the clock, and sweeps as of each tick it reads."""
+        clock = TP(self.kafka.topic_prefix + "ticks", 0)
+        channel = app.topic(clock.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+        async def tick() -> None:
+            if clock in app.consumer.assignment() and self._lag() <= SWEEPS_UP_TO_LAG:
+                await self.log.send_events("ticks", [Tick(occurred_at=datetime.now(UTC), source="worker")])
+
+        async def sweep(stream: Any) -> None:
+            async for events in stream.noack_take(TAKEN_AT_ONCE, within=self.settings.gather_seconds):
+                newest = events[-1].message.value.records[-1]
+                try:
+                    as_of = Tick.model_validate_json(newest.value).occurred_at
+                    await self.log.send_events("findings", await self.sweeper.sweep(as_of))
+                except (WarehouseError, ValidationError, KafkaError) as error:
+                    log.warning("no sweep as of this tick: %s", error)
+                for event in events:
+                    await stream.ack(event)
+
+        app.timer(interval=self.settings.tick_seconds)(tick)
+        app.agent(channel, name="sweep", concurrency=1)(sweep)
+
+    def _lag(self) -> int:
+        """Records of the log that are not in the warehouse yet, over this worker's partitions."""
+        behind = 0
+        for tp in self.app.consumer.assignment():
+            sink = self.sinks.get(tp.topic.removeprefix(self.kafka.topic_prefix))
+            if sink:
+                behind += max(0, (self.app.consumer.highwater(tp) or 0) - 1 - sink.reached(tp.partition))
+        return behind
 
     async def _begin_at(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where each assigned partition goes on: after the warehouse's watermark."""

@@ -1,5 +1,6 @@
 """What the worker itself writes to the log: dead letters, findings, ticks and board updates."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,11 +19,7 @@ class LogWriter:
         self._prefix = settings.topic_prefix
         self._options = settings.client_options()
         self._producer: AIOKafkaProducer | None = None
-
-    async def start(self) -> None:
-        """Connect; call in the running loop."""
-        self._producer = AIOKafkaProducer(**self._options, acks="all", enable_idempotence=True)
-        await self._producer.start()
+        self._starting = asyncio.Lock()
 
     async def stop(self) -> None:
         """Flush and disconnect."""
@@ -46,5 +43,13 @@ class LogWriter:
     async def _send(
         self, topic: str, key: bytes | None, value: bytes, headers: list[tuple[str, bytes]] | None = None
     ) -> None:
-        assert self._producer is not None, "start() first"
-        await self._producer.send_and_wait(self._prefix + topic, value=value, key=key, headers=headers or [])
+        producer = await self._started()
+        await producer.send_and_wait(self._prefix + topic, value=value, key=key, headers=headers or [])
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(**self._options, acks="all", enable_idempotence=True)
+                await producer.start()
+                self._producer = producer
+        return self._producer

@@ -62,6 +62,10 @@ class Sink:
         self._watermarks = {}
         return {partition: await self._watermark(partition) for partition in partitions}
 
+    def reached(self, partition: int) -> int:
+        """The last offset known to be stored; −1 where none is."""
+        return self._watermarks.get(partition, NOTHING_YET)
+
     async def take(self, batches: Iterable[Batch]) -> None:
         """Store the batches. Returns when they are stored, or known to be somebody else's; never loses one."""
         for batch in joined(batches):
