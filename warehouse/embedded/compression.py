@@ -13,11 +13,11 @@ import zstandard
 from warehouse.embedded.refusals import CANNOT_DECOMPRESS, NOT_IMPLEMENTED, refusal
 
 
-def _unlz4(body: bytes) -> bytes:
-    """All frames of the body: a client may send one a block."""
+def _frames(decompressor: Callable[[], Any], body: bytes) -> bytes:
+    """All frames of the body (a client may send one a block), the last one to its end."""
     parts = []
     while body:
-        frame: Any = lz4.frame.LZ4FrameDecompressor()
+        frame = decompressor()
         parts.append(frame.decompress(body))
         if not frame.eof:
             raise EOFError("the last frame is not complete")
@@ -25,9 +25,12 @@ def _unlz4(body: bytes) -> bytes:
     return b"".join(parts)
 
 
+def _unlz4(body: bytes) -> bytes:
+    return _frames(lz4.frame.LZ4FrameDecompressor, body)
+
+
 def _unzstd(body: bytes) -> bytes:
-    reader = zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True)
-    return reader.read()
+    return _frames(lambda: zstandard.ZstdDecompressor().decompressobj(), body)
 
 
 # encoding: (compress, decompress)
