@@ -1,0 +1,67 @@
+/* The tab's side of the live loop. Listens for the sign of life that every push carries (#live--contact data-beat);
+   says so when there is none, asks the server whether it is there (only then, and only while somebody looks), starts
+   the push again, and stops it while the tab is hidden. Nothing is polled while the board is in contact. */
+(() => {
+  const LOST_MS = 10000, LONGEST_MS = 10000, RELOAD_AFTER = 3;
+  let heard = performance.now(), shown = heard, tries = 0, answered = 0, next = 0, asking = false, wakes = 0;
+
+  const at = (id) => document.getElementById(id);
+  const push = (visible) => window.dash_clientside?.set_props("live--wake", { data: { n: ++wakes, visible } });
+
+  function say(key, seconds) {
+    const banner = at("live--banner");
+    document.body.dataset.contact = key ? "lost" : "ok";
+    if (!banner) return;
+    banner.hidden = !key;
+    const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh";
+    if (key) banner.textContent = banner.getAttribute(`data-${key}-${lang}`).replace("{seconds}", seconds);
+  }
+
+  async function ask() {
+    asking = true;
+    try {
+      const response = await fetch("/live/alive", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      if (!response.ok) throw new Error(response.status);
+      // the server is there but this page hears nothing: begin again; if that helps not, the page is older than it
+      if (++answered > RELOAD_AFTER) return location.reload();
+      push(true);
+    } catch { answered = 0; }
+    finally {
+      asking = false;
+      next = performance.now() + Math.min(1000 * 2 ** ++tries, LONGEST_MS);
+    }
+  }
+
+  function tick() {
+    if (document.hidden || !at("live--contact")) return;
+    const now = performance.now();
+    if (now - Math.max(heard, shown) < LOST_MS) return;
+    if (asking || now >= next) { say("trying", 0); if (!asking) ask(); }
+    else say("lost", Math.ceil((next - now) / 1000));
+  }
+
+  function beat(contact) {
+    heard = performance.now();
+    tries = answered = next = 0;
+    say(null);
+    const viewer = contact.dataset.viewer;
+    if (localStorage.getItem("oneboard-viewer") !== viewer) localStorage.setItem("oneboard-viewer", viewer);
+  }
+
+  new MutationObserver((changes) => {
+    const contact = changes.find((change) => change.target.id === "live--contact");
+    if (contact) beat(contact.target);
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-beat"] });
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) shown = performance.now();
+    push(!document.hidden);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) push(true); });
+  // somebody else was chosen in another tab of this browser: all its tabs are theirs
+  addEventListener("storage", (event) => {
+    const viewer = at("live--contact")?.dataset.viewer;
+    if (event.key === "oneboard-viewer" && viewer !== undefined && event.newValue !== viewer) location.reload();
+  });
+  setInterval(tick, 1000);
+})();

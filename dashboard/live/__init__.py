@@ -1,0 +1,9 @@
+"""Live push: one reader a process, one picture a view, at most one pending state a screen."""
+
+from dashboard.live.board import Board, Picture
+from dashboard.live.hub import Hub, Positions
+from dashboard.live.pushing import layout, register
+from dashboard.live.screen import Wire
+from dashboard.live.updates import Position, Update
+
+__all__ = ["Board", "Hub", "Picture", "Position", "Positions", "Update", "Wire", "layout", "register"]

@@ -1,0 +1,57 @@
+"""What the live loop needs of the board, and the picture it keeps of one view."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from warehouse.viewer import Viewer
+
+Drawn = dict[str, dict[str, Any]]
+"""Component id → prop → value."""
+
+
+class Board(Protocol):
+    """Ask and draw. `draw` follows from its arguments alone, so that one picture serves every screen of a view."""
+
+    async def load(self, viewer: Viewer, state: Any, /) -> Any: ...
+
+    def draw(self, board: Any, state: Any, /) -> Drawn: ...
+
+    def digests(self, drawn: Drawn, /) -> dict[str, str]:
+        """ "component.prop" → digest; equal digests are equal on the screen."""
+        ...
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a view shows as of `asked_at`. `seq` grows with every picture and never goes back, restarts included.
+
+    `is_whole` is False where the warehouse could not be reached: it is asked again without waiting for an update.
+    """
+
+    seq: int
+    drawn: Drawn
+    digests: Mapping[str, str]
+    offices: frozenset[str] | None
+    is_whole: bool
+    asked_at: datetime
+
+    def beyond(self, digests: Mapping[str, str]) -> Drawn:
+        """The props whose digest differs from those of a screen."""
+        found: Drawn = {}
+        for component_id, props in self.drawn.items():
+            for prop, value in props.items():
+                name = f"{component_id}.{prop}"
+                if self.digests.get(name) is None or self.digests[name] != digests.get(name):
+                    found.setdefault(component_id, {})[prop] = value
+        return found
+
+
+@dataclass(frozen=True)
+class Key:
+    """Screens with an equal key show the same. The person counts beside the scope: it shows what they answer for."""
+
+    scope: str
+    person_id: str
+    state: Hashable

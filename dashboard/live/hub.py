@@ -1,0 +1,170 @@
+"""The one place of a dashboard process that hears what moved, and wakes the views that show it."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from dashboard.live.board import Board, Key, Picture
+from dashboard.live.reader import read_updates
+from dashboard.live.screen import Screen, Wire
+from dashboard.live.updates import EVERYTHING, Position, Update
+from dashboard.live.view import View
+from ingest.settings import KafkaSettings, kafka
+from warehouse.viewer import Viewer
+
+log = logging.getLogger(__name__)
+LINGER_SECONDS = 60.0
+"""How long a view that nobody looks at is kept: going back, or on to the websocket, finds its picture."""
+MOST_IDLE_VIEWS = 64
+VIEWS_ASKING = 4
+
+
+@dataclass(frozen=True)
+class Positions:
+    """How far the warehouse is: a watermark a position, and when the newest event came in."""
+
+    watermarks: Mapping[Position, int]
+    newest_at: datetime | None = None
+
+
+class Hub:
+    """Reader, views and screens of one process. `positions` asks the warehouse how far it is."""
+
+    def __init__(
+        self,
+        board: Board,
+        positions: Callable[[], Awaitable[Positions]],
+        *,
+        pulse_seconds: float = 2.0,
+        redraw_seconds: float = 0.2,
+        settings: KafkaSettings | None = None,
+    ) -> None:
+        self._board, self._positions = board, positions
+        self._pulse_seconds, self._redraw_seconds = pulse_seconds, redraw_seconds
+        self._settings = settings
+        self._views: dict[Key, View] = {}
+        self._screens: dict[str, Screen] = {}
+        self._heard: dict[Position, int] = {}
+        self._reached = True
+        self._seq = 0
+        self._turn = asyncio.Semaphore(VIEWS_ASKING)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def screens(self) -> int:
+        """How many tabs are being pushed to."""
+        return len(self._screens)
+
+    @property
+    def views(self) -> Mapping[Key, View]:
+        return self._views
+
+    async def start(self) -> None:
+        """Begin to read `board-updates` and to compare the warehouse's watermarks; neither needs to be there yet."""
+        reader = read_updates(self._settings or kafka(), self.moved)
+        self._tasks = [asyncio.create_task(reader), asyncio.create_task(self._compare_for_ever())]
+
+    async def stop(self) -> None:
+        """End the reader, the comparison, and the loop of every screen."""
+        for screen in tuple(self._screens.values()):
+            screen.end()
+        for view in self._views.values():
+            view.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        self._views.clear()
+
+    def moved(self, update: Update) -> None:
+        """Note what moved and wake the views that show it."""
+        heard = self._heard.get(update.position, -1)
+        if update.slices != "all" and 0 <= update.offset <= heard:
+            return  # the comparison with the warehouse was quicker
+        if update.offset > heard:
+            self._heard[update.position] = update.offset
+        for view in tuple(self._views.values()):
+            view.moved(update)
+
+    async def picture(self, viewer: Viewer, state: Any) -> Picture:
+        """The current picture of a view, shared with every screen that shows the same."""
+        view = self._view(viewer, state)
+        view.left_at = time.monotonic()
+        return await view.current()
+
+    async def push(self, screen_id: str, viewer: Viewer, state: Any, wire: Wire, shown: Mapping[str, str]) -> None:
+        """Keep one tab current until it goes, or until a later call for the same tab ends this one."""
+        self.release(screen_id)
+        screen = Screen(self._view(viewer, state), wire, shown)
+        self._screens[screen_id] = screen
+        try:
+            await screen.run()
+        finally:
+            if self._screens.get(screen_id) is screen:
+                del self._screens[screen_id]
+
+    def release(self, screen_id: str) -> None:
+        """End the loop of a tab, if there is one: it is hidden, or shows something else from now on."""
+        if screen := self._screens.pop(screen_id, None):
+            screen.end()
+
+    def _view(self, viewer: Viewer, state: Any) -> View:
+        key = Key(viewer.cache_key, viewer.person_id, state)
+        if key not in self._views:
+            self._forget_idle_views()
+            self._views[key] = View(
+                self._board,
+                viewer,
+                state,
+                next_seq=self._next_seq,
+                turn=self._turn,
+                redraw_seconds=self._redraw_seconds,
+            )
+        return self._views[key]
+
+    def _forget_idle_views(self) -> None:
+        idle = [key for key, view in self._views.items() if not view.watchers]
+        idle.sort(key=lambda key: self._views[key].left_at)
+        old = time.monotonic() - LINGER_SECONDS
+        for place, key in enumerate(idle):
+            if self._views[key].left_at < old or place < len(idle) - MOST_IDLE_VIEWS:
+                self._views.pop(key).close()
+
+    def _next_seq(self) -> int:
+        # microseconds since 1970, so that a process started later begins above what an earlier one has sent
+        self._seq = max(self._seq + 1, time.time_ns() // 1000)
+        return self._seq
+
+    async def _compare_for_ever(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(10.0, self._pulse_seconds * 5)):
+                    await self._compare()
+            await asyncio.sleep(self._pulse_seconds)
+
+    async def _compare(self) -> None:
+        asked_at = datetime.now(UTC)
+        try:
+            positions = await self._positions()
+        except Exception as error:  # noqa: BLE001 - whatever keeps the warehouse from answering, the views say it
+            if self._reached:
+                log.warning("the warehouse cannot be asked how far it is: %s", error)
+            self._say(None, None, moved=self._reached)
+            self._reached = False
+            return
+        ahead = {at: mark for at, mark in positions.watermarks.items() if mark > self._heard.get(at, -1)}
+        self._heard.update(ahead)
+        self._say(asked_at, positions.newest_at, moved=bool(ahead) or not self._reached)
+        self._reached = True
+
+    def _say(self, checked_at: datetime | None, newest_at: datetime | None, *, moved: bool) -> None:
+        if moved:
+            self.moved(EVERYTHING)
+        self._forget_idle_views()
+        for view in self._views.values():
+            view.beat(checked_at, newest_at)

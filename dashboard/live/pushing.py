@@ -1,0 +1,130 @@
+"""The Dash side of the live loop: what starts it, and how a screen's props reach its tab.
+
+Dash 4.4.1 keeps one websocket for all tabs of a browser, never ends a persistent callback because a later one began or
+its tab went, and after a reconnect starts only callbacks without an Input again: hence the two triggers, the id of the
+tab in its layout, and the answer awaited from the tab.
+"""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from dash import Dash, Input, State, callback, ctx, dcc, html, set_props
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate, WebsocketDisconnected
+from fastapi import Response
+
+from dashboard import session
+from dashboard.connection import warehouse
+from dashboard.live.board import Board
+from dashboard.live.hub import Hub, Positions
+from dashboard.live.screen import CONTACT
+from dashboard.locales import LANGS, t
+from dashboard.settings import dashboard
+from dashboard.view_state import ViewState
+from warehouse.queries.freshness import freshness
+from warehouse.viewer import Viewer
+
+DRAWN = "board--drawn"
+TICKET = "live--ticket"
+WAKE = "live--wake"
+BANNER = "live--banner"
+ANSWER_SECONDS = 15.0
+
+
+class Tab:
+    """The websocket's way to one tab (`dashboard.live.screen.Wire`)."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    def set_props(self, component_id: str, props: Mapping[str, Any]) -> None:
+        set_props(component_id, dict(props))
+
+    async def answer(self) -> object:
+        # asked after what was set and answered by the page itself: a closed, frozen or choking tab stays silent
+        return await self._socket.get_prop(CONTACT, "data-beat", timeout=ANSWER_SECONDS)
+
+
+def layout() -> list[Component]:
+    """What every page needs once, made in the request that loads the page: ticket, triggers, sign of life, banner."""
+    person_id = session.person_id()
+    alive: dict[str, Any] = {"data-seq": 0, "data-beat": 0, "data-viewer": person_id}
+    said: dict[str, Any] = {
+        f"data-{key}-{lang}": t(f"live.{key}", lang, seconds="{seconds}")
+        for key in ("lost", "trying")
+        for lang in LANGS
+    }
+    return [
+        dcc.Store(id=TICKET, data=session.ticket(person_id)),
+        dcc.Store(id=WAKE),
+        html.Div(id=CONTACT, hidden=True, **alive),
+        html.Div(id=BANNER, hidden=True, role="alert", **said),
+    ]
+
+
+def register(app: Dash, board: Board) -> Hub:
+    """Register what pushes and what answers "alive"; the hub it gives is started and stopped by the server's lifespan.
+
+    `board` asks and draws; see `dashboard.live.board.Board`.
+    """
+    settings = dashboard()
+    hub = Hub(board, _positions, pulse_seconds=settings.pulse_seconds, redraw_seconds=settings.min_redraw_seconds)
+    app.server.add_api_route("/live/alive", _alive, include_in_schema=False)
+    push_with(hub, ViewState.from_query, session.viewer_for_id)
+    return hub
+
+
+async def _alive() -> Response:
+    return Response(status_code=204, headers={"cache-control": "no-store"})
+
+
+async def _positions() -> Positions:
+    rows = await freshness(warehouse())
+    marks = {
+        (str(table), str(topic), int(part)): int(mark)
+        for table, topic, part, mark in rows.select("table", "topic_id", "partition", "watermark").iter_rows()
+    }
+    return Positions(marks, rows["received_at"].max() if len(rows) else None)
+
+
+def push_with(
+    hub: Hub, parse: Callable[[str | None], Any], viewer_for: Callable[[str | None], Awaitable[Viewer]]
+) -> None:
+    """Register the two callbacks that push; `parse` reads the URL's query, `viewer_for` knows the page's person."""
+
+    async def push(search: str | None, ticket: str | None, shown: Mapping[str, str], awake: bool) -> None:
+        screen_id, person_id = session.opened(ticket)
+        hub.release(screen_id)
+        if not awake:
+            raise PreventUpdate
+        state, viewer = parse(search), await viewer_for(person_id)
+        if (socket := ctx.websocket) is None:  # a browser without SharedWorker asks over HTTP, one picture at a time
+            for component_id, props in (await hub.picture(viewer, state)).drawn.items():
+                set_props(component_id, props)
+            return
+        with contextlib.suppress(WebsocketDisconnected):
+            await hub.push(screen_id, viewer, state, Tab(socket), shown)
+        raise PreventUpdate
+
+    @callback(
+        Input(DRAWN, "data"),
+        Input(WAKE, "data"),
+        State("url", "search"),
+        State(TICKET, "data"),
+        websocket=True,
+        persistent=True,
+        prevent_initial_call=True,
+    )
+    async def push_from_here(
+        drawn: dict[str, Any] | None, wake: dict[str, Any] | None, search: str | None, ticket: str | None
+    ) -> None:
+        navigated = ctx.triggered_id == DRAWN
+        digests = drawn["digests"] if navigated and drawn else {}
+        await push(search, ticket, digests, navigated or bool(wake and wake["visible"]))
+
+    @callback(State(DRAWN, "data"), State("url", "search"), State(TICKET, "data"), websocket=True, persistent=True)
+    async def push_after_reconnect(drawn: dict[str, Any] | None, search: str | None, ticket: str | None) -> None:
+        if drawn is None or ctx.websocket is None:
+            raise PreventUpdate
+        await push(search, ticket, {}, True)

@@ -1,0 +1,62 @@
+"""The one reader of `board-updates`: no group, no commits, from now on; after a gap everything may have moved."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+
+from dashboard.live.updates import EVERYTHING, Update
+from ingest.settings import KafkaSettings
+
+log = logging.getLogger(__name__)
+TOPIC = "board-updates"
+AGAIN_SECONDS = 2.0
+
+
+async def read_updates(settings: KafkaSettings, moved: Callable[[Update], None]) -> None:
+    """Call `moved` for every update, for ever; a broker that is away is tried again without end."""
+    while True:
+        consumer = _consumer(settings)
+        try:
+            await consumer.start()
+            moved(EVERYTHING)
+            async for record in consumer:
+                moved(_update(record.value))
+        except (KafkaError, OSError) as error:
+            log.warning("cannot read %s (%s); trying again in %s s", TOPIC, error, AGAIN_SECONDS)
+        finally:
+            await consumer.stop()
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+def _update(value: bytes | None) -> Update:
+    try:
+        return Update.model_validate_json(value or b"")
+    except ValidationError as error:
+        log.warning("an update of %s cannot be read, so anything may have moved: %s", TOPIC, error)
+        return EVERYTHING
+
+
+def _consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
+    options: dict[str, Any] = {
+        "sasl_mechanism": settings.sasl_mechanism,
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": settings.sasl_password.get_secret_value() if settings.sasl_password else None,
+    }
+    if "SSL" in settings.security_protocol.removeprefix("SASL_"):
+        options["ssl_context"] = ssl.create_default_context(cafile=settings.ssl_cafile)
+    return AIOKafkaConsumer(
+        settings.topic_prefix + TOPIC,
+        bootstrap_servers=settings.bootstrap,
+        security_protocol=settings.security_protocol,
+        group_id=None,
+        auto_offset_reset="latest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=500,
+        **{name: value for name, value in options.items() if value is not None},
+    )

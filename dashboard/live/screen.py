@@ -1,0 +1,79 @@
+"""The loop of one screen: the newest picture, then the browser's answer, then the next; nothing ever queues up."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from dashboard.live.view import View
+
+log = logging.getLogger(__name__)
+CONTACT = "live--contact"
+AGE = "age--checked"
+
+
+class Wire(Protocol):
+    """The way to one browser tab."""
+
+    def set_props(self, component_id: str, props: Mapping[str, Any]) -> None: ...
+
+    async def answer(self) -> object:
+        """Wait until the tab has taken what was set; raises TimeoutError when it does not."""
+        ...
+
+
+class Screen:
+    """One tab on one view. `shown` are the digests of what it shows already; empty sends the whole picture."""
+
+    def __init__(self, view: View, wire: Wire, shown: Mapping[str, str]) -> None:
+        self._view, self._wire = view, wire
+        self._shown = dict(shown)
+        self._news = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._beats = 0
+        self.seq = 0
+
+    def wake(self) -> None:
+        self._news.set()
+
+    def end(self) -> None:
+        """Stop at once: a later loop of the same tab has taken over, or the tab is hidden."""
+        if self._loop:
+            self._loop.cancel()
+
+    async def run(self) -> None:
+        """Push until ended, until the tab does not answer, or until cancelled with the connection."""
+        self._loop = asyncio.create_task(self._push())
+        self._view.watch(self)
+        try:
+            await asyncio.wait({self._loop})
+        finally:
+            self._view.leave(self)
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if not self._loop.cancelled() and (error := self._loop.exception()):
+            raise error
+
+    async def _push(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            self._send()
+            try:
+                await self._wire.answer()
+            except TimeoutError:
+                log.info("a screen does not answer any more; its loop ends")
+                return
+
+    def _send(self) -> None:
+        picture = self._view.picture
+        if picture is not None and picture.seq > self.seq:
+            for component_id, props in picture.beyond(self._shown).items():
+                self._wire.set_props(component_id, props)
+            self._shown.update(picture.digests)
+            self.seq = picture.seq
+        if self._view.checked_at:
+            newest = self._view.newest_at.isoformat() if self._view.newest_at else None
+            self._wire.set_props(AGE, {"data": {"checked_at": self._view.checked_at.isoformat(), "newest_at": newest}})
+        self._beats += 1
+        self._wire.set_props(CONTACT, {"data-seq": self.seq, "data-beat": self._beats})

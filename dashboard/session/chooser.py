@@ -1,0 +1,107 @@
+"""The viewer chooser: the link in the header, and the page behind it on which to become somebody else."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from dash import html
+from dash.development.base_component import Component
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from dashboard import theme
+from dashboard.locales import CATALOGUE, LANGS, Lang, t
+from dashboard.session import cookies
+from dashboard.session.people import name_of, offered, viewer
+from dashboard.view_state import ViewState
+from warehouse.viewer import Viewer
+
+router = APIRouter(include_in_schema=False)
+
+_STYLE = """
+body{font:14px/1.5 system-ui,"Noto Sans SC",sans-serif;background:var(--ob-page);color:var(--ob-ink);max-width:44rem;
+margin:2rem auto;padding:0 1rem}h1{font-size:20px}h2{font-size:14px;color:var(--ob-ink-2);margin:1.5rem 0 .5rem}
+p{color:var(--ob-ink-2)}form{display:flex;flex-wrap:wrap;gap:8px}button{font:inherit;color:inherit;cursor:pointer;
+background:var(--ob-surface);border:1px solid var(--ob-line);border-radius:8px;padding:8px 12px;min-height:40px}
+button:hover,button:focus-visible{border-color:var(--ob-accent)}button[aria-current]{border:2px solid var(--ob-accent)}
+small{color:var(--ob-ink-2);margin-left:.5em}
+"""
+
+
+def role_name(role: str, lang: Lang) -> str:
+    """What a role is called; itself where it has no name."""
+    return t(f"roles.{role}", lang) if f"roles.{role}" in CATALOGUE else role
+
+
+def chooser(viewer: Viewer, state: ViewState) -> Component:
+    """Who the board is shown for, leading to the page on which to choose somebody else."""
+    lang = state.lang
+    return html.A(
+        [html.Span(name_of(viewer, lang), className="viewer-name"), " ", role_name(viewer.role, lang), " ▾"],
+        href=f"/session?lang={lang}&back={quote('/' + state.to_query().removesuffix('?'), safe='')}",
+        id="viewer--chooser",
+        title=t("session.choose", lang),
+    )
+
+
+@router.get("/session")
+async def page(back: str = "/", lang: str = "zh") -> HTMLResponse:
+    """The people one may look as, by role."""
+    tongue: Lang = next((one for one in LANGS if one == lang), LANGS[0])
+    now = (await viewer()).person_id
+    people = (await offered()).to_dicts()
+    roles = list(dict.fromkeys(person["role"] for person in people))
+    sections = "".join(
+        f"<h2>{escape(role_name(role, tongue))}</h2><form method=post action=/session/viewer>"
+        f'<input type=hidden name=back value="{escape(own_path(back))}">'
+        f"{_buttons((person for person in people if person['role'] == role), now, tongue)}</form>"
+        for role in roles
+    )
+    return HTMLResponse(
+        f"<!doctype html><html lang={tongue}><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>oneboard</title><style>{theme.css()}{_STYLE}</style>"
+        f"<h1>{t('session.choose', tongue)}</h1><p>{t('session.no_sign_in', tongue)}</p>{sections}",
+        headers={"cache-control": "no-store"},
+    )
+
+
+def _buttons(people: Iterable[dict[str, Any]], now: str, lang: Lang) -> str:
+    name = "name" if lang == "zh" else "name_en"
+    return "".join(
+        f'<button name=person_id value="{escape(person["person_id"])}"'
+        f"{' aria-current=true' if person['person_id'] == now else ''}>"
+        f"{escape(person[name])}<small>{escape(person['unit_name'])}</small></button>"
+        for person in people
+    )
+
+
+@router.post("/session/viewer")
+async def choose(request: Request) -> Response:
+    """Look as somebody else from now on: form fields `person_id` and `back`. Only the board's own pages may ask."""
+    if not _from_here(request):
+        return PlainTextResponse("this must be asked from the board's own page", status_code=403)
+    fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
+    if not fields.get("person_id"):
+        return PlainTextResponse("person_id is missing", status_code=422)
+    response = RedirectResponse(own_path(fields.get("back", "/")), status_code=303)
+    cookies.set_cookie(response.headers, fields["person_id"])
+    return response
+
+
+def own_path(back: str) -> str:
+    """Where to go back to: a path of this site, else its root."""
+    parts = urlsplit(back)
+    is_path = back.startswith("/") and not parts.scheme and not parts.netloc and "\\" not in back
+    return back if is_path and back.isprintable() else "/"
+
+
+def _from_here(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return bool(origin) and urlsplit(origin or "").netloc == request.headers.get("host")
+
+
+def routes(app: FastAPI) -> None:
+    """Put the session around the app: the middleware that reads the cookie, and the chooser's pages."""
+    app.add_middleware(cookies.Sessions)
+    app.include_router(router)
