@@ -1,0 +1,166 @@
+"""Ask the warehouse for metrics: what, split by what, where, when, and for whom. Ratios are made after the sums."""
+
+import ast
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+
+import polars as pl
+
+from warehouse.client import AsyncWarehouse, Warehouse
+from warehouse.dimensions import DIMENSIONS, Where, dimension
+from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
+from warehouse.metrics import FEW, METRICS, Metric, metric
+from warehouse.pipeline import WEIGHTED_BY, weighted, weights
+from warehouse.statements import DayBasis, Question, Statement, statements
+from warehouse.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class MetricQuery:
+    """`metrics` split `by` dimensions, narrowed by `where`.
+
+    Flows, distinct counts and ratios count start ≤ day ≤ end (from the beginning without `start`), stocks day ≤ end.
+    `day_basis` "entity_day" gives the restated view: changes on the day of the booking they belong to.
+    """
+
+    metrics: tuple[str, ...]
+    end: date
+    start: date | None = None
+    by: tuple[str, ...] = ()
+    where: Where = Where()
+    day_basis: DayBasis = "day"
+
+    def __post_init__(self) -> None:
+        if not self.metrics:
+            raise QuestionError("a question needs at least one metric")
+        for row in map(metric, self.metrics):
+            if row.kind == "standing":
+                raise QuestionError(f"{row.id} is asked of warehouse.pace (standings, headline), not as a MetricQuery")
+        for name in self.by:
+            dimension(name)
+
+
+def compiled(query: MetricQuery, viewer: Viewer) -> list[Statement]:
+    """The statements of a query, in a fixed order; QuestionError when a metric cannot be asked so."""
+    question = Question(query.by, query.where, query.start, query.end, query.day_basis, viewer)
+    return statements([metric(name) for name in query.metrics if metric(name).kind != "weighted"], question)
+
+
+def combined(query: MetricQuery, parts: Sequence[Statement], frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """One frame of the statements' frames: outer-joined on the dimensions, the metrics computed, sorted."""
+    named = [frame.rename(_names(part, query.by, frame)) for part, frame in zip(parts, frames, strict=True)]
+    frame = _joined([_typed(frame, query.by) for frame in named], query.by)
+    columns = [_column(metric(name)) for name in query.metrics if metric(name).kind != "weighted"]
+    reasons = [_reason(metric(name)) for name in query.metrics if metric(name).kind == "ratio"]
+    return _sorted(frame.select(*query.by, *columns, *reasons), query.by)
+
+
+async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
+    """The metrics of `query` as far as `viewer` may see them.
+
+    One row a combination of the `by` columns (dates or strings), one row without `by`; a column a metric (money
+    Decimal(38,4), counts Int64, ratios Float64 with null for none and `<id>_reason` "too_few" beside it).
+    """
+    parts = compiled(query, viewer)
+    frames = await asyncio.gather(*(warehouse.query(part.sql, part.parameters) for part in parts))
+    found = combined(query, parts, frames)
+    if "weighted_pipeline" in query.metrics:
+        by_weight = _weighted_question(query)
+        open_parts = compiled(by_weight, viewer)
+        shares = weights(query.end)
+        answers = await asyncio.gather(*(warehouse.query(p.sql, p.parameters) for p in (*open_parts, shares)))
+        found = _with_weighted(query, found, combined(by_weight, open_parts, answers[:-1]), answers[-1])
+    return found
+
+
+def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
+    """The same as `measure`, for code that may block."""
+    parts = compiled(query, viewer)
+    found = combined(query, parts, [warehouse.query(part.sql, part.parameters) for part in parts])
+    if "weighted_pipeline" in query.metrics:
+        by_weight = _weighted_question(query)
+        open_parts = compiled(by_weight, viewer)
+        opened = combined(by_weight, open_parts, [warehouse.query(p.sql, p.parameters) for p in open_parts])
+        shares = weights(query.end)
+        found = _with_weighted(query, found, opened, warehouse.query(shares.sql, shares.parameters))
+    return found
+
+
+def _weighted_question(query: MetricQuery) -> MetricQuery:
+    by = query.by + tuple(name for name in WEIGHTED_BY if name not in query.by)
+    return MetricQuery(("open_pipeline",), query.end, None, by, query.where, query.day_basis)
+
+
+def _with_weighted(query: MetricQuery, found: pl.DataFrame, opened: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
+    columns = [name for metric_id in query.metrics for name in (metric_id, f"{metric_id}_reason")]
+    frame = _joined([found, weighted(opened, shares, query.by)], query.by)
+    return _sorted(frame.select(*query.by, *(name for name in columns if name in frame.columns)), query.by)
+
+
+def _names(part: Statement, by: tuple[str, ...], frame: pl.DataFrame) -> dict[str, str]:
+    names = {f"by_{name}": name for name in by}
+    sums = [name for name in frame.columns if name not in names]
+    return names | dict(zip(sums, part.sums, strict=True))
+
+
+def _typed(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    return frame.with_columns(pl.col(name).cast(pl.Date if DIMENSIONS[name].is_date else pl.String) for name in by)
+
+
+def _joined(frames: list[pl.DataFrame], by: tuple[str, ...]) -> pl.DataFrame:
+    frames = frames or [pl.DataFrame(schema=dict.fromkeys(by, pl.String))]
+    if not by:
+        return pl.concat(frames, how="horizontal")
+    joined = reduce(lambda left, right: left.join(right, on=list(by), how="full", coalesce=True), frames)
+    return joined.with_columns(pl.col(pl.Decimal, pl.Int64, pl.UInt64).fill_null(0))
+
+
+def _sorted(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    return frame.sort(by) if by else frame
+
+
+def _column(row: Metric) -> pl.Expr:
+    if row.kind == "distinct":
+        return pl.col(f"distinct.{row.id}").cast(pl.Int64).alias(row.id)
+    if row.kind != "ratio":
+        return _linear(parsed(row.expression)).alias(row.id)
+    value = _ratio(parsed(row.expression))
+    value = pl.when(value.is_finite()).then(value)
+    if row.enough:
+        value = pl.when(_ratio(parsed(row.enough)) >= FEW).then(value)
+    return value.alias(row.id)
+
+
+def _reason(row: Metric) -> pl.Expr:
+    few = _ratio(parsed(row.enough)) < FEW if row.enough else pl.lit(False)
+    return pl.when(few).then(pl.lit("too_few")).otherwise(pl.lit(None, pl.String)).alias(f"{row.id}_reason")
+
+
+def _linear(node: ast.expr) -> pl.Expr:
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _linear(left) + _linear(right)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return _linear(left) - _linear(right)
+        case ast.Attribute(value=ast.Name(id=table), attr=column):
+            kind = pl.Decimal(38, 4) if TABLES[table].columns[column].startswith("Decimal") else pl.Int64
+            return pl.col(f"{table}.{column}").cast(kind)
+    raise DefinitionError(f"{ast.unparse(node)!r} does not add measures")
+
+
+def _ratio(node: ast.expr) -> pl.Expr:
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _ratio(left) + _ratio(right)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return _ratio(left) - _ratio(right)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _ratio(left) * _ratio(right)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return _ratio(left) / _ratio(right)
+        case ast.Name(id=name):
+            return _ratio(parsed(METRICS[name].expression))
+    return _linear(node).cast(pl.Float64)

@@ -1,0 +1,184 @@
+"""The organisation as of a day: units, products and people, by id. Names fall back to ids."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import polars as pl
+
+from warehouse.client import AsyncWarehouse
+
+Tree = Literal["units", "products"]
+NameOf = Literal["unit", "person", "product", "customer"]
+_DICTIONARIES: dict[str, str] = {"unit": "units", "person": "people", "product": "products", "customer": "customers"}
+
+# Of several ranges that hold the day, the one that began last: what the dictionaries answer too.
+_AS_OF = """
+SELECT id, parent_id, tier, if(name = '', id, name) AS name,
+    multiIf(name_en != '', name_en, name != '', name, id) AS name_en, manager_id, {extra} path
+FROM dictionary('{tree}')
+WHERE valid_from <= {{day:Date}} AND valid_to >= {{day:Date}} {only}
+ORDER BY id, valid_from DESC LIMIT 1 BY id
+"""
+
+_PEOPLE = """
+SELECT id, if(name = '', id, name) AS name, multiIf(name_en != '', name_en, name != '', name, id) AS name_en,
+    unit_id, role, status, stand_in_id, contact
+FROM (SELECT id, valid_from, name, name_en, unit_id, role, status, stand_in_id, contact FROM dictionary('people')
+    WHERE valid_from <= {{day:Date}} AND valid_to >= {{day:Date}}
+    ORDER BY id, valid_from DESC LIMIT 1 BY id)
+WHERE {only}
+"""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A unit or a product; `path` leads from the root down to it, itself included."""
+
+    id: str
+    name: str
+    name_en: str
+    tier: str
+    parent_id: str
+    manager_id: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the company as of a day; `status` active, leave or left."""
+
+    id: str
+    name: str
+    name_en: str
+    unit_id: str
+    role: str
+    status: str
+    stand_in_id: str
+    contact: str
+
+
+def _node(row: dict[str, Any]) -> Node:
+    words = {name: row[name] for name in ("id", "name", "name_en", "tier", "parent_id", "manager_id")}
+    return Node(**words, path=tuple(row["path"]))
+
+
+async def _nodes(warehouse: AsyncWarehouse, tree: Tree, day: date, only: str = "", **values: Any) -> list[Node]:
+    sql = _AS_OF.format(tree=tree, extra="", only=only)
+    return [_node(row) for row in (await warehouse.query(sql, {"day": day, **values})).iter_rows(named=True)]
+
+
+async def units_as_of(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """Every unit: id, parent_id, tier, name, name_en, manager_id, closed, path (root first); sorted by id."""
+    return await warehouse.query(_AS_OF.format(tree="units", extra="closed,", only=""), {"day": day})
+
+
+async def products_as_of(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """Every product: id, parent_id, tier, name, name_en, manager_id, supply, successor_id, path; sorted by id."""
+    return await warehouse.query(_AS_OF.format(tree="products", extra="supply, successor_id,", only=""), {"day": day})
+
+
+async def roots(warehouse: AsyncWarehouse, day: date, tree: Tree = "units") -> list[Node]:
+    """The nodes without a parent."""
+    return await _nodes(warehouse, tree, day, "AND length(path) = 1")
+
+
+async def node(warehouse: AsyncWarehouse, tree: Tree, node_id: str, day: date) -> Node | None:
+    """The unit or product of that id; None when nobody knows it on that day."""
+    found = await _nodes(warehouse, tree, day, "AND id = {id:String}", id=node_id)
+    return found[0] if found else None
+
+
+async def unit(warehouse: AsyncWarehouse, unit_id: str, day: date) -> Node | None:
+    """The unit of that id; None when nobody knows it on that day."""
+    return await node(warehouse, "units", unit_id, day)
+
+
+async def path(warehouse: AsyncWarehouse, tree: Tree, node_id: str, day: date) -> list[Node]:
+    """The nodes from the root down to this one; empty when it is unknown."""
+    chain = "AND has(dictGet({tree:String}, 'path', {id:String}, {day:Date}), id)"
+    found = await _nodes(warehouse, tree, day, chain.replace("{tree:String}", f"'{tree}'"), id=node_id)
+    return sorted(found, key=lambda step: len(step.path))
+
+
+async def unit_path(warehouse: AsyncWarehouse, unit_id: str, day: date) -> list[Node]:
+    """The units from the root down to this one, for a breadcrumb; empty when it is unknown."""
+    return await path(warehouse, "units", unit_id, day)
+
+
+async def product_path(warehouse: AsyncWarehouse, product_id: str, day: date) -> list[Node]:
+    """The products from the root down to this one; empty when it is unknown."""
+    return await path(warehouse, "products", product_id, day)
+
+
+async def children(warehouse: AsyncWarehouse, tree: Tree, node_id: str | None, day: date) -> list[Node]:
+    """The direct children on that day; of None those of the only root, or the roots where there are several."""
+    if node_id is None:
+        tops = await roots(warehouse, day, tree)
+        if len(tops) != 1:
+            return tops
+        node_id = tops[0].id
+    return await _nodes(warehouse, tree, day, "AND parent_id = {parent:String}", parent=node_id)
+
+
+async def unit_children(warehouse: AsyncWarehouse, unit_id: str | None, day: date) -> list[Node]:
+    """The units directly below this one, or below the company for None."""
+    return await children(warehouse, "units", unit_id, day)
+
+
+async def product_children(warehouse: AsyncWarehouse, product_id: str | None, day: date) -> list[Node]:
+    """The products directly below this one, or the top of the tree for None."""
+    return await children(warehouse, "products", product_id, day)
+
+
+async def person(warehouse: AsyncWarehouse, person_id: str, day: date) -> Person | None:
+    """The person of that id as of the day; None when unknown."""
+    rows = await warehouse.query(_PEOPLE.format(only="id = {id:String}"), {"day": day, "id": person_id})
+    return Person(**rows.row(0, named=True)) if len(rows) else None
+
+
+async def people_of(warehouse: AsyncWarehouse, unit_id: str | None, day: date) -> pl.DataFrame:
+    """Who is in the unit or below it and has not left: id, name, name_en, unit_id, role, status, stand_in_id, contact."""
+    only = "status != 'left'"
+    if unit_id is not None:
+        only += " AND has(dictGet('units', 'path', unit_id, {day:Date}), {unit:String})"
+    return await warehouse.query(_PEOPLE.format(only=only) + "ORDER BY id", {"day": day, "unit": unit_id or ""})
+
+
+async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day: date) -> dict[str, tuple[str, str]]:
+    """(name, name_en) of each id; the id itself where there is no name."""
+    wanted = sorted(set(ids) - {""})
+    if not wanted:
+        return {}
+    sql = (
+        "SELECT id, dictGet('{d}', 'name', id, {{day:Date}}) AS name, dictGet('{d}', 'name_en', id, {{day:Date}}) AS en"
+        " FROM (SELECT arrayJoin({{ids:Array(String)}}) AS id)"
+    ).format(d=_DICTIONARIES[kind])
+    rows = await warehouse.query(sql, {"ids": wanted, "day": day})
+    return {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
+
+
+_VIEWERS = """
+SELECT id AS person_id, if(name = '', id, name) AS name,
+    multiIf(name_en != '', name_en, name != '', name, id) AS name_en, role, unit_id,
+    if(dictGet('units', 'name', unit_id, {day:Date}) = '', unit_id, dictGet('units', 'name', unit_id, {day:Date}))
+        AS unit_name,
+    length(dictGet('units', 'path', unit_id, {day:Date})) AS depth,
+    id IN (SELECT manager_id FROM dictionary('units')) OR id IN (SELECT manager_id FROM dictionary('products'))
+        OR NOT role IN ('', 'rep', 'ar', 'solution', 'sr', 'fulfilment', 'fr') AS leads
+FROM (SELECT * FROM dictionary('people') WHERE valid_from <= {day:Date} AND valid_to >= {day:Date}
+    ORDER BY id, valid_from DESC LIMIT 1 BY id)
+WHERE status != 'left'
+ORDER BY leads DESC, depth, unit_id, id
+"""
+
+
+async def viewers(warehouse: AsyncWarehouse, day: date, reps: int = 20) -> pl.DataFrame:
+    """Whom the chooser offers: who leads something or is of ops, top first, then some reps.
+
+    Columns person_id, name, name_en, role, unit_id, unit_name.
+    """
+    rows = await warehouse.query(_VIEWERS, {"day": day})
+    found = pl.concat([rows.filter(pl.col("leads") == 1), rows.filter(pl.col("leads") == 0).head(reps)])
+    return found.drop("depth", "leads")

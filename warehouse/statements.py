@@ -1,0 +1,183 @@
+"""From a question to SQL: one statement a table and window, stored sums only, so that projections can serve it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, honoured, path_of, root_of
+from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
+from warehouse.metrics import METRICS, Metric, measures_of
+from warehouse.viewer import ScopeColumns, Viewer, scope_of
+
+DayBasis = Literal["day", "entity_day"]
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What every statement of one question shares."""
+
+    by: tuple[str, ...]
+    where: Where
+    start: date | None
+    end: date
+    day_basis: DayBasis
+    viewer: Viewer
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A SELECT and its bound values; the frame has the question's dimensions and `sums`."""
+
+    sql: str
+    parameters: dict[str, Any]
+    sums: tuple[str, ...]
+
+
+@dataclass
+class _Parts:
+    question: Question
+    table: ChangeTable
+    is_stock: bool
+    what: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def org_day(self) -> str:
+        return "{end:Date}" if self.is_stock else self.question.day_basis
+
+    def dimensions(self) -> list[Dimension]:
+        if self.is_stock and (asked := {"day", "month"} & set(self.question.by)):
+            raise QuestionError(f"{self.what} is a stock: it has no {asked.pop()}, ask it as of each end")
+        return [honoured(self.table, name, self.what) for name in self.question.by]
+
+    def value(self, dimension: Dimension) -> str:
+        text = dimension.value.replace("{day}", self.org_day)
+        if dimension.is_date and self.question.day_basis == "entity_day":
+            text = text.replace("day", "entity_day")
+        for name, dictionary in (("unit", "units"), ("product", "products")):
+            node = getattr(self.question.where, f"{name}_id")
+            if f"{{{name}_node}}" in text:
+                if node in (None, UNASSIGNED):
+                    text = text.replace(f"{{{name}_node}}", root_of(dictionary, "{end:Date}"))
+                else:
+                    text = text.replace(f"{{{name}_node}}", f"{{{name}_id:String}}")
+                    self.parameters[f"{name}_id"] = node
+        return text
+
+    def conditions(self) -> str:
+        question, where = self.question, self.question.where
+        self.parameters["end"] = question.end
+        found = [f"{question.day_basis} <= {{end:Date}}"]
+        if question.start is not None and not self.is_stock:
+            self.parameters["start"] = question.start
+            found.insert(0, f"{question.day_basis} >= {{start:Date}}")
+        for name, dictionary in (("unit", "units"), ("product", "products")):
+            if (node := getattr(where, f"{name}_id")) is not None:
+                column = honoured(self.table, name, self.what).columns[0]
+                found.append(self._subtree(f"{name}_id", node, dictionary, column))
+        for name, of in PLAIN_FILTERS.items():
+            if (value := getattr(where, name)) is not None:
+                found.append(self._equal(name, value, honoured(self.table, of, self.what)))
+        for name, sign in (("expected_from", ">="), ("expected_to", "<=")):
+            if (month := getattr(where, name)) is not None:
+                honoured(self.table, "expected_month", self.what)
+                self.parameters[name] = month.replace(day=1)
+                found.append(f"toStartOfMonth(expected_close_on) {sign} {{{name}:Date}}")
+        if "is_overlay" in self.table.columns and not self.about_a_person:
+            found.append("is_overlay = 0")
+        columns = self.table.columns
+        scope, values = scope_of(
+            question.viewer,
+            ScopeColumns(*(name if name in columns else None for name in ("office_id", "rep_id", "product_id"))),
+            self.org_day,
+        )
+        self.parameters |= values
+        return " AND ".join(found if scope == "1" else [*found, scope])
+
+    @property
+    def about_a_person(self) -> bool:
+        """Overlay credit counts for the person who holds it, never in the total of a unit or a product."""
+        return "rep" in self.question.by or self.question.where.rep_id is not None or self.question.viewer.only_own
+
+    def _subtree(self, name: str, node: str, dictionary: str, column: str) -> str:
+        path = path_of(dictionary, column).replace("{day}", self.org_day)
+        if node == UNASSIGNED:
+            return f"empty({path})"
+        self.parameters[name] = node
+        root = root_of(dictionary, "{end:Date}")
+        ever = f"{column} IN (SELECT id FROM dictionary('{dictionary}') WHERE has(path, {{{name}:String}}))"
+        inside = f"({ever} AND has({path}, {{{name}:String}}))"
+        # The only root stands for the whole company, with what the organisation does not know (yet).
+        leaf = f" OR {column} = {{{name}:String}}" if name == "product_id" else ""
+        return f"({root} = {{{name}:String}} OR {inside}{leaf})"
+
+    def _equal(self, name: str, value: str, dimension: Dimension) -> str:
+        self.parameters[name] = value
+        left = dimension.value.replace("{day}", self.org_day)
+        if left.startswith("if("):  # an id: '' is what stands in the table
+            left = dimension.columns[0]
+            self.parameters[name] = "" if value == UNASSIGNED else value
+        return f"{left} = {{{name}:String}}"
+
+
+def _grouped(sql: str, names: Iterable[str]) -> str:
+    keys = ", ".join(names)
+    return f"{sql} GROUP BY {keys}" if keys else sql
+
+
+def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bool, what: str) -> Statement:
+    parts = _Parts(question, TABLES[table], is_stock, what)
+    dimensions = parts.dimensions()
+    values = [f"{parts.value(dimension)} AS by_{dimension.id}" for dimension in dimensions]
+    outer = [f"by_{dimension.id}" for dimension in dimensions]
+    if not is_stock:
+        sums = [f"sum({column}) AS sum_{column}" for column in columns]
+        sql = f"SELECT {', '.join([*values, *sums])} FROM {table} WHERE {parts.conditions()}"  # noqa: S608
+        sql = _grouped(sql, outer)
+    else:
+        # The organisation is looked up once a key, not once a day and key: all days of a stock ask the same day.
+        keys = dict(key for dimension in dimensions for key in dimension.keys)
+        inner = [f"{text} AS {alias}" if text != alias else alias for alias, text in keys.items()]
+        inner += [f"sum({column}) AS inner_{column}" for column in columns]
+        sql = f"SELECT {', '.join(inner)} FROM {table} WHERE {parts.conditions()}"  # noqa: S608
+        sums = [f"sum(inner_{column}) AS sum_{column}" for column in columns]
+        sql = f"SELECT {', '.join([*values, *sums])} FROM ({_grouped(sql, keys)})"  # noqa: S608
+        sql = _grouped(sql, outer)
+    return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns))
+
+
+def _distinct(question: Question, row: Metric) -> Statement:
+    (counted,) = measures_of(row, METRICS)
+    parts = _Parts(question, TABLES[counted.table], False, row.id)
+    dimensions = parts.dimensions()
+    values = [f"{parts.value(dimension)} AS by_{dimension.id}" for dimension in dimensions]
+    keys = [f"{column} AS key_{column}" for column in row.distinct_by]
+    names = [f"by_{dimension.id}" for dimension in dimensions]
+    inner = (
+        f"SELECT {', '.join([*values, *keys])}, sum({counted.column}) AS counted"  # noqa: S608
+        f" FROM {counted.table} WHERE {parts.conditions()}"
+    )
+    inner = _grouped(inner, [*names, *(f"key_{column}" for column in row.distinct_by)])
+    sql = f"SELECT {', '.join([*names, 'countIf(counted > 0) AS distinct_keys'])} FROM ({inner})"  # noqa: S608
+    return Statement(_grouped(sql, names), parts.parameters, (f"distinct.{row.id}",))
+
+
+def statements(metrics: Iterable[Metric], question: Question) -> list[Statement]:
+    """The statements whose frames hold everything the metrics need; QuestionError for what cannot be asked."""
+    wanted: dict[tuple[str, bool], set[Measure]] = {}
+    asked: dict[tuple[str, bool], str] = {}
+    found: list[Statement] = []
+    for row in metrics:
+        if row.kind == "distinct":
+            found.append(_distinct(question, row))
+            continue
+        for measure in measures_of(row, METRICS):
+            key = (measure.table, row.kind in ("stock", "weighted"))
+            wanted.setdefault(key, set()).add(measure)
+            asked.setdefault(key, row.id)
+    for (table, is_stock), measures in sorted(wanted.items()):
+        columns = tuple(sorted(measure.column for measure in measures))
+        found.append(_sums(question, table, columns, is_stock, asked[table, is_stock]))
+    return found
