@@ -17,7 +17,17 @@ DATES = st.none() | DAYS.map(lambda day: f"2026-11-{day:02d}")
 AMOUNTS = st.integers(-100_000, 1_000_000).map(lambda cents: cents / 100)
 PEOPLE = st.sampled_from(["ann", "bob", "cy"])
 OFFICES = st.sampled_from(["hz", "sz"])
-CREDITS = st.none() | PEOPLE.map(lambda one: [{"person_id": one, "share": "0.3"}, {"person_id": "dee", "share": "0.7"}])
+SHARES = st.sampled_from([("0.3", "0.7"), ("0.3333", "0.3333", "0.3334"), ("0.125", "0.875")])
+OVERLAYS = st.sampled_from([[], [{"person_id": "eve", "share": "0.35", "overlay": True}]])
+
+
+@st.composite
+def _credits(draw):
+    plain = [{"person_id": draw(PEOPLE), "share": share} for share in draw(SHARES)]
+    return plain + draw(OVERLAYS)
+
+
+CREDITS = st.none() | _credits()
 
 FIELDS = {
     "orders": {
@@ -30,6 +40,11 @@ FIELDS = {
         "correction": st.booleans(),
         "credits": CREDITS,
         "office_id": OFFICES,
+        "tax_rate": st.sampled_from([None, "0.13", "0.06"]),
+        "list_amount": st.none() | AMOUNTS,
+        "quantity": st.none() | AMOUNTS,
+        "returned_amount": st.none() | AMOUNTS,
+        "dues": st.none() | AMOUNTS.map(lambda amount: [{"on": "2026-12-01", "amount": amount}] * 2),
     },
     "opportunities": {
         "opportunity_id": st.sampled_from(["d1", "d2"]),
@@ -37,7 +52,10 @@ FIELDS = {
         "amount": AMOUNTS,
         "opened_on": DATES,
         "closed_on": DATES,
-        "expected_close_on": DATES,
+        "expected_close_on": st.sampled_from([None, "2026-11-30", "2026-12-31", "2027-01-31"]),
+        "lines": st.none()
+        | AMOUNTS.map(lambda a: [{"product_id": "p", "amount": a}, {"product_id": "q", "amount": 1}]),
+        "probability": st.sampled_from([None, "0.25", "0.333"]),
         "correction": st.booleans(),
         "credits": CREDITS,
     },

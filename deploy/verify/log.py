@@ -1,0 +1,80 @@
+"""The log as it stands, read from the beginning up to given offsets."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient
+from pydantic import ValidationError
+
+from ingest.events import Event
+from ingest.settings import KafkaSettings
+from ingest.topics import TOPICS
+
+
+class LogAway(RuntimeError):
+    """The log does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A record of the log; `event` is None where the contract refuses it."""
+
+    partition: int
+    offset: int
+    event: Event | None
+
+
+def topic_ids(settings: KafkaSettings) -> dict[str, str]:
+    """The id of each topic's present incarnation."""
+    admin = KafkaAdminClient(**settings.client_options())
+    try:
+        described: list[dict[str, Any]] = admin.describe_topics([settings.topic_prefix + name for name in TOPICS])
+        return {topic["name"].removeprefix(settings.topic_prefix): str(topic["topic_id"]) for topic in described}
+    finally:
+        admin.close()
+
+
+def ends(settings: KafkaSettings, topic: str) -> dict[int, int]:
+    """The last offset of each partition that holds a record."""
+    consumer = KafkaConsumer(**settings.client_options())
+    try:
+        partitions = consumer.partitions_for_topic(settings.topic_prefix + topic) or set()
+        offsets = consumer.end_offsets([TopicPartition(settings.topic_prefix + topic, one) for one in partitions])
+        return {tp.partition: end - 1 for tp, end in offsets.items() if end > 0}
+    finally:
+        consumer.close()
+
+
+def read(settings: KafkaSettings, topic: str, up_to: Mapping[int, int]) -> Iterator[Logged]:
+    """Every record of a topic up to and with the given offset of each partition; order holds within a partition.
+
+    Raises `LogAway` when nothing comes for 30 s.
+    """
+    model = TOPICS[topic].model
+    assert model is not None
+    left = {TopicPartition(settings.topic_prefix + topic, one): last for one, last in up_to.items() if last >= 0}
+    if not left:
+        return
+    consumer = KafkaConsumer(**settings.client_options(), enable_auto_commit=False, max_partition_fetch_bytes=8 * 2**20)
+    try:
+        consumer.assign(list(left))
+        consumer.seek_to_beginning(*left)
+        while left:
+            fetched = consumer.poll(timeout_ms=30_000, max_records=50_000)
+            if not fetched:
+                raise LogAway(f"nothing came from {topic} for 30 s; see that Kafka runs at ONEBOARD_KAFKA_BOOTSTRAP")
+            for tp, records in fetched.items():
+                for record in records:
+                    if tp in left and record.offset <= left[tp]:
+                        try:
+                            event = model.validate_json(record.value or b"")
+                        except ValidationError:
+                            event = None
+                        yield Logged(tp.partition, record.offset, event)
+                if tp in left and records[-1].offset >= left[tp]:
+                    del left[tp]
+                    consumer.pause(tp)
+    finally:
+        consumer.close()
