@@ -1,0 +1,99 @@
+"""The company's life in order of time: what it says of itself, its targets, its deals, orders, payments and visits."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import count
+from random import Random
+
+from ingest.calendar import Period
+from ingest.events import Event
+from ingest.fields import Route
+from ingest.simulator.bookings import Deal, plan_month
+from ingest.simulator.company import Company
+from ingest.simulator.deals import deal_steps
+from ingest.simulator.orders import order_steps
+from ingest.simulator.org import HOURS_BEFORE_HISTORY, org
+from ingest.simulator.pace import local_day, midnight, opening
+from ingest.simulator.stories import Happening, told
+from ingest.simulator.targets import targets
+from ingest.simulator.visits import visits
+
+MONTHS_AHEAD = 3
+"""A deal is open for less than three months: plans so far ahead hold every deal that is open."""
+
+_EARLIEST_DRAFT_DAYS = 4
+_ROUTES = (Route.DIRECT,) * 11 + (Route.DISTRIBUTOR,) * 4 + (Route.INTEGRATOR,) * 4 + (Route.ONLINE,)
+_DAY = 86_400
+_Waiting = tuple[int, int, Happening | None, Iterator[Happening]]
+
+
+def history(company: Company, until: datetime, since: datetime | None = None) -> Iterator[tuple[str, Event]]:
+    """Topic and event of all that happened up to `until`, in order of `occurred_at`; without what was up to `since`.
+
+    The same company always has the same history: a longer one begins with the shorter, and `since` = the former
+    `until` gives exactly what is new. It may go on past the company's `today`.
+    """
+    last = int(until.timestamp())
+    first = int(since.timestamp()) if since else -1
+    for at, topic, event in _happenings(company, last):
+        if at > last:
+            return
+        if at > first:
+            yield topic, event
+
+
+def stories(company: Company, month: Period) -> Iterator[tuple[int, Iterator[Happening]]]:
+    """The stories that end or have their order in the month, each with the earliest second it can begin at."""
+    shared = Random()
+    for deal in plan_month(company, month):
+        yield deal.at - (deal.days_open + _EARLIEST_DRAFT_DAYS) * _DAY, story(company, deal, shared)
+
+
+def story(company: Company, deal: Deal, rng: Random) -> Iterator[Happening]:
+    """All that happens around one deal; `rng` is seeded anew for it, and used up before the first event is told."""
+    rng.seed(deal.seed)
+    customers = company.market.by_post[deal.post]
+    customer = company.frameworks[deal.office].customer if deal.call_off else rng.choice(customers)
+    route = Route.DIRECT if deal.call_off or deal.big else rng.choice(_ROUTES)
+    steps = deal_steps(company, deal, customer.id, route, rng) if deal.days_open else []
+    if deal.fate == "won":
+        steps += order_steps(company, deal, customer, route, rng)
+    return told(steps, midnight(company.first_day))
+
+
+def _happenings(company: Company, last: int) -> Iterator[Happening]:
+    """Everything up to the day of `last`, in order of time: each source of events waits on the day of its next one."""
+    numbers = count()
+    waiting: dict[int, list[_Waiting]] = {}
+    start = opening(company.first_day) - HOURS_BEFORE_HISTORY * 3600
+
+    def wait(at: int, source: Iterator[Happening]) -> None:
+        waiting.setdefault(max(at, start) // _DAY, []).append((max(at, start), next(numbers), None, source))
+
+    wait(start, iter(org(company)))
+    wait(start, iter(targets(company, local_day(last))))
+    month = Period.containing(company.first_day, "month")
+    ahead = month
+    for day in range(start // _DAY, last // _DAY + 1):
+        while month.start <= local_day(day * _DAY) + timedelta(1):
+            month = month.next()
+            while (ahead.start.year - month.start.year) * 12 + ahead.start.month - month.start.month < MONTHS_AHEAD:
+                for begins, source in stories(company, ahead):
+                    wait(max(begins, day * _DAY), source)
+                ahead = ahead.next()
+        if local_day(day * _DAY) >= company.first_day:
+            wait(day * _DAY, iter(visits(company, local_day(day * _DAY))))
+        todays = waiting.pop(day, [])
+        heapify(todays)
+        while todays:
+            _, _, happening, source = heappop(todays)
+            if happening is not None:
+                yield happening
+            happening = next(source, None)
+            if happening is not None:
+                one = (happening[0], next(numbers), happening, source)
+                if happening[0] // _DAY <= day:
+                    heappush(todays, one)
+                else:
+                    waiting.setdefault(happening[0] // _DAY, []).append(one)

@@ -1,0 +1,90 @@
+"""A story: what happens to a deal, its visits, its order and its payments, each thing a track of versions."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from ingest.events import Event
+from ingest.simulator.build import built
+from ingest.simulator.company import Company
+from ingest.simulator.pace import OFFICE_SECONDS, local_day, opening
+
+Happening = tuple[int, str, Event]
+"""Epoch second, topic, event."""
+
+
+def money(fen: int) -> Decimal:
+    """An amount in CNY from whole fen."""
+    return Decimal(fen).scaleb(-2)
+
+
+class Track:
+    """One entity: what is known of it so far, and how many versions of it were told."""
+
+    __slots__ = ("fields", "id", "model", "topic", "version")
+
+    def __init__(self, topic: str, model: type[Event], id: str, fields: dict[str, Any]) -> None:
+        self.topic, self.model, self.id, self.fields = topic, model, id, fields
+        self.version = 0
+
+    def next(self, at: int, changes: dict[str, Any]) -> Happening:
+        """The entity's next version: what was known, changed."""
+        self.fields |= changes
+        self.version += 1
+        fields = dict(self.fields)
+        fields["occurred_at"] = datetime.fromtimestamp(at, UTC)
+        fields["event_id"] = f"{self.id}:{self.version}"
+        fields["version"] = self.version
+        return at, self.topic, built(self.model, fields)
+
+
+Step = tuple[int, Track, dict[str, Any]]
+"""Epoch second, whom it happens to, what changes."""
+
+
+def told(steps: list[Step], first: int) -> Iterator[Happening]:
+    """The steps in order of time, as events.
+
+    What began before `first`, where history begins, is told once, as it stood then; visits before it are not told.
+    """
+    steps.sort(key=lambda step: step[0])
+    begun: dict[int, Track] = {}
+    rest = iter(steps)
+    for at, track, changes in rest:
+        if at >= first:
+            for before in begun.values():
+                yield before.next(first, {})
+            yield track.next(at, changes)
+            break
+        if track.topic != "activities":
+            track.fields |= changes
+            begun[id(track)] = track
+    for at, track, changes in rest:
+        yield track.next(at, changes)
+
+
+class Days:
+    """Dates and instants of one office's working days, drawn from `rng`."""
+
+    def __init__(self, company: Company, office: int, rng: Random) -> None:
+        self._calendar, self._path, self._random = company.calendar, company.path(office), rng.random
+
+    def working(self, day: date) -> date:
+        """`day`, or the next working day."""
+        for _ in range(60):
+            if self._calendar.weight(day, self._path) > 0:
+                break
+            day += timedelta(1)
+        return day
+
+    def instant(self, day: date) -> int:
+        """Some second of the office hours of that working day or the next."""
+        return opening(self.working(day)) + int(self._random() * OFFICE_SECONDS)
+
+    def after(self, at: int, fewest: float, most: float) -> int:
+        """An instant of office hours on a working day, `fewest` to `most` days after `at` and never before it."""
+        day = local_day(at)
+        later = self.instant(day + timedelta(fewest + self._random() * (most - fewest)))
+        return later if later > at else at + 60

@@ -1,0 +1,82 @@
+"""The day's work with customers that speaks of no deal: visits, calls, demos, complaints."""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from ingest.events import Activity
+from ingest.fields import ActivityKind, ActivityStatus
+from ingest.simulator.build import built
+from ingest.simulator.company import Company
+from ingest.simulator.deals import DEAL_ACTIVITIES, OUTCOMES
+from ingest.simulator.pace import OFFICE_SECONDS, opening
+from ingest.simulator.stories import Happening
+
+WORKING_DAYS_A_MONTH = 21
+SILENT_POST_VISITS = 4.0
+"""The rep who will stop visiting visits so many times more than others before."""
+
+_KINDS = (
+    (ActivityKind.VISIT,) * 46
+    + (ActivityKind.CALL,) * 28
+    + (ActivityKind.MEETING,) * 10
+    + (ActivityKind.DEMO,) * 6
+    + (ActivityKind.TRAINING,) * 4
+    + (ActivityKind.OTHER,) * 4
+    + (ActivityKind.COMPLAINT,) * 2
+)
+
+
+def visits(company: Company, day: date) -> list[Happening]:
+    """Everything of the day in order of time; what was planned in the morning is done or cancelled later that day."""
+    generator = np.random.default_rng([company.seed, 3, day.toordinal()])
+    rng = Random(((company.seed << 20) + day.toordinal()) * 2 + 1)
+    usual = company.size.activities_per_rep_month * (1 - DEAL_ACTIVITIES) / WORKING_DAYS_A_MONTH
+    weights = [company.calendar.weight(day, company.path(office.index)) for office in company.offices]
+    means = usual * np.array(weights)[company.offices_of_posts]
+    effects = company.effects
+    means[effects.silent_post] *= 0.0 if day >= effects.silent_since else SILENT_POST_VISITS
+    counts = generator.poisson(means)
+    happenings: list[Happening] = []
+    for number, index in enumerate(np.repeat(np.arange(len(counts)), counts).tolist(), start=1):
+        happenings += _visit(company, index, day, f"AC{day:%y%m%d}-{number:05}", rng)
+    happenings.sort(key=lambda happening: happening[0])
+    return happenings
+
+
+def _visit(company: Company, post: int, day: date, activity_id: str, rng: Random) -> list[Happening]:
+    at = opening(day) + int(rng.random() * OFFICE_SECONDS)
+    kind = rng.choice(_KINDS)
+    fields: dict[str, Any] = {
+        "source": "crm",
+        "activity_id": activity_id,
+        "kind": kind,
+        "rep_id": company.posts[post].seller(day),
+        "office_id": company.offices[company.posts[post].office].id,
+        "customer_id": rng.choice(company.market.by_post[post]).id,
+    }
+    done: dict[str, Any] = {"status": ActivityStatus.DONE, "duration_minutes": rng.randrange(10, 150, 5)}
+    if kind is ActivityKind.COMPLAINT:
+        done |= {
+            "severity": rng.choice(("minor", "minor", "severe")),
+            "resolved_on": day + timedelta(rng.randint(1, 5)),
+        }
+    elif rng.random() < 0.8:
+        done["outcome"] = rng.choice(OUTCOMES)
+    if rng.random() > 0.1:
+        return [_told(at, fields | done, 1)]
+    if rng.random() < 0.2:
+        done = {"status": ActivityStatus.CANCELLED}
+    planned = opening(day) - 3600 + rng.randrange(3000)
+    return [_told(planned, fields | {"status": ActivityStatus.PLANNED}, 1), _told(at, fields | done, 2)]
+
+
+def _told(at: int, fields: dict[str, Any], version: int) -> Happening:
+    envelope = {
+        "occurred_at": datetime.fromtimestamp(at, UTC),
+        "event_id": f"{fields['activity_id']}:{version}",
+        "version": version,
+    }
+    return at, "activities", built(Activity, fields | envelope)
