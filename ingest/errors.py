@@ -1,6 +1,7 @@
 """What can go wrong at the door: `Transient` is worth another try, `Terminal` needs somebody to change something."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 
@@ -22,6 +23,27 @@ class BrokerAway(Transient):
 
 class EventTooLarge(Terminal):
     """One event has more bytes than Kafka takes."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault of a mapping: its line when it can be told, the key it is in, and what to change."""
+
+    line: int | None
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.where}: {self.message}" if self.where else f"{place}{self.message}"
+
+
+class MappingError(Terminal):
+    """A mapping that cannot be used as it is, with every problem found."""
+
+    def __init__(self, mapping: str, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join([f"{mapping} has {len(problems)} problem(s):", *(f"  {p}" for p in problems)]))
+        self.problems = tuple(problems)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
