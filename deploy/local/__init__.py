@@ -1,0 +1,1 @@
+"""One oneboard on one machine: embedded Kafka, the parts as child processes, loopback only."""

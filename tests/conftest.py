@@ -1,0 +1,57 @@
+"""The real parts, started once for all tests that ask for them."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+
+from deploy.local import children, ports, readiness
+from deploy.local.kafka import EmbeddedKafka
+
+WAREHOUSE_READY_WITHIN_SECONDS = 60.0
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
+    """A real broker on loopback, empty when the tests begin; `kafka.bootstrap` is its address."""
+    with EmbeddedKafka(tmp_path_factory.mktemp("kafka"), ports.free_port()) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def make_topic(kafka: EmbeddedKafka) -> Iterator[Callable[..., str]]:
+    """Makes a topic of a name nobody else has: `make_topic("orders", partitions=4)` → `orders-3f2a9c01`."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+
+    def make(name: str, partitions: int = 1) -> str:
+        topic = f"{name}-{uuid4().hex[:8]}"
+        admin.create_topics([NewTopic(topic, num_partitions=partitions, replication_factor=1)])
+        admin.wait_for_topics([topic])
+        return topic
+
+    yield make
+    admin.close()
+
+
+@pytest.fixture(scope="session")
+def warehouse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of the embedded ClickHouse engine, in a process and a folder of its own."""
+    folder: Path = tmp_path_factory.mktemp("warehouse")
+    port = ports.free_port()
+    argv = (sys.executable, "-m", "warehouse.embedded", "--path", str(folder), "--port", str(port))
+    server = children.start(argv, folder.with_suffix(".log"))
+    url, deadline = f"http://{ports.LOOPBACK}:{port}", time.monotonic() + WAREHOUSE_READY_WITHIN_SECONDS
+    try:
+        answers = readiness.http(f"{url}/ping")
+        while not answers():
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the warehouse did not start:\n{children.last_words(folder.with_suffix('.log'))}")
+            time.sleep(0.05)
+        yield url
+    finally:
+        children.stop(server, within_seconds=10)

@@ -1,0 +1,119 @@
+"""The embedded broker is Kafka itself: ready on a condition, durable, and plain about what is wrong."""
+
+import os
+import re
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.admin import NewTopic
+from kafka.structs import TopicPartition
+
+from deploy.errors import CannotRun
+from deploy.local import children, disk, ports
+from deploy.local.kafka import EmbeddedKafka
+
+pytestmark = pytest.mark.kafka
+
+
+def create_topic(broker: EmbeddedKafka) -> str:
+    name = f"orders-{uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1)])
+    admin.wait_for_topics([name])
+    admin.close()
+    return name
+
+
+def produce(broker: EmbeddedKafka, topic: str, *values: bytes) -> None:
+    with_all = KafkaProducer(bootstrap_servers=broker.bootstrap, acks="all", enable_idempotence=True)
+    for value in values:
+        with_all.send(topic, value, key=b"k").get(timeout=20)
+    with_all.close()
+
+
+def consume(broker: EmbeddedKafka, topic: str) -> list[bytes]:
+    reader = KafkaConsumer(bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=20_000)
+    partition = TopicPartition(topic, 0)
+    reader.assign([partition])
+    end = reader.end_offsets([partition])[partition]
+    values = [next(reader).value for _ in range(end)]
+    reader.close()
+    return values
+
+
+def test_a_record_comes_back_and_a_topic_is_never_made_by_itself(
+    kafka: EmbeddedKafka, make_topic: Callable[..., str]
+) -> None:
+    topic = make_topic("orders")
+    produce(kafka, topic, "订单 1".encode())
+    assert consume(kafka, topic) == ["订单 1".encode()]
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    asked_for = f"nobody-made-{uuid4().hex[:8]}"
+    admin.describe_topics([asked_for])
+    assert asked_for not in admin.list_topics()
+    admin.close()
+
+
+def test_it_listens_on_loopback_only(kafka: EmbeddedKafka) -> None:
+    assert kafka.pid
+    listening = [c for c in psutil.Process(kafka.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    assert len(listening) == 2
+    assert {c.laddr.ip.removeprefix("::ffff:") for c in listening} == {"127.0.0.1"}
+
+
+@pytest.mark.slow
+def test_data_survive_a_stop_and_a_kill_and_a_change_of_port(tmp_path: Path) -> None:
+    with EmbeddedKafka(tmp_path, ports.free_port()) as broker:
+        topic = create_topic(broker)
+        produce(broker, topic, b"before the stop")
+    with EmbeddedKafka(tmp_path, ports.free_port()) as broker:
+        assert consume(broker, topic) == [b"before the stop"]
+        produce(broker, topic, b"before the kill")
+        assert broker.pid
+        os.kill(broker.pid, signal.SIGKILL)
+    with EmbeddedKafka(tmp_path, ports.free_port()) as broker:
+        assert consume(broker, topic) == [b"before the stop", b"before the kill"]
+
+
+def test_a_data_folder_with_a_chinese_name_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LC_ALL", "C")
+    with EmbeddedKafka(tmp_path / "销售 数据", ports.free_port()) as broker:
+        topic = create_topic(broker)
+        produce(broker, topic, b"1")
+        assert consume(broker, topic) == [b"1"]
+
+
+def test_a_taken_port_is_one_clear_sentence(tmp_path: Path) -> None:
+    with socket.create_server((ports.LOOPBACK, 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotRun, match=rf"^Port {port}, which Kafka wants, is taken.*ONEBOARD_KAFKA_PORT\.$"):
+            EmbeddedKafka(tmp_path, port).start()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_in_use_is_one_clear_sentence(kafka: EmbeddedKafka) -> None:
+    second = EmbeddedKafka(kafka.data_dir, ports.free_port())
+    second.log = kafka.data_dir / "second.log"
+    with pytest.raises(CannotRun, match="another oneboard is using the same data folder"):
+        second.start()
+
+
+def test_too_little_room_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "NEEDED_BYTES", 10**18)
+    with pytest.raises(CannotRun, match=re.escape("GB free and oneboard needs")):
+        EmbeddedKafka(tmp_path, ports.free_port()).start()
+
+
+def test_stop_leaves_no_process(tmp_path: Path) -> None:
+    with EmbeddedKafka(tmp_path, ports.free_port()) as broker:
+        pid = broker.pid
+        assert pid
+    assert not psutil.pid_exists(pid)
+    assert children.last_words(broker.log).count("ERROR") == 0
