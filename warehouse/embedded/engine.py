@@ -7,6 +7,7 @@ exactly what a ClickHouse server does with a request that names no session.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -47,18 +48,21 @@ class Engine:
 
     def __init__(self, folder: Path, *, database: str, threads: int, memory_bytes: int) -> None:
         """Open the folder and make sure of `database`. Raises `FolderInUse`, or `Refusal` in the engine's words."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (folder / "in-use").open("w")  # the engine has a lock too, but tells of it on stderr alone
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of by the system, however we end
+        except BlockingIOError as error:
+            raise FolderInUse(str(folder)) from error
         import chdb  # half a second and 550 MB of library: only where an engine is really wanted
 
         self._chdb: Any = chdb._chdb
         self._path = str(folder)
         self._defaults = {"max_threads": str(threads), "max_insert_threads": "1"}
         options = f"max_server_memory_usage={memory_bytes}&mark_cache_size={memory_bytes // 8}"
-        folder.mkdir(parents=True, exist_ok=True)
         try:
             self._keeper = self._chdb.connect(f"{self._path}?{options}")
         except RuntimeError as error:
-            if "Cannot lock file" in str(error):
-                raise FolderInUse(self._path) from error
             raise from_engine(error) from error
         self.version = self._one("SELECT version()")
         self.timezone = self._one("SELECT timezone()")
@@ -78,6 +82,7 @@ class Engine:
     def close(self) -> None:
         """Flush and let go of the folder."""
         self._keeper.close()
+        self._lock.close()
 
     def _query(self, connection: Any, query: Query, default_format: str) -> Answer:
         if ";" in query.text.rstrip("; \n\t") and connection.classify_query(query.text)["statement_count"] > 1:

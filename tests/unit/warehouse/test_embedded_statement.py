@@ -13,7 +13,7 @@ from warehouse.embedded.statement import Insert, Query, parse
         (b"insert into t (a, b) format Native \r\n\x00\n", "insert into t (a, b)", "Native", b"\x00\n"),
         (b"INSERT INTO t FORMAT JSONEachRow {}", "INSERT INTO t", "JSONEachRow", b"{}"),
         (b"INSERT INTO t FORMAT CSV;\n\n1", "INSERT INTO t", "CSV", b"\n1"),
-        (b"INSERT INTO t SETTINGS a = 'FORMAT x' FORMAT ORC\nORC", "INSERT INTO t SETTINGS a = 'FORMAT x'", "ORC", b"ORC"),
+        (b"INSERT INTO t SETTINGS a = 'FORMAT' FORMAT ORC\nORC", "INSERT INTO t SETTINGS a = 'FORMAT'", "ORC", b"ORC"),
         (b"/* FORMAT x */ INSERT INTO `format` (`values`) FORMAT TSV\n", "INSERT INTO `format` (`values`)", "TSV", b""),
         (b"-- why\nINSERT INTO t VALUES (1), ('FORMAT CSV')", "INSERT INTO t", "Values", b" (1), ('FORMAT CSV')"),
         (b"INSERT INTO t (format, values) VALUES (1, 2)", "INSERT INTO t (format, values)", "Values", b" (1, 2)"),
