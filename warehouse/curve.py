@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from ingest.calendar import Period, WorkingCalendar
@@ -36,18 +37,19 @@ class Curve:
 
 
 def learned(amounts: dict[date, float], months: Sequence[Period], calendar: WorkingCalendar) -> Curve:
-    """The mean of the months' own curves; months in which nothing, or less than nothing, came in teach nothing."""
+    """The mean of the months' own curves; a month with amounts on fewer than half its working days teaches nothing."""
     taught = [shares for month in months if (shares := _of_month(amounts, month, calendar)) is not None]
     if not taught:
         return Curve()
-    means = [sum(shares[step] for shares in taught) / len(taught) for step in range(STEPS + 1)]
-    return Curve(tuple(means), len(taught))
+    means = (sum(shares[step] for shares in taught) / len(taught) for step in range(STEPS + 1))
+    return Curve(tuple(accumulate(means, max)), len(taught))  # returns may lower a day, never what is expected
 
 
 def _of_month(amounts: dict[date, float], month: Period, calendar: WorkingCalendar) -> list[float] | None:
     total = sum(amount for day, amount in amounts.items() if day in month)
     working = calendar.working_days(month.start, month.end)
-    if total <= 0 or working <= 0:
+    busy = sum(bool(amounts.get(day)) for day in days_of(month))
+    if total <= 0 or working <= 0 or busy < working / 2:
         return None
     elapsed, shares, so_far = [0.0], [0.0], 0.0
     for day in days_of(month):

@@ -35,12 +35,19 @@ def path_of(dictionary: str, column: str) -> str:
     return f"dictGet('{dictionary}', 'path', {column}, {{day}})"
 
 
+_ROOT = """(SELECT if(uniqExact(path[1]) = 1, any(path[1]), '') FROM dictionary('{dictionary}')
+    WHERE valid_from <= {day} AND valid_to >= {day} AND notEmpty(path))"""
+_EVER_BELOW = "{column} IN (SELECT id FROM dictionary('{dictionary}') WHERE hasAny(path, {nodes}))"
+
+
+def ever_below(dictionary: str, column: str, nodes: str) -> str:
+    """Whether the id in `column` was ever in or below one of `nodes` (SQL, an array): cheap, and wider than a day's."""
+    return _EVER_BELOW.format(dictionary=dictionary, column=column, nodes=nodes)
+
+
 def root_of(dictionary: str, day: str) -> str:
     """The id of the only root on the day given as SQL, or '' where there are several."""
-    return (
-        f"(SELECT if(uniqExact(path[1]) = 1, any(path[1]), '') FROM dictionary('{dictionary}')"
-        f" WHERE valid_from <= {day} AND valid_to >= {day} AND notEmpty(path))"
-    )
+    return _ROOT.format(dictionary=dictionary, day=day)
 
 
 def _tree(name: str, dictionary: str, column: str) -> Dimension:
@@ -119,6 +126,8 @@ class Where:
     expected_from: date | None = None
     expected_to: date | None = None
 
+
+EVERYWHERE = Where()
 
 PLAIN_FILTERS = {
     "office_id": "office",

@@ -10,7 +10,7 @@ from functools import reduce
 import polars as pl
 
 from warehouse.client import AsyncWarehouse, Warehouse
-from warehouse.dimensions import DIMENSIONS, Where, dimension
+from warehouse.dimensions import DIMENSIONS, EVERYWHERE, Where, dimension
 from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
 from warehouse.metrics import FEW, METRICS, Metric, metric
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
@@ -30,7 +30,7 @@ class MetricQuery:
     end: date
     start: date | None = None
     by: tuple[str, ...] = ()
-    where: Where = Where()
+    where: Where = EVERYWHERE
     day_basis: DayBasis = "day"
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import Curve, days_of, end_of_day, expected_share, learned, same_working_day
-from warehouse.dimensions import Where
+from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import metric as metric_named
 from warehouse.queries.calendar import working_calendar
@@ -144,7 +144,7 @@ async def standings(
     period: Period,
     now: datetime,
     by: Split = "unit",
-    where: Where = Where(),
+    where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
     """One row a child of the node of `where` (a unit, a rep of it, or a product), those without a sale too.
 
@@ -172,7 +172,7 @@ async def headlines(
     metrics: tuple[str, ...],
     period: Period,
     now: datetime,
-    where: Where = Where(),
+    where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
     """One row a metric for the node of `where` itself: `metric`, the columns of `standings`, and `children_target`."""
     found = await asyncio.gather(
@@ -190,7 +190,7 @@ async def headline(
     metric: str = "bookings",
     period: Period,
     now: datetime,
-    where: Where = Where(),
+    where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
     """Exactly one row: how the node of `where` stands, and `children_target`, what its direct children shall reach.
 
@@ -220,7 +220,7 @@ async def day_curve(
     metric: str = "bookings",
     period: Period,
     now: datetime,
-    where: Where = Where(),
+    where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
     """The period by day: day, weight, amount and actual (cumulative; null after today), expected, target, last_year.
 
@@ -278,4 +278,3 @@ def _curve_frame(
         "target": MONEY, "last_year": MONEY,
     }  # fmt: skip
     return pl.DataFrame(found, schema=schema, orient="row")
-

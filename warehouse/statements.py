@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, honoured, path_of, root_of
+from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of, root_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
 from warehouse.metrics import METRICS, Metric, measures_of
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
@@ -107,7 +107,7 @@ class _Parts:
             return f"empty({path})"
         self.parameters[name] = node
         root = root_of(dictionary, "{end:Date}")
-        ever = f"{column} IN (SELECT id FROM dictionary('{dictionary}') WHERE has(path, {{{name}:String}}))"
+        ever = ever_below(dictionary, column, f"[{{{name}:String}}]")
         inside = f"({ever} AND has({path}, {{{name}:String}}))"
         # The only root stands for the whole company, with what the organisation does not know (yet).
         leaf = f" OR {column} = {{{name}:String}}" if name == "product_id" else ""
@@ -162,6 +162,12 @@ def _distinct(question: Question, row: Metric) -> Statement:
     inner = _grouped(inner, [*names, *(f"key_{column}" for column in row.distinct_by)])
     sql = f"SELECT {', '.join([*names, 'countIf(counted > 0) AS distinct_keys'])} FROM ({inner})"  # noqa: S608
     return Statement(_grouped(sql, names), parts.parameters, (f"distinct.{row.id}",))
+
+
+def conditions(question: Question, table: str, is_stock: bool, what: str) -> tuple[str, dict[str, Any]]:
+    """The WHERE of a question on one table, the viewer's scope in it, and its bound values."""
+    parts = _Parts(question, TABLES[table], is_stock, what)
+    return parts.conditions(), parts.parameters
 
 
 def statements(metrics: Iterable[Metric], question: Question) -> list[Statement]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from ingest.calendar import Period
 from warehouse.client import AsyncWarehouse
-from warehouse.dimensions import UNASSIGNED, Where, root_of
+from warehouse.dimensions import EVERYWHERE, UNASSIGNED, Where, root_of
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 Split = Literal["unit", "rep", "product"]
@@ -64,7 +64,7 @@ async def targets(
     metric: str,
     period: Period,
     by: Split | None = None,
-    where: Where = Where(),
+    where: Where = EVERYWHERE,
     tier: str = "base",
     as_of: date,
 ) -> pl.DataFrame:

@@ -104,4 +104,3 @@ async def company_as_of(warehouse: AsyncWarehouse, day: date) -> Company:
         units_as_of(warehouse, day), products_as_of(warehouse, day), people_of(warehouse, None, day)
     )
     return Company(*map(_rows, found))
-

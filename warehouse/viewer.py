@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from warehouse.client import AsyncWarehouse
-from warehouse.dimensions import path_of
+from warehouse.dimensions import ever_below, path_of
 
 SEE_ALL = frozenset({"ops", "executive", "company_manager", "sales_director", "finance", "hq"})
 """Roles that see the whole company."""
@@ -75,12 +75,9 @@ def scope_of(viewer: Viewer, columns: ScopeColumns, day: str) -> tuple[str, dict
         (viewer.product_ids, columns.product, "products"),
     ):
         if ids and column:
-            name = f"scope_{dictionary}"
+            name, nodes = f"scope_{dictionary}", f"{{scope_{dictionary}:Array(String)}}"
             path = path_of(dictionary, column).format(day=day)
-            allowed.append(
-                f"({column} IN (SELECT id FROM dictionary('{dictionary}') WHERE hasAny(path, {{{name}:Array(String)}}))"
-                f" AND hasAny({path}, {{{name}:Array(String)}}))"
-            )
+            allowed.append(f"({ever_below(dictionary, column, nodes)} AND hasAny({path}, {nodes}))")
             parameters[name] = sorted(ids)
     if viewer.own_rows and columns.person:
         allowed.append(f"{columns.person} = {{scope_person:String}}")
@@ -113,7 +110,7 @@ def viewer_from(person_id: str, found: Mapping[str, Any]) -> Viewer:
         role=found["role"] or next(iter(roles), ""),
         unit_ids=frozenset(units),
         product_ids=frozenset(products),
-        own_rows=not units and not products or bool(roles.keys() & OWN_ONLY),
+        own_rows=(not units and not products) or bool(roles.keys() & OWN_ONLY),
         everything=bool(roles.keys() & SEE_ALL) or bool(units & set(found["roots"])),
     )
 

@@ -84,6 +84,6 @@ CREATE TABLE order_changes (
             sum(returned_net_amount), sum(collected_amount)
         GROUP BY day, office_id, product_id, is_overlay),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (entity_id, version)
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000;

@@ -73,6 +73,6 @@ CREATE TABLE opportunity_changes (
             sum(open_deals), sum(open_amount), sum(probable_amount), sum(awarded_amount)
         GROUP BY day, office_id, stage, grade, route, expected_month, is_overlay),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (entity_id, version)
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000;

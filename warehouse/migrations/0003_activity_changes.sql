@@ -38,6 +38,6 @@ CREATE TABLE activity_changes (
             sum(complaints), sum(open_complaints)
         GROUP BY day, office_id, rep_id),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (entity_id, version)
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000;

@@ -26,9 +26,16 @@ CREATE TABLE collection_changes (
     unallocated_amount Decimal(18, 4),
     PROJECTION by_office (
         SELECT day, office_id, sum(received_amount), sum(unallocated_amount) GROUP BY day, office_id),
+    PROJECTION by_rep (
+        SELECT day, office_id, rep_id, sum(received_amount), sum(unallocated_amount) GROUP BY day, office_id, rep_id),
+    PROJECTION by_product (
+        SELECT day, product_id, sum(received_amount), sum(unallocated_amount) GROUP BY day, product_id),
+    PROJECTION by_office_product (
+        SELECT day, office_id, product_id, sum(received_amount), sum(unallocated_amount)
+        GROUP BY day, office_id, product_id),
     PROJECTION by_customer (
         SELECT day, customer_id, sum(received_amount), sum(unallocated_amount) GROUP BY day, customer_id),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (entity_id, version)
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000;

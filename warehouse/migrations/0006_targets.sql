@@ -22,6 +22,6 @@ CREATE TABLE target_events (
     received_at DateTime64(3, 'UTC'),
     source      LowCardinality(String),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (period, metric, tier, entity_id, valid_from, version)
 SETTINGS non_replicated_deduplication_window = 10000;

@@ -20,7 +20,7 @@ CREATE TABLE finding_events (
     changed_at     DateTime64(6, 'UTC'),
     received_at    DateTime64(3, 'UTC'),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (finding_id, version)
 SETTINGS non_replicated_deduplication_window = 10000;
 
@@ -40,7 +40,7 @@ CREATE TABLE action_events (
     changed_at  DateTime64(6, 'UTC'),
     received_at DateTime64(3, 'UTC'),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (subject, changed_at)
 SETTINGS non_replicated_deduplication_window = 10000;
 
@@ -59,6 +59,6 @@ CREATE TABLE control_totals (
     changed_at  DateTime64(6, 'UTC'),
     received_at DateTime64(3, 'UTC'),
     PROJECTION by_position (
-        SELECT topic_id, partition, max(offset) GROUP BY topic_id, partition)
+        SELECT topic_id, partition, max(offset), max(received_at), max(changed_at) GROUP BY topic_id, partition)
 ) ENGINE = MergeTree ORDER BY (source, day, topic, version)
 SETTINGS non_replicated_deduplication_window = 10000;

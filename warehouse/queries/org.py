@@ -31,6 +31,11 @@ FROM (SELECT id, valid_from, name, name_en, unit_id, role, status, stand_in_id, 
 WHERE {only}
 """
 
+_NAMES = """
+SELECT id, dictGet('{d}', 'name', id, {{day:Date}}) AS name, dictGet('{d}', 'name_en', id, {{day:Date}}) AS name_en
+FROM (SELECT arrayJoin({{ids:Array(String)}}) AS id)
+"""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -139,7 +144,7 @@ async def person(warehouse: AsyncWarehouse, person_id: str, day: date) -> Person
 
 
 async def people_of(warehouse: AsyncWarehouse, unit_id: str | None, day: date) -> pl.DataFrame:
-    """Who is in the unit or below it and has not left: id, name, name_en, unit_id, role, status, stand_in_id, contact."""
+    """Who is in the unit or below it and has not left; one row a person with the fields of `Person`, sorted by id."""
     only = "status != 'left'"
     if unit_id is not None:
         only += " AND has(dictGet('units', 'path', unit_id, {day:Date}), {unit:String})"
@@ -151,11 +156,7 @@ async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day
     wanted = sorted(set(ids) - {""})
     if not wanted:
         return {}
-    sql = (
-        "SELECT id, dictGet('{d}', 'name', id, {{day:Date}}) AS name, dictGet('{d}', 'name_en', id, {{day:Date}}) AS en"
-        " FROM (SELECT arrayJoin({{ids:Array(String)}}) AS id)"
-    ).format(d=_DICTIONARIES[kind])
-    rows = await warehouse.query(sql, {"ids": wanted, "day": day})
+    rows = await warehouse.query(_NAMES.format(d=_DICTIONARIES[kind]), {"ids": wanted, "day": day})
     return {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
 
 

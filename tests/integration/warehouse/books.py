@@ -87,7 +87,7 @@ class Books:
                     row[name] = date.fromisoformat(value)
         names = sorted({name for row in rows for name in row})
         frame = pl.DataFrame(
-            {name: pl.Series(name, [row[name] for row in rows], dtype=_dtype(columns[name])) for name in names}
+            {name: pl.Series(name, [row.get(name) for row in rows], dtype=_dtype(columns[name])) for name in names}
         )
         self.warehouse.insert(table, frame)
 
