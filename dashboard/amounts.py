@@ -1,0 +1,70 @@
+"""Numbers as people read them: 亿/万元 in Chinese, B/M/K in English; three significant digits short, else exact."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from dashboard.locales import Lang
+
+Number = Decimal | float | int
+
+NOTHING = "–"
+MINUS = "\N{MINUS SIGN}"
+_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
+_UNITS: dict[Lang, tuple[tuple[Decimal, str], ...]] = {
+    "zh": ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"), (Decimal(1), "")),
+    "en": ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "K"), (Decimal(1), "")),
+}
+
+
+def _signed(text: str, value: Number, sign: bool) -> str:
+    negative = value < 0 and any(digit in text for digit in "123456789")
+    return (MINUS if negative else "+" if sign and value > 0 else "") + text
+
+
+def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
+    """Three significant digits with the language's unit: 41234567 is "4,120万" or "41.2 M"; None is "–"."""
+    if value is None:
+        return NOTHING
+    rounded = _THREE_DIGITS.create_decimal(abs(Decimal(str(value))))
+    size, unit = next(((size, unit) for size, unit in _UNITS[lang] if rounded >= size), (Decimal(1), ""))
+    scaled = rounded / size
+    places = max(0, 2 - max(scaled.adjusted(), 0)) if scaled else 0
+    if not unit and scaled == scaled.to_integral_value():
+        places = 0
+    gap = " " if unit and lang == "en" else ""
+    return _signed(f"{scaled:,.{places}f}{gap}{unit}", value, sign)
+
+
+def exact(value: Number | None, *, sign: bool = False) -> str:
+    """Every digit there is, to the cent, with thousands grouped; whole amounts without cents."""
+    if value is None:
+        return NOTHING
+    cents = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    places = 0 if cents == cents.to_integral_value() else 2
+    return _signed(f"{abs(cents):,.{places}f}", value, sign)
+
+
+def count(value: Number | None) -> str:
+    """A whole number, thousands grouped."""
+    return NOTHING if value is None else _signed(f"{abs(round(value)):,}", value, False)
+
+
+def share(value: float | None, lang: Lang, *, sign: bool = False, digits: int = 1) -> str:
+    """A ratio as a percentage: 0.881 is "88.1%", in English "88.1 %"."""
+    if value is None:
+        return NOTHING
+    space = "\N{NARROW NO-BREAK SPACE}" if lang == "en" else ""
+    return _signed(f"{abs(value) * 100:,.{digits}f}{space}%", value, sign)
+
+
+def pace(value: float | None) -> str:
+    """A pace to two digits: 1.00 is on pace."""
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def of(value: Number | None, unit: str, lang: Lang, *, sign: bool = False) -> str:
+    """`short` or its like for what a metric is measured in: "money", "count", "ratio" or "minutes"."""
+    if value is None:
+        return NOTHING
+    if unit == "ratio":
+        return share(float(value), lang, sign=sign)
+    return count(value) if unit == "count" and abs(value) < 100_000 else short(value, lang, sign=sign)

@@ -1,0 +1,38 @@
+// Numbers in tables, worded as dashboard/amounts.py words them.
+(function () {
+  "use strict";
+  const NOTHING = "–", MINUS = "−";
+  const grouped = function (value, places) {
+    return value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+  };
+  const none = function (value) { return value === null || value === undefined || Number.isNaN(value); };
+  const signed = function (text, value, sign) {
+    const digits = /[1-9]/.test(text);
+    return (value < 0 && digits ? MINUS : sign && value > 0 && digits ? "+" : "") + text;
+  };
+  const oneboard = {
+    exact: function (value, sign) {
+      if (none(value)) return NOTHING;
+      const cents = Math.round(Math.abs(value) * 100);
+      return signed(grouped(cents / 100, cents % 100 ? 2 : 0), value, sign);
+    },
+    share: function (value) {
+      if (none(value)) return NOTHING;
+      return signed(grouped(Math.abs(value) * 100, 1), value) + (document.documentElement.lang === "en" ? "\u202f%" : "%");
+    },
+    state: function (value) { return none(value) ? "none" : value < 0.95 ? "behind" : value > 1.05 ? "ahead" : "band"; },
+    pace: function (value) {
+      const symbol = { behind: "▼", band: "●", ahead: "▲", none: "◌" }[oneboard.state(value)];
+      return none(value) ? symbol : symbol + " " + value.toFixed(2);
+    },
+  };
+  window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, { oneboard: oneboard });
+  window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {
+    RowLink: function (props) {
+      const text = props.value === null || props.value === undefined ? "" : String(props.value);
+      return props.data && props.data.href
+        ? window.React.createElement("a", { href: props.data.href, className: "row-link" }, text)
+        : text;
+    },
+  });
+})();

@@ -1,0 +1,43 @@
+// Every link "?…" on the page is a step through the board: followed in place, unless a new tab is asked for.
+(function () {
+  "use strict";
+  function go(href) {
+    if (location.pathname + location.search === new URL(href, location.href).pathname + new URL(href, location.href).search) return;
+    history.pushState({}, "", href === "?" ? location.pathname : href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+  function language() {
+    document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh-CN";
+  }
+  window.addEventListener("popstate", language);
+  window.addEventListener("_dashprivate_pushstate", language);
+  document.addEventListener("click", function (event) {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a[href^='?']");
+    if (!link || link.target) return;
+    event.preventDefault();
+    go(link.getAttribute("href"));
+  });
+
+  // A chart's mark that carries an address is a link too. Charts are made again as they please: listen once on each.
+  function listen(chart) {
+    if (chart.dataset.followed || !chart.on) return;
+    chart.dataset.followed = "yes";
+    const follow = function (event) {
+      const data = event.points && event.points[0] && event.points[0].customdata;
+      if (data && typeof data[0] === "string" && data[0].startsWith("?")) {
+        const how = event.event || {};
+        if (how.metaKey || how.ctrlKey || how.shiftKey) window.open(location.pathname + data[0], "_blank", "noopener");
+        else go(data[0]);
+      }
+      return false;
+    };
+    chart.on("plotly_click", follow);
+    chart.on("plotly_treemapclick", function (event) { follow(event); return false; });
+  }
+  const seen = new MutationObserver(function () {
+    document.querySelectorAll(".js-plotly-plot:not([data-followed])").forEach(listen);
+  });
+  seen.observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  window.oneboard = Object.assign(window.oneboard || {}, { go: go });
+})();

@@ -1,0 +1,42 @@
+"""What the board has been told: frames as they came, and what could not be asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from ingest.calendar import Period
+from warehouse.queries.org import Node
+from warehouse.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class BoardState:
+    """Everything `draw` needs. `parts` holds a frame (or cards) a name; `failures` says in words what a missing one met.
+
+    `path` is the chain of units from the top the viewer may see down to the one looked at, `product_path` likewise.
+    `offices` are the units the view shows; None means all of them. `by` is what stands below: units, or an office's reps.
+    """
+
+    viewer: Viewer
+    now: datetime
+    today: date
+    period: Period
+    path: tuple[Node, ...] = ()
+    product_path: tuple[Node, ...] = ()
+    rep: str | None = None
+    rep_name: tuple[str, str] = ("", "")
+    by: str = "unit"
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    offices: frozenset[str] | None = None
+    newest_at: datetime | None = None
+    is_unreachable: bool = False
+    is_allowed: bool = True
+
+    def frame(self, part: str) -> pl.DataFrame:
+        """The frame of a part; an empty one when it is missing."""
+        found = self.parts.get(part)
+        return found if isinstance(found, pl.DataFrame) else pl.DataFrame()

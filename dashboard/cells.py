@@ -1,0 +1,46 @@
+"""Products × units: what each cell should have by now, from its unit's expectation and the product's share of its past.
+
+The expectation of a cell is its unit's, split by the shares its products had over the last twelve months; a unit without
+a past is split as all of them together were. Without an expectation of the unit there is none of its cells.
+"""
+
+from datetime import date
+
+import polars as pl
+
+_NO_PAST = pl.DataFrame(schema={"unit_id": pl.String, "product_id": pl.String, "past": pl.Float64})
+
+
+def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """`actual`, `past`: unit_id, product_id, amount; `units`: id, expected. Gives unit_id, product_id, actual, expected, pace, gap."""
+    keys = ["unit_id", "product_id"]
+    found = actual.select(*keys, pl.col("amount").alias("actual"))
+    was = past.select(*keys, pl.col("amount").cast(pl.Float64).clip(0.0).alias("past")) if len(past) else _NO_PAST
+    shares = _shares(was, units)
+    cells = found.join(shares, on=keys, how="full", coalesce=True).join(
+        units.select(pl.col("id").alias("unit_id"), pl.col("expected").alias("unit_expected")), on="unit_id", how="left"
+    )
+    amount = pl.col("actual").cast(pl.Float64)
+    expected = pl.col("unit_expected") * pl.col("share").fill_null(0.0)
+    return (
+        cells.with_columns(pl.col("actual").fill_null(0), expected.alias("expected"))
+        .with_columns(pl.when(pl.col("expected") > 0).then(amount.fill_null(0.0) / pl.col("expected")).alias("pace"))
+        .with_columns((pl.col("actual").cast(pl.Float64) - pl.col("expected")).alias("gap"))
+        .select(*keys, "actual", "expected", "pace", "gap")
+        .sort(keys)
+    )
+
+
+def _shares(was: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """unit_id, product_id, share: adding up to 1 within each unit that has a past, or that borrows everybody's."""
+    own = was.filter(pl.col("past").sum().over("unit_id") > 0)
+    own = own.select("unit_id", "product_id", (pl.col("past") / pl.col("past").sum().over("unit_id")).alias("share"))
+    everybody = was.group_by("product_id").agg(pl.col("past").sum()).filter(pl.col("past") > 0)
+    everybody = everybody.select("product_id", (pl.col("past") / pl.col("past").sum()).alias("share"))
+    without = units.select(pl.col("id").alias("unit_id")).join(own, on="unit_id", how="anti")
+    return pl.concat([own, without.join(everybody, how="cross").select(own.columns)])
+
+
+def year_before(start: date) -> tuple[date, date]:
+    """The twelve months that end just before `start`."""
+    return start.replace(year=start.year - 1), date.fromordinal(start.toordinal() - 1)

@@ -1,0 +1,84 @@
+"""One deal or order: what it is now, and every version of it as it came."""
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import amounts
+from dashboard.components import Drawn
+from dashboard.components.listing import known
+from dashboard.components.panel import About, head, nothing
+from dashboard.locales import Lang, t
+from dashboard.view_state import ViewState
+from dashboard.words import clock
+
+_ENVELOPE = frozenset(
+    {"event_id", "occurred_at", "source", "version", "schema_version", "order_id", "line_id", "opportunity_id"}
+)
+_SHOWN_FIRST = ("amount", "status", "stage", "outcome", "rep_id", "office_id", "product_id", "customer_id")
+
+
+def _said(name: str, value: Any, lang: Lang) -> str:
+    if value is None or value == "":
+        return amounts.NOTHING
+    if name.endswith("amount"):
+        return amounts.exact(float(value))
+    if name in ("stage", "outcome"):
+        return known(name, str(value), lang)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """What a version changed: (field, before, after), the fields people ask for first on top; before is None at first."""
+    fields = [name for name in {**(before or {}), **after} if name not in _ENVELOPE]
+    fields.sort(key=lambda name: (_SHOWN_FIRST.index(name) if name in _SHOWN_FIRST else len(_SHOWN_FIRST), name))
+    found = [(name, (before or {}).get(name), after.get(name)) for name in fields]
+    return [change for change in found if change[1] != change[2]]
+
+
+def _version(
+    row: dict[str, Any], changes: list[tuple[str, Any, Any]], first: bool, zone: ZoneInfo, lang: Lang
+) -> Component:
+    lines = [
+        html.Li(
+            [
+                html.Span(name, className="faint"),
+                " ",
+                *([] if first else [html.S(_said(name, before, lang)), " → "]),
+                html.Strong(_said(name, after, lang), className="num"),
+            ]
+        )
+        for name, before, after in changes
+    ]
+    return html.Li(
+        [
+            html.Div([html.Strong(clock(row["changed_at"], zone, lang)), html.Span(f" · {row['source']}", className="faint")]),
+            html.Ul(lines, className="changes"),
+            html.Div(f"{t('board.received', lang)} {clock(row['received_at'], zone, lang)} · {t('board.version', lang)} {row['version']}",
+                     className="faint small"),
+        ],
+        className="version",
+    )  # fmt: skip
+
+
+def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) -> Drawn:
+    """`history` as `entity_history` gives it, oldest first (lines of an order together); the newest is shown on top."""
+    lang = state.lang
+    title = f"{t('board.deal', lang)} {state.deal}"
+    drawn: Drawn = {"deal--head": {"children": head(title, state, about=about)}}
+    if history.is_empty():
+        return drawn | {
+            "deal--body": {"children": nothing(t("board.nothing_deal", lang), t("board.nothing_deal_hint", lang))}
+        }
+    last: dict[str, dict[str, Any]] = {}
+    versions = []
+    for row in history.iter_rows(named=True):
+        after = json.loads(row["state"])
+        before = last.get(row["entity_id"])
+        last[row["entity_id"]] = after
+        versions.append(_version(row, differences(before, after), before is None, zone, lang))
+    return drawn | {"deal--body": {"children": html.Ol(versions[::-1], className="versions")}}

@@ -1,0 +1,97 @@
+"""The frame every page stands in: header, notice, rail, the page itself, and the findings at the right.
+
+All ids are there from the start, with their places kept, so that nothing jumps when data comes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import theme
+from dashboard.components.panel import skeleton
+from dashboard.locales import t
+from dashboard.view_state import ViewState
+
+
+def _header(state: ViewState) -> Component:
+    age = html.Div(
+        [
+            html.Span(t("board.as_of", state.lang), id="header--as-of", className="as-of"),
+            html.Span("●", className="age-dot"),
+            html.Span("", id="age--text", className="age-text num"),
+        ],
+        id="age--slot",
+        className="age",
+        role="status",
+    )
+    return html.Header(
+        [
+            html.A(
+                [html.Span(className="logo"), html.Span("oneboard", className="brand-name")],
+                href="/",
+                className="brand",
+            ),
+            html.Div(id="header--where", className="where"),
+            html.Div(id="header--what", className="what"),
+            age,
+            html.Div(id="header--how", className="how"),
+            html.Div(id="viewer--slot", className="viewer-slot"),
+        ],
+        className="header",
+    )
+
+
+def _rail(pages: Sequence[tuple[str, str, str, bool]], state: ViewState) -> Component:
+    links = [
+        html.A(
+            [html.Span(icon, className="rail-icon"), html.Span(label, className="rail-label"), *_count(path)],
+            href=path + state.to_query(),
+            className="rail-on" if here else "rail-link",
+            **({"aria-current": "page"} if here else {}),
+        )
+        for path, icon, label, here in pages
+    ]
+    return html.Nav(links, className="rail", **{"aria-label": t("board.sections", state.lang)})
+
+
+def _count(path: str) -> list[Component]:
+    return [html.Span("", id="findings--count", className="rail-count num")] if path == "/findings" else []
+
+
+def frame(
+    page: Sequence[Component], pages: Sequence[tuple[str, str, str, bool]], overlay: Component, shows: str, state: ViewState
+) -> Component:
+    """The whole document. `pages`: (path, icon, label, is here) for the rail; `page`: what stands in the middle, `shows` which of it."""
+    stores: list[Any] = [
+        dcc.Location(id="url", refresh=False),
+        dcc.Store(id="board--drawn"),
+        dcc.Store(id="age--checked"),
+    ]
+    body = html.Div(
+        [
+            _rail(pages, state),
+            html.Main(page, id="board--main", className="page"),
+            html.Aside(skeleton(180, 3), id="findings--panel", className="aside"),
+        ],
+        className=f"body shows-page-{shows}",
+    )
+    return dmc.MantineProvider(
+        [
+            *stores,
+            html.Div(
+                [_header(state), html.Div(id="notice--slot", className="notice", role="status"), body],
+                id="board--frame",
+                className="frame",
+            ),
+            html.Div(overlay, id="overlay--slot"),
+        ],
+        id="frame--provider",
+        theme=theme.mantine(),
+        forceColorScheme=state.theme,
+    )
+
+
+clientside_callback(ClientsideFunction("age", "checked"), Output("age--slot", "title"), Input("age--checked", "data"))

@@ -1,0 +1,65 @@
+"""One sentence, made of metrics, that says what is going on."""
+
+from typing import Any
+
+from dash import html
+
+from dashboard import amounts
+from dashboard.components import Drawn
+from dashboard.locales import t
+from dashboard.theme import state_of, symbol
+from dashboard.view_state import ViewState
+
+
+def _marked(text: str, state_class: str) -> list[Any]:
+    """Text between ** is what counts."""
+    return [html.B(part, className=state_class) if n % 2 else part for n, part in enumerate(text.split("**")) if part]
+
+
+def words(
+    row: dict[str, Any], unit: str, period: str, metric: str, measured_in: str, worst: tuple[str, float] | None, state: ViewState,
+    *, is_over: bool = False, is_stock: bool = False,
+) -> str:  # fmt: skip
+    """The sentence with ** around what counts. `row` is the headline's row, `worst` the cell with most of the gap."""
+    lang = state.lang
+    names = {"unit": unit, "period": period, "metric": metric}
+    actual = amounts.of(row["actual"], measured_in, lang)
+    if measured_in == "ratio":
+        few = t("board.too_few", lang) if row["actual"] is None else actual
+        return t("board.sentence_ratio", lang, **names, actual=few)
+    if is_stock:
+        return t("board.sentence_stock", lang, unit=unit, metric=metric, actual=actual)
+    if row["target"] is None or row["attainment"] is None:
+        key = t("board.sentence_no_target", lang, **names, actual=actual)
+        return key if row["actual"] else t("board.sentence_nothing", lang, **names)
+    attainment = amounts.share(row["attainment"], lang)
+    if is_over or row["expected"] is None:
+        missing = float(row["actual"]) - float(row["target"])
+        outcome = t("board.short_of_target" if missing < 0 else "board.over_target", lang)
+        gap = amounts.short(abs(missing), lang)
+        return t("board.sentence_over", lang, **names, attainment=attainment, outcome=outcome, gap=gap)
+    expected = amounts.share(row["expected_share"], lang)
+    parts = [t("board.sentence", lang, **names, attainment=attainment, expected=expected)]
+    if row["landing"] is not None:
+        parts.append(
+            t("board.sentence_landing", lang, landing=amounts.share(row["landing"] / float(row["target"]), lang))
+        )
+    gap = amounts.short(abs(row["gap"]), lang)
+    where = state_of(row["pace"])
+    if where == "band":
+        return "".join([*parts, t("board.sentence_on_pace", lang), t("board.sentence_end", lang)])
+    parts.append(
+        t("board.sentence_behind", lang, gap=gap) if where == "behind" else t("board.sentence_ahead", lang, gap=gap)
+    )
+    if where == "behind" and worst and worst[1] < 0:
+        parts.append(t("board.sentence_most", lang, gap=amounts.short(abs(worst[1]), lang), cell=worst[0]))
+    else:
+        parts.append(t("board.sentence_end", lang))
+    return "".join(parts)
+
+
+def draw(sentence: str, pace: float | None) -> Drawn:
+    """The sentence on the screen, its symbol before it."""
+    state = state_of(pace)
+    mark = html.Span(symbol(pace), className=f"headline-symbol state-{state}")
+    return {"headline--text": {"children": [mark, html.Span(_marked(sentence, f"number state-{state}"))]}}

@@ -1,0 +1,65 @@
+"""The box every figure stands in: a title that can be asked "what is this?", tools at the right, a body of fixed height."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.locales import t
+from dashboard.view_state import ViewState
+
+About = Sequence[tuple[str, str]]
+"""Rows of "what is this?": (what, answer)."""
+
+
+def panel(id: str, body: Any, state: ViewState) -> Component:
+    """The empty box with its place kept; `<id>--head` and what is inside `body` are drawn later."""
+    waiting = html.Span(t("board.loading", state.lang), className="faint")
+    return html.Section(
+        [html.Header([waiting], id=f"{id}--head", className="panel-head"), html.Div(body, className="panel-body")],
+        id=f"{id}--panel",
+        className=f"panel panel-{id}",
+    )
+
+
+def head(
+    title: Any, state: ViewState, *, about: About = (), note: Any = None, tools: Sequence[Component] = ()
+) -> list[Component]:
+    """The inside of a box's header."""
+    parts: list[Component] = [html.H2(title)]
+    if about:
+        parts.append(what_is_this(about, state))
+    if note:
+        parts.append(html.Span(note, className="panel-note"))
+    return [*parts, html.Div(list(tools), className="panel-tools")]
+
+
+def what_is_this(about: About, state: ViewState, target: Component | None = None) -> Component:
+    """A question mark (or `target`) that answers when pointed at or focused."""
+    asked = target or html.Button("?", className="ask", **{"aria-label": t("board.what_is_this", state.lang)})
+    answers = [html.Div([html.Dt(what), html.Dd(answer)]) for what, answer in about]
+    return dmc.HoverCard(
+        [dmc.HoverCardTarget(asked), dmc.HoverCardDropdown(html.Dl(answers, className="about"))],
+        position="bottom",
+        shadow="md",
+        width=340,
+        openDelay=150,
+        withinPortal=True,
+        transitionProps={"duration": 150},
+    )
+
+
+def nothing(text: str, hint: str, symbol: str = "◌") -> Component:
+    """An honest empty: what is not here, and what to do."""
+    return html.Div(
+        [html.Span(symbol, className="nothing-symbol"), html.Strong(text), html.Span(hint, className="faint")],
+        className="nothing",
+        role="status",
+    )
+
+
+def skeleton(height: int | str, count: int = 1) -> Component:
+    """A grey shape of the same size as what is coming."""
+    return html.Div([dmc.Skeleton(h=height, radius=8) for _ in range(count)], className="skeleton")

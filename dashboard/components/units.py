@@ -1,0 +1,48 @@
+"""Where it stands: the units (or reps) below the one looked at, as a map, as bars or as a table."""
+
+from typing import Any
+
+import polars as pl
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components import Drawn, grid
+from dashboard.components.links import switch
+from dashboard.components.panel import About, head, nothing, panel, skeleton
+from dashboard.figures.bars import bars
+from dashboard.figures.frame import CONFIG
+from dashboard.figures.treemap import treemap
+from dashboard.locales import t
+from dashboard.view_state import Shape, ViewState
+
+_SHAPES: tuple[Shape, ...] = ("treemap", "bars", "table")
+
+
+def layout(state: ViewState) -> Component:
+    """All three shapes wait in one box; the body's class says which is seen."""
+    body = html.Div(
+        [
+            skeleton("100%"),
+            html.Div(dcc.Graph(id="units--chart", config=CONFIG, className="chart"), className="units-chart"),
+            html.Div(grid.empty("units--grid"), className="units-grid"),
+            html.Div(id="units--empty", className="units-empty"),
+        ],
+        id="units--body",
+        className="units-body shows-skeleton",
+    )
+    return panel("units", body, state)
+
+
+def draw(units: pl.DataFrame, title: str, about: About, state: ViewState) -> Drawn:
+    """`units`: standings with `label` and `href`."""
+    lang = state.lang
+    tools = [(t(f"board.{shape}", lang), state.but(units=shape), state.units == shape) for shape in _SHAPES]
+    drawn: Drawn = {"units--head": {"children": head(title, state, about=about, tools=[switch(tools, title)])}}
+    if units.is_empty():
+        empty = nothing(t("board.nothing_units", lang), t("board.nothing_units_hint", lang))
+        return drawn | {"units--body": {"className": "units-body shows-empty"}, "units--empty": {"children": empty}}
+    drawn["units--body"] = {"className": f"units-body shows-{state.units}"}
+    if state.units == "table":
+        return drawn | {"units--grid": grid.standings(units, state, first=t("board.unit", lang))}
+    figure: dict[str, Any] = (treemap if state.units == "treemap" else bars)(units, state.theme, lang)
+    return drawn | {"units--chart": {"figure": figure}}

@@ -1,0 +1,64 @@
+"""Units or reps as tiles: size is the target, colour is pace; the same place every time."""
+
+from typing import Any
+
+import polars as pl
+
+from dashboard import amounts
+from dashboard.figures.frame import figure
+from dashboard.locales import Lang, t
+from dashboard.theme import TOKENS, Theme, ink_on, pace_colour, symbol
+
+
+def hover(row: dict[str, Any], lang: Lang) -> str:
+    """What a unit's tile or bar says when asked: exact amounts, named."""
+    lines = [f"<b>{row['label']}</b>  {symbol(row['pace'])} {amounts.pace(row['pace'])}"]
+    if row["manager_name"]:
+        lines.append(f"{t('board.manager', lang)}  {row['manager_name']}")
+    lines += [
+        f"{t(f'board.{name}', lang)}  {amounts.exact(row[name])}"
+        for name in ("target", "actual", "expected", "landing")
+        if row[name] is not None
+    ]
+    if row["gap"] is not None:
+        lines.append(f"{t('board.gap', lang)}  {amounts.exact(row['gap'], sign=True)}")
+    return "<br>".join(lines)
+
+
+def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
+    """`units`: standings with `label` and `href`. Without any target the size is the actual."""
+    by_target = (units["target"].fill_null(0) > 0).any()
+    size = pl.col("target" if by_target else "actual").cast(pl.Float64).fill_null(0.0).clip(0.0)
+    shown = (
+        units.with_columns(size.alias("size")).filter(pl.col("size") > 0).sort(["size", "id"], descending=[True, False])
+    )
+    rows = shown.to_dicts()
+    colours = [pace_colour(row["pace"], theme) for row in rows]
+    trace = {
+        "type": "treemap",
+        "ids": [row["id"] for row in rows],
+        "labels": [row["label"] for row in rows],
+        "parents": [""] * len(rows),
+        "values": [row["size"] for row in rows],
+        "text": [
+            f"{symbol(row['pace'])} {amounts.pace(row['pace'])}<br>{amounts.short(row['gap'], lang, sign=True)}"
+            if row["pace"] is not None
+            else f"{symbol(None)} {amounts.short(row['actual'], lang)}"
+            for row in rows
+        ],
+        "customdata": [[row["href"]] for row in rows],
+        "hovertext": [hover(row, lang) for row in rows],
+        "hoverinfo": "text",
+        "texttemplate": "<b>%{label}</b><br>%{text}",
+        "textposition": "top left",
+        "textfont": {"size": 13, "color": [ink_on(colour) for colour in colours]},
+        "marker": {
+            "colors": colours, "cornerradius": 5, "pad": {"t": 3, "l": 3, "r": 3, "b": 3},
+            "line": {"width": [1.0 if row["pace"] is None else 0.0 for row in rows], "color": TOKENS[theme]["ink-3"]},
+        },
+        "tiling": {"pad": 3, "squarifyratio": 1.2},
+        "root": {"color": "rgba(0,0,0,0)"},
+        "pathbar": {"visible": False},
+        "sort": True,
+    }  # fmt: skip
+    return figure([trace], theme, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uniformtext={"minsize": 10, "mode": "hide"})

@@ -1,0 +1,101 @@
+"""The dashboard as a server: Dash on FastAPI, everything from this machine, loopback only."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dash
+import uvicorn
+from dash import html
+from dash.development.base_component import Component
+from fastapi import FastAPI, Response
+
+from dashboard import board, live, pages, session, theme
+from dashboard.components import findings
+from dashboard.components.frame import frame
+from dashboard.connection import connect, disconnect, warehouse
+from dashboard.locales import t
+from dashboard.settings import DashboardSettings, dashboard
+from dashboard.view_state import ViewState
+
+log = logging.getLogger(__name__)
+
+_INDEX = """<!DOCTYPE html>
+<html data-mantine-color-scheme="light">
+<head>{%metas%}<title>{%title%}</title>{%favicon%}<style>TOKENS</style>
+<script>(function(){var q=new URLSearchParams(location.search),e=document.documentElement;
+e.dataset.mantineColorScheme=q.get("theme")==="dark"?"dark":"light";e.lang=q.get("lang")==="en"?"en":"zh-CN";})();</script>
+{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def asked_for(app: dash.Dash) -> tuple[str, ViewState]:
+    """Path and state of the page that is loading its layout: the browser names it as the referrer. Else the board's."""
+    backend = app.backend
+    referrer = backend.request_adapter().headers.get("referer") if backend.has_request_context() else None
+    url = urlsplit(referrer or "/")
+    return url.path or "/", ViewState.from_query(url.query)
+
+
+def layout_of(path: str, state: ViewState) -> Component:
+    """The document of a page; an unknown path is the board."""
+    known = pages.found()
+    here = known.get(path) or known["/"]
+    rail = [(page.path, page.icon, t(page.label, state.lang), page is here) for page in known.values()]
+    return frame(here.layout(state), rail, findings.overlay(), here.shows, state)
+
+
+def create_app(settings: DashboardSettings | None = None) -> FastAPI:
+    """The application, nothing opened yet: the connection and the live loop begin and end with the server's life."""
+    settings = settings or dashboard()
+    app = dash.Dash(
+        "dashboard",
+        backend="fastapi",
+        title="oneboard",
+        update_title="",
+        serve_locally=True,
+        assets_folder=str(Path(__file__).parent / "assets"),
+        use_pages=False,  # ours are found by dashboard.pages; an empty pages_folder alone would switch Dash's on
+        index_string=_INDEX.replace("TOKENS", theme.css()),
+        websocket_inactivity_timeout=0,
+    )
+    app.layout = lambda: layout_of(*asked_for(app))
+    app.validation_layout = html.Div([layout_of("/", ViewState())])
+    hub = live.register(app, board)
+    server: FastAPI = app.server
+    session.routes(server)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        connect()
+        await hub.start()
+        try:
+            yield
+        finally:
+            await hub.stop()
+            await disconnect()
+
+    server.router.lifespan_context = life
+
+    @server.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        is_well = await warehouse().ping()
+        return Response("ok" if is_well else "the warehouse does not answer", status_code=200 if is_well else 503)
+
+    return server
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    settings = dashboard()
+    log.info("the board is at http://%s:%s", settings.host, settings.port)
+    uvicorn.run(
+        create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3
+    )
+
+
+if __name__ == "__main__":
+    main()

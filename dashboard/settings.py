@@ -1,0 +1,30 @@
+"""Settings of the screens; every field is documented by its own row."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DashboardSettings(BaseSettings):
+    """Where the board listens and how it keeps pace with the data."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEBOARD_DASHBOARD_", frozen=True)
+
+    host: str = Field(
+        "127.0.0.1", pattern=r"^(127\.0\.0\.1|::1|localhost)$", description="Loopback only: no sign-in yet."
+    )
+    port: int = Field(8050, ge=0, lt=65536, description="Port of the board; 0 takes a free one.")
+    data_dir: Path = Field(Path("var/dashboard"), description="Where the board keeps its own secret.")
+    secret: SecretStr | None = Field(
+        None, description="Signs the viewer's cookie; made and kept in data_dir when absent."
+    )
+    pulse_seconds: float = Field(2.0, gt=0, description="How often the board compares the warehouse's watermark.")
+    min_redraw_seconds: float = Field(0.2, ge=0, description="Least time between two pictures sent to one screen.")
+
+
+@cache
+def dashboard() -> DashboardSettings:
+    """The one dashboard settings object of this process, read once."""
+    return DashboardSettings()

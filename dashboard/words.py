@@ -1,0 +1,55 @@
+"""How things are called on the screen: names in the viewer's language, periods, metrics, hours."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dashboard.locales import Lang, t
+from ingest.calendar import Period
+from warehouse.metrics import METRICS
+
+UNASSIGNED = "unassigned"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def called(id: str, name: str | None, name_en: str | None, lang: Lang) -> str:
+    """The name of one thing: the English one in English where there is one, else its id."""
+    if id in (UNASSIGNED, ""):
+        return t("board.unassigned", lang)
+    return (name_en if lang == "en" else None) or name or id
+
+
+def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:
+    """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself."""
+    labels = [
+        t("board.direct", lang) if row[0] == own else called(*row, lang)
+        for row in frame.select("id", "name", "name_en").iter_rows()
+    ]
+    return frame.with_columns(pl.Series("label", labels, dtype=pl.String))
+
+
+def metric_name(metric: str, lang: Lang) -> str:
+    """A metric's name, as its own row of METRICS says it."""
+    return METRICS[metric].name_en if lang == "en" else METRICS[metric].name_zh
+
+
+def period_name(period: Period, lang: Lang) -> str:
+    """ "2026年11月", "2026年四季度", "2026年"; "Nov 2026", "Q4 2026", "2026"."""
+    year, month = period.start.year, period.start.month
+    if period.kind == "month":
+        return f"{year}年{month}月" if lang == "zh" else f"{_MONTHS[month - 1]} {year}"
+    if period.kind == "quarter":
+        return f"{year}年{'一二三四'[(month - 1) // 3]}季度" if lang == "zh" else f"Q{(month + 2) // 3} {year}"
+    return f"{year}年" if lang == "zh" else str(year)
+
+
+def day_name(day: date, lang: Lang) -> str:
+    """ "11月23日" or "23 Nov"."""
+    return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def clock(at: datetime, zone: ZoneInfo, lang: Lang) -> str:
+    """Day, hour and minute in the company's zone."""
+    local = at.astimezone(zone)
+    return f"{day_name(local.date(), lang)} {local:%H:%M}"
