@@ -55,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _stop)
     with contextlib.suppress(SystemExit):  # uvicorn raises the signal once more when it has shut down
         uvicorn.Server(config).run(sockets=[listener])
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # the end has begun: a second Ctrl-C must not cut the flush short
     engine.close()
     sys.stdout.flush()
     os._exit(0)  # a query still running in a thread must not hold the process; what was acknowledged is on disk

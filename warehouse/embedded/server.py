@@ -12,7 +12,7 @@ from typing import Any
 from warehouse.embedded.compression import encoded
 from warehouse.embedded.engine import Engine
 from warehouse.embedded.protocol import HttpRequest, headers_of, headers_of_refusal, read, wants_compression
-from warehouse.embedded.refusals import TOO_MANY_SIMULTANEOUS_QUERIES, Refusal, refusal
+from warehouse.embedded.refusals import ABORTED, TOO_MANY_SIMULTANEOUS_QUERIES, Refusal, refusal
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -64,6 +64,8 @@ class WarehouseApp:
         self._asked += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, http)
+        except asyncio.CancelledError:  # the process ends; whether the statement still got through is not known
+            return _refused(refusal(ABORTED, "The embedded warehouse is shutting down"))
         finally:
             self._asked -= 1
 
