@@ -33,7 +33,10 @@ class Positions:
 
 
 class Hub:
-    """Reader, views and screens of one process. `positions` asks the warehouse how far it is."""
+    """Reader, views and screens of one process. `positions` asks the warehouse how far it is.
+
+    `prepare` is called once at the start, before the first screen can come back.
+    """
 
     def __init__(
         self,
@@ -43,7 +46,9 @@ class Hub:
         pulse_seconds: float = 2.0,
         redraw_seconds: float = 0.2,
         settings: KafkaSettings | None = None,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
+        self._prepare = prepare
         self._board, self._positions = board, positions
         self._pulse_seconds, self._redraw_seconds = pulse_seconds, redraw_seconds
         self._settings = settings
@@ -66,6 +71,8 @@ class Hub:
 
     async def start(self) -> None:
         """Begin to read `board-updates` and to compare the warehouse's watermarks; neither needs to be there yet."""
+        if self._prepare:
+            self._prepare()
         reader = read_updates(self._settings or kafka(), self.moved)
         self._tasks = [asyncio.create_task(reader), asyncio.create_task(self._compare_for_ever())]
 

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from dash import Dash, Input, State, callback, ctx, dcc, html, set_props
+from dash.backends import _fastapi
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate, WebsocketDisconnected
-from fastapi import Response
+from fastapi import Request, Response
 
 from dashboard import session
 from dashboard.connection import warehouse
@@ -25,6 +26,7 @@ from dashboard.view_state import ViewState
 from warehouse.queries.freshness import freshness
 from warehouse.viewer import Viewer
 
+requests: Any = _fastapi
 DRAWN = "board--drawn"
 TICKET = "live--ticket"
 WAKE = "live--wake"
@@ -69,23 +71,43 @@ def register(app: Dash, board: Board) -> Hub:
     `board` asks and draws; see `dashboard.live.board.Board`.
     """
     settings = dashboard()
-    hub = Hub(board, _positions, pulse_seconds=settings.pulse_seconds, redraw_seconds=settings.min_redraw_seconds)
-    app.server.add_api_route("/live/alive", _alive, include_in_schema=False)
+    hub = Hub(
+        board,
+        _positions,
+        pulse_seconds=settings.pulse_seconds,
+        redraw_seconds=settings.min_redraw_seconds,
+        prepare=lambda: set_up(app),
+    )
+    app.server.add_api_route("/live/alive", alive, include_in_schema=False)
     push_with(hub, ViewState.from_query, session.viewer_for_id)
     return hub
 
 
-async def _alive() -> Response:
+def set_up(app: Dash) -> None:
+    """Make the app know its callbacks before the first request.
+
+    Dash learns them with the first page it serves; after a restart the first to come is a websocket of a page that is
+    already open, and Dash 4.4.1 breaks that connection, again and again, over the callback it does not know yet.
+    """
+    inside: Any = app
+    request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []})
+    token = requests.set_current_request(request)
+    try:
+        inside._setup_server()
+    finally:
+        requests.reset_current_request(token)
+
+
+async def alive() -> Response:
+    """The server is there."""
     return Response(status_code=204, headers={"cache-control": "no-store"})
 
 
 async def _positions() -> Positions:
     rows = await freshness(warehouse())
-    marks = {
-        (str(table), str(topic), int(part)): int(mark)
-        for table, topic, part, mark in rows.select("table", "topic_id", "partition", "watermark").iter_rows()
-    }
-    return Positions(marks, rows["received_at"].max() if len(rows) else None)
+    at = rows.select("table", "topic_id", "partition", "watermark").iter_rows()
+    newest: Any = rows["received_at"].max() if len(rows) else None
+    return Positions({(table, topic_id, partition): mark for table, topic_id, partition, mark in at}, newest)
 
 
 def push_with(

@@ -20,15 +20,19 @@ AGAIN_SECONDS = 2.0
 
 async def read_updates(settings: KafkaSettings, moved: Callable[[Update], None]) -> None:
     """Call `moved` for every update, for ever; a broker that is away is tried again without end."""
+    is_away = False
     while True:
         consumer = _consumer(settings)
         try:
             await consumer.start()
+            is_away = False
             moved(EVERYTHING)
             async for record in consumer:
                 moved(_update(record.value))
         except (KafkaError, OSError) as error:
-            log.warning("cannot read %s (%s); trying again in %s s", TOPIC, error, AGAIN_SECONDS)
+            if not is_away:
+                log.warning("cannot read %s (%s); trying every %s s", TOPIC, error, AGAIN_SECONDS)
+            is_away = True
         finally:
             await consumer.stop()
         await asyncio.sleep(AGAIN_SECONDS)

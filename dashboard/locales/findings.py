@@ -50,6 +50,7 @@ TEXTS: Texts = {
     "reason_required": ("请写明理由", "A reason is required"),
     "send": ("提交", "Send"),
     "cancel": ("取消", "Cancel"),
+    "not_yours": ("该异常不在您的范围内，或已关闭", "This finding is not in your scope, or no longer open"),
     "not_sent": ("未能送出：{error}", "It could not be sent: {error}"),
     "meet_title": ("打开会议室（新标签页）", "Opens the meeting room in a new tab"),
 }

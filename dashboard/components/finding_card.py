@@ -1,0 +1,256 @@
+"""One finding: a line that says how much, where and who; opened, the whole of it with what to do next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import amounts
+from dashboard.components.links import link
+from dashboard.locales import Lang, t
+from dashboard.meetings import provider
+from dashboard.sentences import sentence
+from dashboard.session import role_name
+from dashboard.session.secret import secret
+from dashboard.view_state import ViewState
+from dashboard.words import clock
+from ingest.events import Cell, Slice
+from ingest.settings import company
+from warehouse.metrics import METRICS
+from warehouse.queries.findings import FindingCard
+
+SHOWN_CELLS = 3
+Names = Mapping[str, str]
+TREATED = {"open": "behind", "acknowledged": "behind", "taken": "treated", "not_a_problem": "none"}
+_SYMBOL = {"behind": "▼", "treated": "◆", "none": "◌"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding and the names of all it speaks of, in the reader's language."""
+
+    card: FindingCard
+    names: Names
+    state: ViewState
+
+    @property
+    def lang(self) -> Lang:
+        return self.state.lang
+
+    @property
+    def id(self) -> str:
+        return self.card.finding.finding_id
+
+    def name(self, id: str | None) -> str:
+        """The name of an id; the id where there is none."""
+        return self.names.get(id or "", id or "")
+
+    def place(self, slice: Slice) -> str:
+        """ "Hangzhou × VMS", with the person where the slice has one."""
+        parts = [self.name(part) for part in (slice.unit_id, slice.product_id, slice.person_id) if part]
+        parts += [str(part) for part in (slice.route, slice.segment) if part]
+        return " × ".join(parts) or t("findings.company", self.lang)
+
+    def at(self, slice: Slice) -> ViewState:
+        """The board at that slice, in the finding's metric and period."""
+        finding = self.card.finding
+        metric = finding.metric if finding.metric in METRICS else self.state.metric
+        fresh = ViewState(lang=self.state.lang, theme=self.state.theme, metric=metric, period=finding.period)
+        return fresh.but(unit=slice.unit_id, rep=slice.person_id, product=slice.product_id)
+
+
+def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component:
+    """An amount in short, exact when pointed at."""
+    text = amounts.short(value, lang, sign=sign)
+    return html.Span(text, className="num", title=amounts.exact(value, sign=sign))
+
+
+def draw(shown: Shown) -> Component:
+    """The item of the list; its `value` is the finding's id, so what is open stays open."""
+    return dmc.AccordionItem(
+        [
+            dmc.AccordionControl(_line(shown), className="finding-line"),
+            dmc.AccordionPanel(_whole(shown), className="finding-whole"),
+            _buttons(shown),
+        ],
+        value=shown.id,
+        className=f"finding finding-{shown.card.treatment.status}",
+    )
+
+
+def _line(shown: Shown) -> Component:
+    card, finding, lang = shown.card, shown.card.finding, shown.lang
+    state = TREATED.get(card.treatment.status, "behind")
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(_SYMBOL[state], className=f"state-{state}"),
+                    html.Strong(money(finding.gap, lang, sign=True), className="finding-gap"),
+                    html.Span(shown.place(finding.slice), className="finding-place"),
+                ],
+                className="finding-what",
+            ),
+            html.Div([_person(shown), html.Span(_standing(shown), className="faint")], className="finding-who"),
+        ]
+    )
+
+
+def _person(shown: Shown) -> Component:
+    card, finding, lang = shown.card, shown.card.finding, shown.lang
+    if not finding.responsible_id:
+        return html.Span(t("findings.nobody", lang), className="faint")
+    name = shown.names.get(finding.responsible_id) or card.responsible_name
+    parts: list[Any] = [html.Strong(name, className="finding-person")]
+    if finding.responsible_role:
+        parts.append(html.Span(role_name(finding.responsible_role, lang), className="faint"))
+    if finding.stand_in_for_id:
+        parts.append(html.Span(t("findings.stand_in", lang, person=shown.name(finding.stand_in_for_id))))
+    return html.Span(parts, className="finding-named")
+
+
+def _standing(shown: Shown) -> str:
+    card, lang = shown.card, shown.lang
+    if card.treatment.status == "open":
+        return t("findings.since", lang, since=clock(card.finding.since, company().zone, lang))
+    return t(f"findings.{card.treatment.status}_by", lang, person=card.status_by_name or card.treatment.status_by)
+
+
+def _whole(shown: Shown) -> list[Component]:
+    finding, lang = shown.card.finding, shown.lang
+    against = [sentence(code, lang, shown.names) for code in finding.against]
+    why = [sentence(code, lang, shown.names) for code in finding.why]
+    about = [
+        t("findings.since", lang, since=clock(finding.since, company().zone, lang)),
+        t("findings.confidence", lang, confidence=amounts.share(finding.confidence, lang, digits=0)),
+    ]
+    if finding.gap_without_largest_deal is not None:
+        gap = amounts.short(finding.gap_without_largest_deal, lang, sign=True)
+        about.append(t("findings.without_largest", lang, gap=gap))
+    rows = [
+        html.P(" · ".join(about), className="faint"),
+        _figures(shown),
+        _row("where", _where(shown), lang),
+        _row("who", _person(shown), lang),
+        _row("why", _sentences(why), lang) if why else None,
+        _row("against", _sentences(against) if against else t("findings.nothing_against", lang), lang),
+    ]
+    if shown.card.treatment.status == "not_a_problem" and shown.card.treatment.reason:
+        rows.append(_row("not_a_problem", html.Q(shown.card.treatment.reason), lang))
+    rows += [_chain(shown), html.P(link(t("findings.open_slice", lang), shown.at(finding.slice)))]
+    return [row for row in rows if row is not None]
+
+
+def _figures(shown: Shown) -> Component:
+    finding, lang = shown.card.finding, shown.lang
+    target = money(finding.target, lang) if finding.target is not None else t("findings.no_target", lang)
+    pairs = [
+        ("actual", money(finding.actual, lang)),
+        ("expected", money(finding.expected, lang)),
+        ("target", target),
+        ("gap", money(finding.gap, lang, sign=True)),
+    ]
+    return html.Dl(
+        [html.Div([html.Dt(t(f"findings.{key}", lang)), html.Dd(value)]) for key, value in pairs],
+        className="finding-figures",
+    )
+
+
+def _row(key: str, value: Any, lang: Lang) -> Component:
+    return html.Div(
+        [html.Span(t(f"findings.{key}", lang), className="finding-key"), html.Div(value)], className="finding-row"
+    )
+
+
+def _sentences(texts: Sequence[str]) -> Component:
+    return html.Ul([html.Li(text) for text in texts], className="finding-sentences")
+
+
+def parts_of_gap(gap: Decimal, cells: Sequence[Cell]) -> list[tuple[Cell | None, Decimal]]:
+    """The largest cells and what is left, which together are the gap to the cent."""
+    largest = sorted(cells, key=lambda cell: abs(cell.contribution), reverse=True)[:SHOWN_CELLS]
+    parts: list[tuple[Cell | None, Decimal]] = [(cell, cell.contribution) for cell in largest]
+    rest = gap - sum((amount for _, amount in parts), Decimal(0))
+    return [*parts, (None, rest)] if rest else parts
+
+
+def _where(shown: Shown) -> Component:
+    finding, lang = shown.card.finding, shown.lang
+    parts = parts_of_gap(finding.gap, finding.cells)
+    widest = max((abs(amount) for _, amount in parts), default=Decimal(1)) or Decimal(1)
+    rows = [
+        html.Div(
+            [
+                link(shown.place(cell.slice), shown.at(cell.slice)) if cell else html.Span(t("findings.rest", lang)),
+                html.Span(money(amount, lang, sign=True), className="finding-part"),
+                html.Span(_share(amount, finding.gap, lang), className="num faint"),
+                html.Span(
+                    html.Span(style={"width": f"{float(abs(amount) / widest):.1%}"}),
+                    className="finding-bar " + ("state-behind" if amount < 0 else "state-ahead"),
+                ),
+            ],
+            className="finding-cell",
+        )
+        for cell, amount in parts
+    ]
+    total = html.P(t("findings.adds_up", lang, gap=amounts.short(finding.gap, lang, sign=True)), className="faint")
+    return html.Div([*rows, total])
+
+
+def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:
+    return amounts.share(float(amount / gap), lang, digits=0) if gap else ""
+
+
+def _chain(shown: Shown) -> Component:
+    card, finding, lang = shown.card, shown.card.finding, shown.lang
+    zone = company().zone
+    taken = next((action.at for action in card.actions if action.what == "take"), None)
+    steps = [
+        ("found", finding.since, True),
+        ("person", None, bool(finding.responsible_id)),
+        ("taken", taken if card.treatment.status == "taken" else None, card.treatment.status == "taken"),
+        ("room", card.treatment.met_at, bool(card.treatment.met_at)),
+    ]
+    parts = []
+    for key, at, done in steps:
+        text = (
+            t("findings.found", lang, at=clock(at, zone, lang)) if key == "found" and at else t(f"findings.{key}", lang)
+        )
+        when = f" {clock(at, zone, lang)}" if at and key != "found" else ""
+        parts.append(html.Li(f"{text}{when} {'●' if done else '○'}", className="done" if done else "open"))
+    return html.Ol(parts, className="finding-chain")
+
+
+def _buttons(shown: Shown) -> Component:
+    card, lang = shown.card, shown.lang
+    finding = card.finding
+    # the room's title names units and products, never a person: it may stand on a shared screen
+    subject = " × ".join(shown.name(part) for part in (finding.slice.unit_id, finding.slice.product_id) if part)
+    room = provider().room(shown.id, f"oneboard · {subject or t('findings.company', lang)}", secret())
+    meet = html.A(
+        t("findings.meet", lang),
+        id={"type": "finding--meet", "finding": shown.id},
+        href=room.url,
+        target="_blank",
+        rel="noopener noreferrer",
+        title=t("findings.meet_title", lang),
+        className="button button-first",
+    )
+    parts: list[Component] = [meet]
+    if card.treatment.status != "taken":
+        parts.append(_button("take", shown))
+    if card.treatment.status == "open":
+        parts.append(_button("acknowledge", shown))
+    if card.treatment.status != "not_a_problem":
+        refuse = {"type": "finding--refuse", "finding": shown.id}
+        parts.append(html.Button(t("findings.not_a_problem", lang), id=refuse, className="button"))
+    return html.Div(parts, className="finding-buttons")
+
+
+def _button(what: str, shown: Shown) -> Component:
+    id = {"type": "finding--do", "what": what, "finding": shown.id}
+    return html.Button(t(f"findings.{what}", shown.lang), id=id, className="button")

@@ -1,0 +1,112 @@
+"""The panel of findings: what is off, by how much money, since when, where, who is responsible and why, what now.
+
+It shows what detection found and never computes it again. Sorted by money within what nobody has, has in hand, refuses.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import amounts, finding_actions, live
+from dashboard.components import Drawn, finding_card
+from dashboard.components.finding_card import Shown
+from dashboard.components.panel import nothing, skeleton
+from dashboard.connection import warehouse
+from dashboard.locales import Lang, t
+from dashboard.sentences import ids_in
+from dashboard.session import today
+from dashboard.view_state import ViewState
+from warehouse.queries import org
+from warehouse.queries.findings import FindingCard, findings
+from warehouse.viewer import Viewer
+
+MOST = 20
+"""Cards drawn at once; what exceeds is summed up in a line, never dropped."""
+GROUPS = (("open", "acknowledged"), ("taken",), ("not_a_problem",))
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The findings in a viewer's scope, and the names of all they speak of: id → (Chinese, English)."""
+
+    cards: tuple[FindingCard, ...]
+    names: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+async def load(viewer: Viewer, state: ViewState) -> Findings:
+    """What is off in the viewer's scope right now."""
+    cards = tuple(await findings(warehouse(), viewer, datetime.now(UTC)))
+    ids = frozenset().union(*(_ids(card) for card in cards))
+    kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
+    found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
+    names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
+    return Findings(cards, names)
+
+
+def _ids(card: FindingCard) -> frozenset[str]:
+    finding = card.finding
+    slices = (finding.slice, *(cell.slice for cell in finding.cells))
+    parts = {part for one in slices for part in (one.unit_id, one.person_id, one.product_id)}
+    people = {finding.responsible_id, finding.stand_in_for_id, *finding.consulted_ids}
+    said = frozenset().union(*(ids_in(code) for code in (*finding.why, *finding.against)))
+    return frozenset(id for id in parts | people if id) | said
+
+
+def panel(state: ViewState) -> list[Component]:
+    """The frame of the panel, once in the layout; what is open in the list stays open whatever is pushed."""
+    return [
+        html.Div(t("findings.title", state.lang), id="findings--head", className="findings-head"),
+        html.Div(skeleton(96, 3), id="findings--empty"),
+        dmc.Accordion(
+            [], id="findings--list", multiple=True, value=[], className="findings-list", chevronPosition="left"
+        ),
+        html.Div(id="findings--rest", className="findings-rest"),
+    ]
+
+
+def overlay() -> list[Component]:
+    """What stands above every page once: the dialog, what is said of an action, the live loop's own parts."""
+    return [*finding_actions.layout(), *live.layout()]
+
+
+def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
+    """The panel's props. Anything but `Findings` means they could not be asked."""
+    lang = state.lang
+    if not isinstance(found, Findings):
+        notice = nothing(t("findings.unreachable", lang), "")
+        return {"findings--empty": {"children": notice}, "findings--list": {"children": []}, **_counted(None, (), lang)}
+    names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
+    groups = [_by_money(card for card in found.cards if card.treatment.status in statuses) for statuses in GROUPS]
+    ordered = [card for group in groups for card in group]
+    shown = [finding_card.draw(Shown(card, names, state)) for card in ordered[:MOST]]
+    empty = None if ordered else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
+    return {
+        "findings--empty": {"children": empty},
+        "findings--list": {"children": shown},
+        **_counted(len(groups[0]), ordered[MOST:], lang),
+    }
+
+
+def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:
+    return sorted(cards, key=lambda card: (card.finding.gap, card.finding.finding_id))
+
+
+def _counted(count: int | None, folded: Sequence[FindingCard], lang: Lang) -> Drawn:
+    rest = None
+    if folded:
+        together = sum((card.finding.gap for card in folded), Decimal(0))
+        rest = t("findings.more", lang, count=len(folded), gap=amounts.short(together, lang, sign=True))
+    number = "" if count is None else str(count)
+    title = [t("findings.title", lang), html.Span(number, className="findings-count num")]
+    return {
+        "findings--head": {"children": title},
+        "findings--rest": {"children": rest},
+        "findings--count": {"children": number},
+    }

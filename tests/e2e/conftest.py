@@ -1,0 +1,130 @@
+"""A real browser, and servers as processes of their own, so that they can be killed."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = os.environ.get("ONEBOARD_CHROMIUM", "/usr/bin/chromium")
+QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+
+
+def free_port() -> int:
+    """A port of the loopback nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def until(holds: Callable[[], Any], seconds: float = 15.0, what: str = "") -> Any:
+    """Wait for a condition and return what it gave; TimeoutError names it."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s: {what or holds}")
+        time.sleep(0.02)
+    return found
+
+
+class Served:
+    """A module served as `python -m MODULE PORT`; it answers when started, and can be killed and started again."""
+
+    def __init__(self, module: str, log: Path, env: dict[str, str]) -> None:
+        self._command = [sys.executable, "-m", module]
+        self._log, self._env = log, {**os.environ, **env}
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def start(self) -> "Served":
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [*self._command, str(self.port)], env=self._env, stdout=out, stderr=subprocess.STDOUT
+            )
+        until(self._answers, 60, f"{self._command} answers; see {self._log}")
+        return self
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace")
+
+    def _answers(self) -> bool:
+        assert self._process
+        if self._process.poll() is not None:
+            raise RuntimeError(f"{self._command} ended: {self.log()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{self.url}/live/alive", timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start a module as a server: `serve("tests.e2e.live_page", ENV="…")`; ended after the test."""
+    started: list[Served] = []
+
+    def start(module: str, **env: str) -> Served:
+        secret = {"ONEBOARD_DASHBOARD_SECRET": "for the tests only", "ONEBOARD_DASHBOARD_DATA_DIR": str(tmp_path)}
+        served = Served(module, tmp_path / f"{module}-{len(started)}.log", secret | env)
+        started.append(served)
+        return served.start()
+
+    yield start
+    for served in started:
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"there is no Chromium at {CHROMIUM}; install it, or set ONEBOARD_CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of its own: tabs of one context share cookies and the websocket."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab."""
+    return context.new_page()
