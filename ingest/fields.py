@@ -13,14 +13,9 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 _FIRST_YEAR, _LAST_YEAR = 1970, 2148
 
 
-def _text_from_number(value: object) -> object:
-    """Sources send ids as numbers as often as text; 4711 and "4711" are the same id."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def _written(value: object) -> object:
     """A bare number is no date: 20261102 would silently be read as seconds since 1970."""
-    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().lstrip("+-").isdecimal()):
+    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
         raise ValueError("write a date as 2026-11-02, a time as 2026-11-02T09:30:00+08:00")
     return value
 
@@ -37,7 +32,9 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-Id = Annotated[str, BeforeValidator(_text_from_number), Field(min_length=1, max_length=200)]
+Id = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
+"""Sources send ids as numbers as often as text; 4711 and "4711" are the same id."""
+
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, description="exact; at most 14.4 digits")]
 Quantity = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
