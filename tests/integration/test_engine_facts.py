@@ -42,11 +42,13 @@ INSERT INTO facts SELECT 'orders', number % 4, number, toDate('2026-01-01') + nu
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     server = EmbeddedWarehouse(tmp_path_factory.mktemp("facts"))
     warehouse = Warehouse(server.settings)
-    for statement in SCHEMA.split(";\n"):
-        warehouse.command(statement)
-    yield warehouse
-    warehouse.close()
-    server.stop()
+    try:
+        for statement in SCHEMA.split(";\n"):
+            warehouse.command(statement)
+        yield warehouse
+    finally:
+        warehouse.close()
+        server.stop()
 
 
 def projected(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
