@@ -1,0 +1,145 @@
+"""A whole oneboard for a test: the shared broker with topics of its own, an engine and processes of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+from deploy.local import children, ports, readiness
+from deploy.verify import Report, verify
+from deploy.verify.log import ends, topic_ids
+from ingest.intake import seal
+from ingest.publisher import Publisher, ensure_topics
+from ingest.settings import CompanySettings, KafkaSettings
+from ingest.topics import TOPICS
+from warehouse.client import Warehouse
+from warehouse.migrate import migrate
+from warehouse.settings import WarehouseSettings
+
+TABLES = {
+    "orders": "order_changes",
+    "opportunities": "opportunity_changes",
+    "activities": "activity_changes",
+    "collections": "collection_changes",
+    "org": "org_events",
+    "targets": "target_events",
+    "findings": "finding_events",
+    "actions": "action_events",
+    "control-totals": "control_totals",
+}
+
+
+def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Wait for a condition; fails with `what` when it does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"within {seconds:.0f} s it did not happen that {what}")
+        time.sleep(0.05)
+
+
+class Stack:
+    """Parts are started by name and can be killed; leaving the context stops what is left."""
+
+    def __init__(self, bootstrap: str, folder: Path, company: Mapping[str, str] | None = None) -> None:
+        prefix = f"t{uuid4().hex[:8]}-"
+        self.folder = folder
+        self.ports = {name: ports.free_port() for name in ("warehouse", "ingest", "dashboard")}
+        self.kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix)
+        self.company = CompanySettings(**(company or {}))  # type: ignore[arg-type]
+        url = f"http://{ports.LOOPBACK}:{self.ports['warehouse']}"
+        self.warehouse = Warehouse(WarehouseSettings(url=url))  # type: ignore[arg-type]
+        self.publisher = Publisher(self.kafka)
+        self.ingest_url = f"http://{ports.LOOPBACK}:{self.ports['ingest']}"
+        self.board_url = f"http://{ports.LOOPBACK}:{self.ports['dashboard']}"
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._env = {
+            "ONEBOARD_KAFKA_BOOTSTRAP": bootstrap,
+            "ONEBOARD_KAFKA_TOPIC_PREFIX": prefix,
+            "ONEBOARD_WAREHOUSE_URL": url,
+            "ONEBOARD_WORKER_GROUP": f"{prefix}worker",
+            "ONEBOARD_INGEST_PORT": str(self.ports["ingest"]),
+            "ONEBOARD_DASHBOARD_PORT": str(self.ports["dashboard"]),
+            "ONEBOARD_DASHBOARD_DATA_DIR": str(folder / "dashboard"),
+            **{f"ONEBOARD_COMPANY_{name.upper()}": value for name, value in (company or {}).items()},
+        }
+
+    def __enter__(self) -> Self:
+        ensure_topics(self.kafka)
+        self.start("warehouse")
+        self.warehouse.ensure_database()
+        migrate(self.warehouse)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.publisher.close()
+        self.warehouse.close()
+        for name in reversed(list(self._children)):
+            children.stop(self._children.pop(name), within_seconds=10)
+
+    def start(self, *names: str) -> None:
+        """Start parts and wait until each can be used."""
+        for name in names:
+            argv = {
+                "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
+                              "--port", str(self.ports["warehouse"])),
+            }.get(name, ("-m", "deploy.cli", name))  # fmt: skip
+            self._children[name] = children.start((sys.executable, *argv), self.log(name), self._env)
+        for name in names:
+            self._wait_for(name)
+
+    def _wait_for(self, name: str) -> None:
+        if name == "worker":
+            return
+        path = {"warehouse": "/ping", "ingest": "/health", "dashboard": "/healthz"}[name]
+        is_up = readiness.http(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}")
+
+        def up_or_dead() -> bool:
+            assert self._children[name].poll() is None, f"{name} ended:\n{children.last_words(self.log(name))}"
+            return is_up()
+
+        until(up_or_dead, f"{name} answers")
+
+    def log(self, name: str) -> Path:
+        """The file into which a part writes its log."""
+        return self.folder / f"{name}.log"
+
+    def kill(self, name: str) -> None:
+        """`kill -9`."""
+        child = self._children.pop(name)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+
+    def publish(self, topic: str, events: Iterable[Mapping[str, Any]]) -> None:
+        """Put events on the log as the door would; returns when the broker has them."""
+        self.publisher.publish_many(topic, (seal(TOPICS[topic], json.dumps(event).encode()) for event in events))
+
+    def behind(self) -> int:
+        """Records of the log that are not in the warehouse yet."""
+        missing = 0
+        for topic, topic_id in topic_ids(self.kafka).items():
+            if topic in TABLES:
+                rows = self.warehouse.rows(
+                    f"SELECT partition, max(offset) FROM {TABLES[topic]} WHERE topic_id = {{id:String}} GROUP BY partition",
+                    {"id": topic_id},
+                )
+                marks = {int(partition): int(offset) for partition, offset in rows}
+                missing += sum(end - marks.get(partition, -1) for partition, end in ends(self.kafka, topic).items())
+        return missing
+
+    def settle(self, seconds: float = 120.0) -> None:
+        """Wait until everything on the log is in the warehouse."""
+        until(lambda: self.behind() == 0, f"the worker catches up:\n{children.last_words(self.log('worker'), 20)}", seconds)
+
+    def verify(self) -> Report:
+        """The warehouse's aggregates against the log."""
+        return verify(self.warehouse, self.company, self.kafka)
