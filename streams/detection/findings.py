@@ -1,0 +1,188 @@
+"""From candidates to findings: ids, words, and what changed since the last word on each. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+
+from ingest.calendar import OPENS, business_day
+from ingest.events import Cell, Finding, Slice
+from streams.amounts import SCALE
+from streams.detection.attribution import shares
+from streams.detection.baseline import Key
+from streams.detection.detectors import Candidate
+from streams.detection.nodes import Side
+from streams.detection.picture import Picture
+from streams.detection.responsibility import Evidence, answer, code
+from streams.detection.rules import RULES, Rule
+from streams.detection.signs import Visits
+from streams.detection.windows import RECENT_DAYS
+
+MATERIAL = 0.1
+"""A finding is told again when its gap moved by so much of itself, or somebody else answers for it."""
+
+FEW_ORDERS = 8.0
+LONGEST_ONSET_DAYS = 40
+
+
+def finding_id(rule: str, key: Key, period: str) -> str:
+    """Equal exactly for equal rule, slice and period."""
+    return hashlib.sha256(f"{rule}|{slice_of(key).key}|{period}".encode()).hexdigest()[:16]
+
+
+def slice_of(key: Key) -> Slice:
+    """The slice of a key."""
+    return Slice(unit_id=key.unit_id or None, product_id=key.product_id or None, person_id=key.person_id or None)
+
+
+def key_of(finding: Finding) -> Key:
+    """The key of a finding's slice."""
+    part = finding.slice
+    return Key(part.unit_id or "", part.product_id or "", part.person_id or "")
+
+
+def money(scaled: int) -> Decimal:
+    """From units of 1/10,000."""
+    return Decimal(scaled).scaleb(-SCALE)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Writes the findings of one sweep. `words` are the last words on those that stand, by (rule id, key)."""
+
+    picture: Picture
+    words: Mapping[tuple[str, Key], Finding]
+    visits: Mapping[Key, Visits]
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return self.picture.cells, self.picture.reps
+
+    def written(self, candidate: Candidate) -> Finding:
+        """The finding of a candidate; one that stands keeps its id, its period and its `since`."""
+        windows = self.picture.windows
+        word = self.words.get((candidate.rule.id, candidate.key))
+        period = word.period if word else windows.month.key
+        since = word.since if word else datetime.combine(self._onset(candidate), OPENS, windows.zone)
+        days = windows.calendar.working_days(business_day(since, windows.zone), windows.today)
+        evidence = Evidence(candidate.confidence, int(candidate.orders), int(days))
+        found = answer(candidate.rule, candidate.key, self.picture.org, evidence)
+        cells = shares(candidate, self.sides)
+        return Finding(
+            occurred_at=windows.now, source="detection", version=_micros(windows.now),
+            event_id=f"{(one := finding_id(candidate.rule.id, candidate.key, period))}-{_micros(windows.now)}",
+            finding_id=one, rule=candidate.rule.id, metric=candidate.rule.metric, period=period,
+            slice=slice_of(candidate.key), since=since, as_of=windows.now, actual=money(candidate.actual),
+            expected=money(candidate.expected), target=None if candidate.target is None else money(candidate.target),
+            gap=money(candidate.gap), confidence=round(candidate.confidence, 4),
+            cells=tuple(
+                Cell(slice=slice_of(cell.key), actual=money(cell.actual), expected=money(cell.expected),
+                     contribution=money(cell.contribution))
+                for cell in cells
+            ),
+            responsible_id=found.person_id, responsible_role=found.role, stand_in_for_id=found.stand_in_for_id,
+            consulted_ids=found.consulted_ids, why=(*found.why, *self._why(candidate)),
+            against=tuple(self._against(candidate)),
+        )  # fmt: skip
+
+    def settled(self, candidates: Iterable[Candidate]) -> list[Finding]:
+        """Every finding that is new, materially other than its last word, resolved or retracted."""
+        changed: list[Finding] = []
+        standing: set[tuple[str, Key]] = set()
+        for candidate in candidates:
+            standing.add((candidate.rule.id, candidate.key))
+            word = self.words.get((candidate.rule.id, candidate.key))
+            finding = self.written(candidate)
+            if word is None or _differs(finding, word):
+                changed.append(finding)
+        changed += [self._ended(word) for about, word in self.words.items() if about not in standing]
+        return changed
+
+    def _ended(self, word: Finding) -> Finding:
+        """Why a finding no longer stands.
+
+        The month whose target it spoke of is over: resolved. It is still as far behind, but something else explains
+        it: retracted for the better cell. What is known today of the day of its last word no longer supports it:
+        retracted as corrected. Else business came back: resolved.
+        """
+        windows = self.picture.windows
+        rule = RULES.get(word.rule)
+        state, reason = "resolved", "reason.back_in_band"
+        if rule is None:
+            state, reason = "retracted", "reason.better_cell"
+        elif rule.against == "target" and word.period != windows.month.key:
+            reason = "reason.period_over"
+        elif self._ratio(rule, word, windows.now) < rule.enter:
+            state, reason = "retracted", "reason.better_cell"
+        elif self._ratio(rule, word, word.as_of) > rule.leave:
+            state, reason = "retracted", "reason.corrected"
+        version = _micros(windows.now)
+        return word.model_copy(
+            update={"occurred_at": windows.now, "version": version, "event_id": f"{word.finding_id}-{version}",
+                    "state": state, "reason": reason, "as_of": windows.now}
+        )  # fmt: skip
+
+    def _ratio(self, rule: Rule, word: Finding, at: datetime) -> float:
+        """Actual over expected of a finding's slice as of an instant, by what is known now; 1 where nothing is."""
+        windows, key = self.picture.windows, key_of(word)
+        day = min(business_day(at, windows.zone), windows.today)
+        side = self.picture.reps if key.person_id else self.picture.cells
+        if rule.against == "target" and word.target:
+            days = windows.mask(windows.month.start, day)
+            actual = float(side.model.panel.sums(days)[side.rows(key)].sum())
+            expected = float(word.target) * 10**SCALE * self.picture.share(key, at)
+        else:
+            actual, expected = side.standing(key, windows.mask(*windows.recent_of(day)))
+        return actual / expected if expected > 0 else 1.0
+
+    def _onset(self, candidate: Candidate) -> date:
+        """The day from which on the node fell behind: where what is missing up to today is largest."""
+        windows = self.picture.windows
+        side = self.picture.reps if candidate.key.person_id else self.picture.cells
+        rows = side.rows(candidate.key)
+        behind = side.model.panel.by_day(rows) - side.model.expected_by_day(rows)
+        first = max(0, windows.place(windows.calendar.add_working_days(windows.today, -LONGEST_ONSET_DAYS)))
+        missing = np.cumsum(behind[::-1])[::-1][first:]
+        at = first + int(np.argmin(missing))
+        while at < len(windows.days) - 1 and windows.calendar.weight(windows.days[at]) == 0:
+            at += 1
+        return windows.days[at]
+
+    def _why(self, candidate: Candidate) -> list[str]:
+        key = candidate.key
+        change = round(candidate.actual / candidate.expected - 1, 4) if candidate.expected else 0
+        found: list[str] = []
+        if candidate.rule.grain == "cell":
+            found.append(code("why.product_fell_here", product=key.product_id, unit=key.unit_id, change=change))
+        if candidate.places[1]:
+            count, of = candidate.places
+            found.append(code("why.product_fell_everywhere", product=key.product_id, count=count, of=of))
+        if seen := self.visits.get(key):
+            if seen.done == 0:
+                found.append(code("why.no_visit", person=key.person_id, days=RECENT_DAYS))
+            elif seen.change < -0.3:
+                fell = round(seen.change, 2)
+                found.append(code("why.visits_fell", person=key.person_id, change=fell, days=RECENT_DAYS))
+        if candidate.peers[1]:
+            found.append(code("against.peers_in_band", count=candidate.peers[0], of=candidate.peers[1]))
+        return found
+
+    def _against(self, candidate: Candidate) -> list[str]:
+        found: list[str] = []
+        if candidate.orders < FEW_ORDERS:
+            found.append(code("against.few_orders", count=round(candidate.orders)))
+        for before in self.picture.org.predecessors.get(candidate.key.product_id, ()):
+            found.append(code("against.successor", product=before, successor=candidate.key.product_id))
+        return found
+
+
+def _differs(finding: Finding, word: Finding) -> bool:
+    moved = abs(finding.gap - word.gap) > abs(word.gap) * Decimal(str(MATERIAL))
+    return moved or (finding.responsible_id, finding.stand_in_for_id) != (word.responsible_id, word.stand_in_for_id)
+
+
+def _micros(at: datetime) -> int:
+    return int(at.timestamp()) * 1_000_000 + at.microsecond

@@ -1,0 +1,149 @@
+"""The nodes that are judged: rows of a panel put together by unit, line, office × line, product or rep."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from streams.detection.baseline import Floats, Ints, Key, Mask, Model, added
+from streams.detection.evidence import spread
+from streams.detection.rules import Grain
+
+FEW = 3.0
+"""Orders of the whole level that a node's own average order is mixed with: two large ones do not make an average."""
+
+
+ALONE = 0.2
+"""A node is compared with the others while they hold more than this share of all that is expected."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Which days of a panel are looked at, as masks; `start` is the day on which the past begins."""
+
+    recent: Mask
+    recent_before: Mask
+    month: Mask
+    month_before: Mask
+    start: int
+    recent_start: int
+    stretches: tuple[Mask, ...]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """By row or node, in units of 1/10,000: the last 20 working days, the same a working day earlier, the month."""
+
+    actual: Floats
+    expected: Floats
+    before_actual: Floats
+    before_expected: Floats
+    month_actual: Floats
+    month_before_actual: Floats
+    month_expected: Floats
+    past: Floats
+
+    def grouped(self, label: Ints, count: int) -> "Sums":
+        """Added up by node; rows with label −1 belong to none."""
+        inside = label >= 0
+        return Sums(*(added(label[inside], getattr(self, field.name)[inside], count) for field in fields(self)))
+
+
+def sums_of(model: Model, spans: Spans) -> Sums:
+    """The sums of every row of a panel."""
+    panel = model.panel
+    return Sums(
+        panel.sums(spans.recent), model.expected(spans.recent),
+        panel.sums(spans.recent_before), model.expected(spans.recent_before),
+        panel.sums(spans.month), panel.sums(spans.month_before), model.expected(spans.month), model.past,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Level:
+    """One way to put rows together: `label[row]` is the index of the row's node in `keys`, −1 for none.
+
+    `scale` is the money of one order of chance of each node: see `evidence`; `orders` the order lines expected in the
+    recent days; `allowed` says which nodes may be found at all.
+    """
+
+    grain: Grain
+    keys: Sequence[Key]
+    label: Ints
+    scale: Floats
+    allowed: Mask
+
+    def index(self, key: Key) -> int | None:
+        """Where the node of that key stands; None when there is none."""
+        return next((at for at, other in enumerate(self.keys) if other == key), None)
+
+
+def level(
+    grain: Grain, keys: Sequence[Key | None], model: Model, spans: Spans, allowed: Mapping[Key, bool] | None = None
+) -> Level:
+    """The level that puts row r under `keys[r]`; rows without a key stay outside."""
+    places: dict[Key, int] = {}
+    label = np.array([-1 if key is None else places.setdefault(key, len(places)) for key in keys], dtype=np.int64)
+    count = len(places)
+    panel = model.panel
+    inside = label >= 0
+
+    def grouped(values: Floats) -> Floats:
+        return added(label[inside], values[inside], count)
+
+    there = spans.recent.copy()
+    there[spans.start : spans.recent_start] = True
+    amount, lines = grouped(np.maximum(panel.sums(there), 0)), grouped(np.maximum(panel.counts(there), 0))
+    usual = amount.sum() / max(lines.sum(), 1.0)
+    order = (amount + FEW * usual) / (lines + FEW) if usual else np.ones(count)
+    actual = np.array([grouped(panel.sums(days)) for days in spans.stretches]).T.reshape(count, -1)
+    expected = np.array([grouped(model.expected(days)) for days in spans.stretches]).T.reshape(count, -1)
+    may = np.array([allowed is None or allowed.get(key, False) for key in places], dtype=bool)
+    return Level(grain, list(places), label, order * spread(actual, expected, order), may)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One panel with its model, sums and levels.
+
+    `office[row]` and `product[row]` are indexes into `offices` and `products`, the sets of ids on the way from the
+    root down to them; the rows of both sides share their offices.
+    """
+
+    model: Model
+    sums: Sums
+    levels: tuple[Level, ...]
+    office: Ints
+    offices: Sequence[frozenset[str]]
+    product: Ints
+    products: Sequence[frozenset[str]]
+
+    def rows(self, key: Key) -> Mask:
+        """The rows that lie within a key."""
+        keys = self.model.panel.keys
+        found = np.ones(len(keys), dtype=bool)
+        for one, paths, index in (
+            (key.unit_id, self.offices, self.office),
+            (key.product_id, self.products, self.product),
+        ):
+            if one:
+                found &= np.array([one in path for path in paths], dtype=bool)[index]
+        if key.person_id:
+            found &= np.array([other.person_id == key.person_id for other in keys], dtype=bool)
+        return found
+
+    def standing(self, key: Key, days: Mask) -> tuple[float, float]:
+        """Actual and expected of a key on the days of a mask, moved as everybody else moved (units of 1/10,000)."""
+        rows = self.rows(key)
+        actual, expected = self.model.panel.sums(days), self.model.expected(days)
+        own_actual, own = actual[rows].sum(), expected[rows].sum()
+        return float(own_actual), float(beside(own_actual, own, actual.sum(), expected.sum()))
+
+
+def beside(actual: Any, expected: Any, whole_actual: float, whole_expected: float) -> Floats:
+    """The expectation moved as everybody else moved; as it is for nodes that are nearly everybody."""
+    actual, expected = np.asarray(actual, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    others = whole_expected - expected
+    moved = np.divide(whole_actual - actual, others, out=np.ones_like(expected), where=others > 0)
+    return np.asarray(np.where(others > ALONE * whole_expected, expected * np.maximum(moved, 0), expected))

@@ -1,0 +1,120 @@
+"""What a sweep reads from the warehouse: the last words, then everything it looks at, in two rounds of questions."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from ingest.calendar import WorkingCalendar, business_day
+from ingest.events import Finding
+from ingest.settings import CompanySettings
+from streams.detection.baseline import Key
+from streams.detection.findings import key_of
+from streams.detection.organisation import Org
+from streams.detection.picture import Picture, Seen
+from streams.detection.rules import RULES
+from streams.detection.windows import PAST_DAYS, Windows
+from warehouse.client import AsyncWarehouse
+from warehouse.curve import learned
+from warehouse.metric_query import MetricQuery, measure
+from warehouse.pace import LEARN_MONTHS
+from warehouse.queries.calendar import working_calendar
+from warehouse.queries.org import products_as_of, units_as_of
+from warehouse.targets import targets
+from warehouse.viewer import Viewer
+
+LONGEST_STANDING_DAYS = 120
+"""Working days a finding may stand and still be judged against what was before it."""
+
+SILENT_DAYS = 1.0
+"""Working days without any order after which the source, and not the sales, is the problem."""
+
+_WORDS = """
+SELECT state FROM (
+    SELECT state, finding_state FROM finding_events WHERE state != '' AND changed_at <= {now:DateTime64(6, 'UTC')}
+    ORDER BY finding_id, version DESC, offset DESC LIMIT 1 BY finding_id)
+WHERE finding_state = 'open'
+"""
+
+_NEWEST = "SELECT topic_id, max(changed_at) FROM order_changes GROUP BY topic_id, partition"
+
+_PEOPLE = """
+SELECT id, valid_from, valid_to, unit_id, role, role_since, status, stand_in_id FROM person_ranges
+WHERE edition = (SELECT max(edition) FROM person_ranges) AND valid_from <= {day:Date} AND valid_to >= {start:Date}
+ORDER BY id, valid_from
+"""
+
+
+async def last_words(warehouse: AsyncWarehouse, now: datetime) -> list[Finding]:
+    """The findings that stand as of now."""
+    rows = await warehouse.query(_WORDS, {"now": now})
+    return [Finding.model_validate_json(state) for state in rows["state"]]
+
+
+async def observed(
+    warehouse: AsyncWarehouse, company: CompanySettings, now: datetime, words: Sequence[Finding]
+) -> Picture | None:
+    """The picture as of now; None while orders are silent for longer than a working day, or there are none."""
+    calendar, newest = await asyncio.gather(working_calendar(warehouse), warehouse.rows(_NEWEST))
+    today = business_day(now, company.zone)
+    last = max((at for _, at in newest), default=None)
+    if last is None or _silent(calendar, last, now, company):
+        return None
+    opened = {key_of(word): business_day(word.since, company.zone) for word in words if _is_cut(word)}
+    longest = calendar.add_working_days(today, -LONGEST_STANDING_DAYS)
+    begun = [max(since, longest) for since in opened.values()]
+    since = calendar.add_working_days(min(begun), -PAST_DAYS) if begun else today
+    windows = Windows.ending(now, today, company.zone, calendar, since)
+    return await _picture(warehouse, windows, opened)
+
+
+def _is_cut(word: Finding) -> bool:
+    rule = RULES.get(word.rule)
+    return rule is not None and rule.against == "history"
+
+
+def _silent(calendar: WorkingCalendar, last: datetime, now: datetime, company: CompanySettings) -> bool:
+    first, zone = business_day(min(last, now), company.zone), company.zone
+    today = business_day(now, zone)
+    gone = calendar.elapsed_weight(first, today, now, zone) - calendar.elapsed_weight(
+        first, today, min(last, now), zone
+    )
+    return gone > SILENT_DAYS
+
+
+async def _picture(warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[Key, date]) -> Picture:
+    start, today, recent = windows.days[0], windows.today, windows.recent_start
+    before = windows.calendar.add_working_days(recent, -PAST_DAYS)
+    viewer, month = Viewer.system(), windows.month
+    taught = [month.previous()]
+    while len(taught) < LEARN_MONTHS:
+        taught.append(taught[-1].previous())
+    sold = ("bookings", "order_lines")
+    asked = (
+        MetricQuery(sold, today, start, ("day", "office", "leaf_product")),
+        MetricQuery(sold, today, start, ("day", "rep")),
+        MetricQuery(("visits",), today, recent, ("rep",)),
+        MetricQuery(("visits",), _day_before(recent), before, ("rep",)),
+        MetricQuery(("bookings",), taught[0].end, taught[-1].start, ("day",)),
+    )
+    frames, of_units, of_products, units, products, people = await asyncio.gather(
+        asyncio.gather(*(measure(warehouse, query, viewer) for query in asked)),
+        targets(warehouse, viewer, metric="bookings", period=month, by="unit", as_of=today),
+        targets(warehouse, viewer, metric="bookings", period=month, by="product", as_of=today),
+        units_as_of(warehouse, today),
+        products_as_of(warehouse, today),
+        warehouse.query(_PEOPLE, {"day": today, "start": start}),
+    )
+    sales, credits, visits, visits_before, daily = frames
+    aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
+    aims |= {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
+    curve = learned({day: float(amount) for day, amount in daily.iter_rows()}, taught, windows.calendar)
+    seen = Seen(sales, credits, visits, visits_before, aims, curve, opened)
+    return Picture(windows, Org.of(today, units, products, people), seen)
+
+
+def _scaled(value: object) -> float:
+    return float(str(value)) * 1e4
+
+
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)

@@ -1,0 +1,204 @@
+"""From the frames of a sweep to what the detectors look at: windows, panels, levels, aims. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from streams.amounts import UNIT
+from streams.detection.baseline import Floats, Ints, Key, Model, Panel
+from streams.detection.detectors import Aim
+from streams.detection.nodes import Level, Side, Spans, level, sums_of
+from streams.detection.organisation import Org
+from streams.detection.windows import Windows
+from warehouse.curve import Curve, end_of_day, expected_share
+
+ENOUGH_PAST = 15
+"""Working days of history below which nothing is judged against history."""
+
+PRESENT = 0.6
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a sweep reads. `sales`: day, office, leaf_product, bookings, order_lines. `credits`: day, rep, the same two.
+
+    `visits` and `visits_before` (rep, visits) are of the recent days and of the `PAST_DAYS` before. `targets` are base
+    targets of the month by key, `opened` since when the findings of a key stand.
+    """
+
+    sales: pl.DataFrame
+    credits: pl.DataFrame
+    visits: pl.DataFrame
+    visits_before: pl.DataFrame
+    targets: Mapping[Key, float] = field(default_factory=dict)
+    curve: Curve = field(default_factory=Curve)
+    opened: Mapping[Key, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything the detectors look at."""
+
+    windows: Windows
+    org: Org
+    seen: Seen
+
+    @cached_property
+    def spans(self) -> Spans:
+        first = self.seen.sales["day"].min()
+        return self.windows.spans(first if isinstance(first, date) else self.windows.today)
+
+    @property
+    def has_past(self) -> bool:
+        """Whether there is enough history to judge against."""
+        days = self.windows.days
+        past = days[self.spans.start : self.spans.recent_start]
+        return sum(self.windows.calendar.weight(day) > 0 for day in past) >= ENOUGH_PAST
+
+    @cached_property
+    def cells(self) -> Side:
+        """Office × product, with the levels unit, line, office × line and product; what is unassigned is in none."""
+        org = self.org
+        office_of, product_of = self.seen.sales["office"].to_list(), self.seen.sales["leaf_product"].to_list()
+        pairs = list(zip(office_of, map(org.latest, product_of), strict=True))
+        places = {pair: at for at, pair in enumerate(dict.fromkeys(pairs))}
+        offices, products = self._offices, sorted({product for _, product in places})
+        office = np.array([offices[unit] for unit, _ in places], dtype=np.int64)
+        at_product = {one: at for at, one in enumerate(products)}
+        keys = [Key(unit, product) for unit, product in places]
+        row = np.array([places[pair] for pair in pairs], dtype=np.int64)
+        panel = self._panel(self.seen.sales, keys, row, office, self._office_weights)
+        model = Model.fitted(panel, self.spans.start, self._ends(keys))
+        return Side(
+            model, sums_of(model, self.spans), tuple(self._cell_levels(model)), office,
+            [frozenset(org.unit_path(unit)) for unit in offices],
+            np.array([at_product[product] for _, product in places], dtype=np.int64),
+            [frozenset(org.product_path(product)) for product in products],
+        )  # fmt: skip
+
+    @cached_property
+    def reps(self) -> Side:
+        """Reps of today, each under the office of today; their days are those on which they were there at work."""
+        sold = self.seen.credits.filter(pl.col("rep").is_in([one for one in self.org.people if self._unit_of(one)]))
+        people = sorted(set(sold["rep"].to_list()))
+        keys = [Key(self._unit_of(one), "", one) for one in people]
+        places = {one: at for at, one in enumerate(people)}
+        office = np.array([self._offices[key.unit_id] for key in keys], dtype=np.int64)
+        weights = self._presence(people) * self._office_weights[office]
+        row = np.array([places[one] for one in sold["rep"].to_list()], dtype=np.int64)
+        panel = self._panel(sold, keys, row, np.arange(len(people)), weights)
+        model = Model.fitted(panel, self.spans.start, self._ends(keys))
+        enough = PRESENT * self._office_weights[office][:, self.spans.recent].sum(axis=1)
+        present = weights[:, self.spans.recent].sum(axis=1) >= np.maximum(enough, 1e-9)
+        allowed = {
+            key: bool(here) and self.org.may_be_judged(key.person_id) for key, here in zip(keys, present, strict=True)
+        }
+        return Side(
+            model, sums_of(model, self.spans), (level("rep", keys, model, self.spans, allowed),), office,
+            [frozenset(self.org.unit_path(unit)) for unit in self._offices],
+            np.zeros(len(keys), dtype=np.int64), [frozenset()],
+        )  # fmt: skip
+
+    def aims(self) -> dict[Key, Aim]:
+        """Targets of the month with the share expected by now and by the end of the working day before."""
+        yesterday = end_of_day(self.windows.calendar.add_working_days(self.windows.today, -1), self.windows.zone)
+        return {
+            key: Aim(target, self.share(key, self.windows.now), self.share(key, yesterday))
+            for key, target in self.seen.targets.items()
+        }
+
+    def share(self, key: Key, until: datetime) -> float:
+        """The share of the month's target expected by `until`: the company's curve over the unit's own working days."""
+        windows = self.windows
+        path = self.org.unit_path(key.unit_id)
+        if until.astimezone(windows.zone).date() < windows.month.start:
+            return 0.0
+        return expected_share(self.seen.curve, windows.calendar, windows.month, until, windows.zone, path)
+
+    @cached_property
+    def _offices(self) -> dict[str, int]:
+        units = set(self.seen.sales["office"].to_list()) | {self._unit_of(one) for one in self.org.people}
+        return {unit: at for at, unit in enumerate(sorted(units))}
+
+    @cached_property
+    def _office_weights(self) -> Floats:
+        """Weight of each day for each office against the company's; 1 on a day on which the company does not work."""
+        calendar, days = self.windows.calendar, self.windows.days
+        usual = [calendar.weight(day) for day in days]
+        return np.array(
+            [
+                [
+                    calendar.weight(day, path) / whole if whole > 0 else 1.0
+                    for day, whole in zip(days, usual, strict=True)
+                ]
+                for path in map(self.org.unit_path, self._offices)
+            ]
+        )
+
+    def _presence(self, people: Sequence[str]) -> Floats:
+        """1 for each day a person was at work in today's unit."""
+        there = np.zeros((len(people), len(self.windows.days)))
+        for at, one in enumerate(people):
+            for first, last in self.org.presences(one):
+                if last >= self.windows.days[0]:
+                    there[at, self.windows.place(first) : self.windows.place(last) + 1] = 1.0
+        return there
+
+    def _unit_of(self, person_id: str) -> str:
+        span = self.org.on(person_id)
+        return span.unit_id if span and span.unit_id in self.org.units else ""
+
+    def _panel(self, frame: pl.DataFrame, keys: Sequence[Key], row: Ints, profile: Ints, weights: Floats) -> Panel:
+        scaled = (frame["bookings"] * UNIT).cast(pl.Int64).to_numpy()
+        day = (frame["day"] - self.windows.days[0]).dt.total_days().cast(pl.Int64).to_numpy()
+        return Panel(keys, self.windows.days, profile, weights, row, day, scaled, frame["order_lines"].to_numpy())
+
+    def _ends(self, keys: Sequence[Key]) -> Ints:
+        """Where each row's past ends: before the recent days, or where a finding it lies in began."""
+        ends = np.full(len(keys), self.spans.recent_start, dtype=np.int64)
+        for opened, since in self.seen.opened.items():
+            if since < self.windows.recent_start:
+                for at, key in enumerate(keys):
+                    if self._within(key, opened):
+                        ends[at] = min(ends[at], self.windows.place(since))
+        return ends
+
+    def _within(self, key: Key, outer: Key) -> bool:
+        return (
+            (not outer.unit_id or outer.unit_id in self.org.unit_path(key.unit_id))
+            and (not outer.product_id or outer.product_id in self.org.product_path(key.product_id))
+            and outer.person_id in ("", key.person_id)
+            and bool(outer.person_id) == bool(key.person_id)
+        )
+
+    def _cell_levels(self, model: Model) -> Iterable[Level]:
+        keys = model.panel.keys
+        units = [self.org.unit_path(key.unit_id) for key in keys]
+        products = [self.org.product_path(key.product_id) for key in keys]
+        line = _branching(products)
+        for depth in range(max(map(len, units), default=0)):
+            yield level("unit", _at(depth, units, lambda one: Key(one)), model, self.spans)
+        yield level("line", _at(line, products, lambda one: Key("", one)), model, self.spans)
+        cells = [
+            Key(key.unit_id, product[line]) if unit and len(product) > line else None
+            for key, unit, product in zip(keys, units, products, strict=True)
+        ]
+        yield level("cell", cells, model, self.spans)
+        for depth in range(line, max(map(len, products), default=0)):
+            yield level("product", _at(depth, products, lambda one: Key("", one)), model, self.spans)
+
+
+def _branching(paths: Sequence[tuple[str, ...]]) -> int:
+    """The first depth at which the paths differ: product lines stand there."""
+    depth = 0
+    while (here := {path[: depth + 1] for path in paths if len(path) > depth}) and len(here) == 1:
+        depth += 1
+    return depth if here else 0
+
+
+def _at(depth: int, paths: Sequence[tuple[str, ...]], key: Callable[[str], Key]) -> list[Key | None]:
+    return [key(path[depth]) if len(path) > depth else None for path in paths]

@@ -1,0 +1,63 @@
+"""What is worth a finding: one row a rule. Detection is one loop over them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from warehouse.measures import DefinitionError, did_you_mean
+from warehouse.metrics import METRICS
+
+Grain = Literal["unit", "line", "cell", "product", "rep"]
+"""What a rule looks at: a unit (大区, 办事处 …), a product line, office × line, any product or line, a rep."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a shortfall of `metric` is a finding, and when it is over again.
+
+    `against` "target": the month so far against target × the pace curve. "history": the last 20 working days against
+    the node's own 60 before them, moved as everybody else moved (`baseline.Model`).
+    Raised while actual ÷ expected < `enter`, kept until it is > `leave` (hysteresis), with a gap of at least
+    `least_gap` (reporting currency) and `least_share` of the target (of the expectation where there is no target),
+    standing for `lasting_days` working days, and only if chance alone would show at most `false_alarms` such
+    shortfalls among all nodes of the grain (number of false alarms: Desolneux, Moisan & Morel 2000).
+    `from_day` is the first working day of the month on which the target is looked at; before it a target rule judges
+    as a history rule does, so that what stands since last month stays visible.
+    """
+
+    id: str
+    metric: str
+    grain: Grain
+    against: Literal["target", "history"]
+    least_gap: float
+    least_share: float
+    enter: float
+    leave: float
+    false_alarms: float
+    from_day: int = 1
+    lasting_days: int = 2
+    peers_in_band: float = 0.0
+    first: Literal["unit", "product", "rep"] = "unit"
+
+
+_ROWS = (
+    Rule("unit-pace", "bookings", "unit", "target", 300_000, 0.05, 0.85, 0.92, 0.5, from_day=5),
+    Rule("line-pace", "bookings", "line", "target", 300_000, 0.05, 0.85, 0.92, 0.5, from_day=5, first="product"),
+    Rule("cell-below-peers", "bookings", "cell", "history", 200_000, 0.2, 0.75, 0.9, 0.25, peers_in_band=0.7),
+    Rule("product-falling", "bookings", "product", "history", 300_000, 0.1, 0.8, 0.92, 0.25, first="product"),
+    Rule("rep-gap", "bookings", "rep", "history", 150_000, 0.3, 0.6, 0.85, 0.25, first="rep"),
+)
+
+
+def _checked(rows: tuple[Rule, ...]) -> dict[str, Rule]:
+    for row in rows:
+        if row.metric not in METRICS:
+            raise DefinitionError(f"rule {row.id} reads metric {row.metric!r}.{did_you_mean(row.metric, METRICS)}")
+        if not 0 < row.enter < row.leave <= 1:
+            raise DefinitionError(f"rule {row.id} must be left above where it is entered, both between 0 and 1")
+    if len({row.id for row in rows}) < len(rows):
+        raise DefinitionError("two rules have the same id")
+    return {row.id: row for row in rows}
+
+
+RULES = _checked(_ROWS)
+"""By id, in the order they are shown."""

@@ -1,0 +1,72 @@
+"""A sweep: what stands as of a tick, and what of it changed since the last word stored."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from ingest.events import Finding
+from ingest.settings import CompanySettings
+from streams.detection.detectors import Hunt
+from streams.detection.findings import Desk, key_of
+from streams.detection.observations import last_words, observed
+from streams.detection.picture import Picture
+from streams.detection.rules import RULES, Rule
+from streams.detection.signs import visits
+from warehouse.client import AsyncWarehouse
+from warehouse.dimensions import Where
+from warehouse.metric_query import MetricQuery, measure
+from warehouse.viewer import Viewer
+
+
+class Sweeper:
+    """Looks for findings as of an instant; it keeps nothing between two sweeps, the warehouse is its memory."""
+
+    def __init__(self, warehouse: AsyncWarehouse, company: CompanySettings, rules: Mapping[str, Rule] = RULES) -> None:
+        self._warehouse, self._company, self._rules = warehouse, company, rules
+
+    async def sweep(self, as_of: datetime) -> list[Finding]:
+        """Findings that are new, materially changed, resolved or retracted since the last word; [] on a hold.
+
+        Everything is as of `as_of` and what the warehouse holds; no clock is read. While orders are silent for more
+        than a working day nothing is raised and nothing is ended: what is missing is data.
+        """
+        words = await last_words(self._warehouse, as_of)
+        picture = await observed(self._warehouse, self._company, as_of, words)
+        if picture is None:
+            return []
+        changed = await asyncio.to_thread(found, picture, words, self._rules)
+        return list(await asyncio.gather(*(self._with_largest_deal(finding, picture) for finding in changed)))
+
+    async def _with_largest_deal(self, finding: Finding, picture: Picture) -> Finding:
+        """The finding with its gap as it would be without the largest order in it."""
+        if finding.state != "open":
+            return finding
+        part, windows = finding.slice, picture.windows
+        first: date = windows.month.start if finding.target is not None else windows.recent_start
+        where = Where(unit_id=part.unit_id, product_id=part.product_id, rep_id=part.person_id)
+        if part.person_id:
+            where = Where(rep_id=part.person_id)
+        orders = await measure(
+            self._warehouse, MetricQuery(("bookings",), windows.today, first, ("order",), where), Viewer.system()
+        )
+        largest = max(orders["bookings"].to_list(), default=Decimal(0))
+        return finding.model_copy(update={"gap_without_largest_deal": finding.gap - max(largest, Decimal(0))})
+
+
+def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """The pure part of a sweep: from the picture and the last words to what has to be said now."""
+    if picture.seen.sales.is_empty():
+        return []
+    sides = (picture.cells, picture.reps)
+    seen = visits(
+        picture.reps, dict(picture.seen.visits.iter_rows()), dict(picture.seen.visits_before.iter_rows()),
+        picture.spans.recent_start,
+    )  # fmt: skip
+    looked_at = [rule for rule in rules.values() if rule.against == "target" or picture.has_past]
+    hunt = Hunt(
+        sides, looked_at, picture.aims(), {(word.rule, key_of(word)) for word in words},
+        {key: one.chance for key, one in seen.items()}, picture.windows.working_day,
+    )  # fmt: skip
+    desk = Desk(picture, {(word.rule, key_of(word)): word for word in words}, seen)
+    return desk.settled(hunt.candidates())
