@@ -107,7 +107,7 @@ class Publisher:
     def __init__(
         self, settings: KafkaSettings | None = None, *, bulk: bool = False, timeout_seconds: float = 10.0
     ) -> None:
-        self._settings = settings or kafka()
+        self.settings = settings or kafka()
         self._bulk = bulk
         self._timeout = timeout_seconds
         self._producer: KafkaProducer | None = None
@@ -164,7 +164,7 @@ class Publisher:
         self.close()
 
     def _send(self, topic: str, sealed: Iterable[Sealed]) -> list[Any]:
-        name = self._settings.topic_prefix + _topic(topic).name
+        name = self.settings.topic_prefix + _topic(topic).name
         send = self._connected().send
         try:
             return [send(name, key=event.key, value=event.value) for event in sealed]
@@ -185,7 +185,7 @@ class Publisher:
         with self._lock:
             if self._producer is None:
                 try:
-                    self._producer = KafkaProducer(**connection(self._settings), **self._options())
+                    self._producer = KafkaProducer(**connection(self.settings), **self._options())
                 except KafkaError as error:
                     raise self._away(error) from error
             return self._producer
@@ -207,8 +207,8 @@ class Publisher:
 
     def _away(self, error: KafkaError) -> IngestError:
         if isinstance(error, _SETTINGS_ARE_WRONG):
-            return Terminal(f"Kafka at {self._settings.bootstrap} refuses us: {error}")
-        return BrokerAway(f"Kafka at {self._settings.bootstrap} did not take the events ({error}); try again")
+            return Terminal(f"Kafka at {self.settings.bootstrap} refuses us: {error}")
+        return BrokerAway(f"Kafka at {self.settings.bootstrap} did not take the events ({error}); try again")
 
 
 def _topic(name: str) -> Topic:

@@ -73,7 +73,7 @@ def format_of(path: Path) -> str:
             return format_name
     endings = sorted(ending for connector in known.values() for ending in connector.ENDINGS)
     raise UnreadableFile(
-        f"{path.name}: no reader for this ending; give the format ({', '.join(known)}) or use one of {', '.join(endings)}."
+        f"{path.name}: no reader for this ending; say format = … ({', '.join(known)}), or end in {', '.join(endings)}."
         + did_you_mean(path.suffix, endings)
     )
 

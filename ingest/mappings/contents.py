@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 import polars as pl
 
 from ingest.connectors.table import LINE
-from ingest.mappings.columns import Column, Faults, Kind, Positions, Rows, convert, localized, written
+from ingest.mappings.columns import Column, Faults, Kind, Rows, convert, localized, written
 from ingest.mappings.evaluate import evaluate, evaluate_as, truths
 from ingest.mappings.fields import FieldKind
 from ingest.mappings.functions import FILE
@@ -67,8 +67,7 @@ def chosen_rows(rule: EventRule, table: Table, mapping: CompiledMapping) -> pl.D
     keys = {name: evaluate_as(node, Kind.TEXT, rows).values for name, node in zip(names, rule.each, strict=True)}
     keyed = frame.with_columns(**keys)
     present = keyed.filter(pl.all_horizontal(pl.col(names).is_not_null()))
-    keep = "first" if rule.take == "first" else "last"
-    return present.unique(subset=names, keep=keep, maintain_order=True).drop(names)
+    return present.unique(subset=names, keep=rule.take, maintain_order=True).drop(names)
 
 
 def blocks(
@@ -80,19 +79,15 @@ def blocks(
         yield _block(rule, table, mapping, frame.slice(first, size), shift)
 
 
-def newest_day(rule: EventRule, table: Table, mapping: CompiledMapping) -> tuple[date, int] | None:
-    """The local day and the microseconds since 1970 of the newest event a rule gives."""
-    faults = Faults()
-    frame = chosen_rows(rule, table, mapping)
-    rows = table.rows(frame, mapping, faults)
-    if rule.when is not None and len(rows):
+def newest(rule: EventRule, table: Table, mapping: CompiledMapping) -> int | None:
+    """The instant of the newest event a rule gives, in microseconds since 1970."""
+    rows = table.rows(chosen_rows(rule, table, mapping), mapping, Faults())
+    if rule.when is not None:
         rows = rows.only(np.flatnonzero(truths(rule.when, rows)))
     leaf = rule.tree.members["occurred_at"]
     assert isinstance(leaf, Leaf)
-    newest = evaluate_as(leaf.node, Kind.INSTANT, rows).values.max()
-    if newest is None:
-        return None
-    return newest.astimezone(mapping.zone).date(), int(newest.timestamp() * 1_000_000)
+    found = evaluate_as(leaf.node, Kind.INSTANT, rows).values.dt.timestamp("us").max()
+    return None if found is None else int(found)
 
 
 def _block(rule: EventRule, table: Table, mapping: CompiledMapping, frame: pl.DataFrame, shift: Shift) -> Block:
@@ -220,5 +215,3 @@ _FRAGMENTS = {
     Kind.INSTANT: _instant_fragment,
     Kind.TRUTH: _truth_fragment,
 }
-
-__all__ = ["BLOCK_ROWS", "Block", "Positions", "Shift", "blocks", "chosen_rows", "newest_day"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -55,7 +55,7 @@ class EventRule:
     table: str
     when: Node | None
     each: tuple[Node, ...]
-    take: str
+    take: Literal["first", "last"]
     tree: Branch
     place: int
 

@@ -181,10 +181,8 @@ def _join(mapping: CompiledMapping, path: tuple[str | int, ...], table: Table, j
     alone = joined.filter(pl.col("\x00met").is_null() & pl.all_horizontal(pl.col(keys).is_not_null()))
     if alone.height:
         first = alone.row(0, named=True)
-        value = ", ".join(str(first[key]) for key in keys)
-        table.warnings.append(
-            f"{alone.height:,} rows have no row of {other.name} (first: line {first[LINE]}, {', '.join(here)} = {value})"
-        )
+        example = f"line {first[LINE]}, {' '.join(here)} = {' '.join(str(first[key]) for key in keys)}"
+        table.warnings.append(f"{alone.height:,} rows have no row of {other.name} (the first: {example})")
     table.frame = joined.drop("\x00met", *keys)
     table.forms |= {f"{join.alias}.{name}": form for name, form in other.forms.items()}
 
