@@ -92,6 +92,8 @@ class Stack:
             argv = {
                 "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
                               "--port", str(self.ports["warehouse"])),
+                "worker": ("-c", "from streams.app import main; main()"),
+                "dashboard": ("-m", "dashboard.server"),
             }.get(name, ("-m", "deploy.cli", name))  # fmt: skip
             self._children[name] = children.start((sys.executable, *argv), self.log(name), self._env)
         for name in names:
