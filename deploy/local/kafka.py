@@ -19,7 +19,7 @@ from deploy.local.mirrors import repositories
 from deploy.local.symptoms import meaning
 from deploy.settings import LocalSettings, local
 
-READY_WITHIN_SECONDS = 60.0
+READY_WITHIN_SECONDS = 120.0
 STOP_WITHIN_SECONDS = 15.0
 ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 """Without it Java cannot open a path that is not ASCII where the locale is POSIX."""
@@ -65,6 +65,7 @@ class EmbeddedKafka:
     def __init__(self, data_dir: Path, port: int, settings: LocalSettings | None = None) -> None:
         self.data_dir, self.port = data_dir.resolve(), port
         self.log = self.data_dir / "kafka.log"
+        self.lock = self.data_dir / "lock"
         self._settings = settings or local()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -80,6 +81,8 @@ class EmbeddedKafka:
 
     def command(self) -> tuple[str, ...]:
         """Make everything ready for a start, formatting the storage on the first one; what to run then."""
+        if children.is_locked(self.lock):  # Kafka notices too, but only after it has brought down the other one
+            raise CannotRun(f"Another oneboard is using {self.data_dir}: stop that one, or set ONEBOARD_DATA_DIR.")
         ports.require_free(self.port, "Kafka", "ONEBOARD_KAFKA_PORT")
         disk.require_room(self.data_dir)
         jars = class_path(self._settings.cache_dir, repositories(self._settings.maven_repository))
@@ -95,7 +98,7 @@ class EmbeddedKafka:
         """Start the broker and wait until it answers; call it from a thread that lives until `stop`."""
         command = self.command()
         self.log.unlink(missing_ok=True)
-        self._child = children.start(command, self.log, ENVIRONMENT)
+        self._child = children.start(command, self.log, ENVIRONMENT, self.lock)
         is_ready, deadline = readiness.embedded_kafka(self.port), time.monotonic() + READY_WITHIN_SECONDS
         try:
             while not is_ready():

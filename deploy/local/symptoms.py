@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from deploy.local import leash
+
 
 @dataclass(frozen=True)
 class Symptom:
@@ -15,7 +17,7 @@ SYMPTOMS = (
     Symptom("No space left on device", "the disk is full: free some space and start again"),
     Symptom("Address already in use", "its port is taken by another program: stop that, or choose another port"),
     Symptom("address already in use", "its port is taken by another program: stop that, or choose another port"),
-    Symptom("Failed to acquire lock on file", "another oneboard is using the same data folder: stop that one first"),
+    Symptom(leash.ALREADY_LOCKED, "another oneboard is using the same data folder: stop that one first"),
     Symptom("java.lang.OutOfMemoryError", "Java ran out of memory: close other programs and start again"),
     Symptom("Permission denied", "it may not write where it wants to: check who owns the data folder"),
 )
