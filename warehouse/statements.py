@@ -83,8 +83,9 @@ class _Parts:
         for name, sign in (("expected_from", ">="), ("expected_to", "<=")):
             if (month := getattr(where, name)) is not None:
                 honoured(self.table, "expected_month", self.what)
-                self.parameters[name] = month.replace(day=1)
-                found.append(f"toStartOfMonth(expected_close_on) {sign} {{{name}:Date}}")
+                # Bound as text: compared with a Date, the engine turns this into a range of days no projection has.
+                self.parameters[name] = month.replace(day=1).isoformat()
+                found.append(f"toStartOfMonth(expected_close_on) {sign} {{{name}:String}}")
         if "is_overlay" in self.table.columns and not self.about_a_person:
             found.append("is_overlay = 0")
         columns = self.table.columns

@@ -14,6 +14,12 @@ from warehouse.client import Warehouse
 
 EVER = date(2149, 6, 6)
 LONG_AGO = date(2000, 1, 1)
+_DICTIONARIES = {
+    "unit_ranges": "units",
+    "product_ranges": "products",
+    "person_ranges": "people",
+    "customer_ranges": "customers",
+}
 SEEN = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
@@ -25,7 +31,7 @@ class Books:
         self._offset = count(1)
         self._edition = count(1)
         self._schemas: dict[str, dict[str, str]] = {}
-        self._org: dict[str, list[dict[str, Any]]] = {}
+        self._written: set[str] = set()
 
     def order(self, day: str, amount: str | int, **fields: Any) -> None:
         self.change("order_changes", day, booked_amount=Decimal(amount), lines=1, **fields)
@@ -61,14 +67,14 @@ class Books:
             row = {"id": key, "valid_from": LONG_AGO, "valid_to": EVER, "name": f"{key} 名", "name_en": key.title()}
             row |= {"status": "active", "role": "rep", "role_since": LONG_AGO, "roles": [], **fields}
             rows.append(row)
-        self._edition_of("person_ranges", rows, "people")
+        self._edition_of("person_ranges", rows)
 
     def customers(self, **customers: Mapping[str, Any]) -> None:
         rows = [
             {"id": key, "valid_from": LONG_AGO, "valid_to": EVER, "name": key.title(), **fields}
             for key, fields in customers.items()
         ]
-        self._edition_of("customer_ranges", rows, "customers")
+        self._edition_of("customer_ranges", rows)
 
     def days_off(self, *days: tuple[str, str]) -> None:
         edition = next(self._edition)
@@ -85,11 +91,19 @@ class Books:
             for name, value in row.items():
                 if columns[name] == "Date" and isinstance(value, str):
                     row[name] = date.fromisoformat(value)
+        self._written.add(table)
         names = sorted({name for row in rows for name in row})
         frame = pl.DataFrame(
             {name: pl.Series(name, [row.get(name) for row in rows], dtype=_dtype(columns[name])) for name in names}
         )
         self.warehouse.insert(table, frame)
+
+    def forget(self) -> None:
+        """Empty what was written."""
+        for table in self._written:
+            self.warehouse.command(f"TRUNCATE TABLE {table}")
+            if table in _DICTIONARIES:
+                self.warehouse.command(f"SYSTEM RELOAD DICTIONARY {_DICTIONARIES[table]}")
 
     def _tree(self, table: str, tree: Mapping[str, Any], managers: Mapping[str, str], extra: dict[str, Any]) -> None:
         rows = []
@@ -112,12 +126,12 @@ class Books:
                         **extra,
                     }
                 )
-        self._edition_of(table, rows, {"unit_ranges": "units", "product_ranges": "products"}[table])
+        self._edition_of(table, rows)
 
-    def _edition_of(self, table: str, rows: list[dict[str, Any]], dictionary: str) -> None:
+    def _edition_of(self, table: str, rows: list[dict[str, Any]]) -> None:
         edition = next(self._edition)
         self.insert(table, [{"edition": edition, **row} for row in rows])
-        self.warehouse.command(f"SYSTEM RELOAD DICTIONARY {dictionary}")
+        self.warehouse.command(f"SYSTEM RELOAD DICTIONARY {_DICTIONARIES[table]}")
 
     def _columns(self, table: str) -> dict[str, str]:
         if table not in self._schemas:

@@ -13,6 +13,7 @@ from warehouse.dimensions import Where
 from warehouse.pace import day_curve, headline, headlines, standings
 from warehouse.viewer import Viewer
 
+pytestmark = pytest.mark.warehouse
 ALL = Viewer.system()
 NOVEMBER = Period.parse("2026-11")
 EVENING = datetime(2026, 11, 16, 18, tzinfo=ZoneInfo("Asia/Shanghai"))  # 11 of 21 working days are over

@@ -18,6 +18,7 @@ from warehouse.queries.freshness import freshness
 from warehouse.queries.org import names, people_of, product_path, unit, unit_children, unit_path, viewers
 from warehouse.viewer import Viewer
 
+pytestmark = pytest.mark.warehouse
 ALL = Viewer.system()
 NOW = datetime(2026, 11, 16, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 16)
@@ -119,7 +120,7 @@ async def test_open_deals_are_what_the_signed_rows_add_up_to(books: Books, asked
     assert closed.select("id", "amount", "outcome").rows() == [("d2", Decimal(50), "won")]
     assert (await deals(asked, Viewer.nobody(), now=NOW)).is_empty()
     assert (await deals(asked, Viewer("bob", own_rows=True), now=NOW)).is_empty()
-    with pytest.raises(QuestionError, match="did you mean|Did you mean 'amount'"):
+    with pytest.raises(QuestionError, match="Did you mean 'amount'"):
         await deals(asked, ALL, now=NOW, sort="amout")
 
 
