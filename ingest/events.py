@@ -4,9 +4,9 @@ Bare fields are enough; every other field is optional and carried through. Unkno
 """
 
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from ingest.fields import (
     ActivityKind,
@@ -74,10 +74,14 @@ class Credit(Part):
     overlay: bool = False
 
 
-def _shares_add_up(credits: tuple[Credit, ...] | None) -> None:
-    plain = [credit.share for credit in credits or () if not credit.overlay]
+def _shares_add_up(credits: tuple[Credit, ...]) -> tuple[Credit, ...]:
+    plain = [credit.share for credit in credits if not credit.overlay]
     if credits and (not plain or sum(plain) != 1):
         raise ValueError(f"the shares without overlay add up to {sum(plain)}; they must add up to 1")
+    return credits
+
+
+Credits = Annotated[tuple[Credit, ...], AfterValidator(_shares_add_up)]
 
 
 class Due(Part):
@@ -111,7 +115,7 @@ class Order(Event):
     office_id: Id | None = None
     product_id: Id | None = None
     customer_id: Id | None = None
-    credits: tuple[Credit, ...] | None = None
+    credits: Credits | None = None
     route: Route | None = None
     partner_id: Id | None = None
     ship_to: Id | None = None
@@ -122,11 +126,6 @@ class Order(Event):
     @property
     def entity_id(self) -> str:
         return f"{self.order_id}:{self.line_id}"
-
-    @model_validator(mode="after")
-    def _credits(self) -> Self:
-        _shares_add_up(self.credits)
-        return self
 
 
 class OpportunityLine(Part):
@@ -158,18 +157,13 @@ class Opportunity(Event):
     office_id: Id | None = None
     product_id: Id | None = None
     customer_id: Id | None = None
-    credits: tuple[Credit, ...] | None = None
+    credits: Credits | None = None
     route: Route | None = None
     correction: bool = False
 
     @property
     def entity_id(self) -> str:
         return self.opportunity_id
-
-    @model_validator(mode="after")
-    def _credits(self) -> Self:
-        _shares_add_up(self.credits)
-        return self
 
 
 class Activity(Event):

@@ -38,7 +38,7 @@ class Activities(NoMemory):
         complaint = done and event.kind is ActivityKind.COMPLAINT
         yield Contribution(
             (
-                event.activity_id, event.kind.value, event.status.value, event.office_id or "", event.rep_id,
+                event.activity_id, event.kind, event.status, event.office_id or "", event.rep_id,
                 event.customer_id or "", event.contact_id or "", event.opportunity_id or "", event.severity or "",
                 event.resolved_on or NO_DAY,
             ),

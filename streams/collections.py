@@ -33,7 +33,7 @@ class Collections(NoMemory):
         rate = self._exchange.rate(event.currency, event.received_on)
         rest = converted(scaled(event.amount), rate)
         tail = (
-            event.customer_id, event.method.value, event.currency or self._exchange.reporting,
+            event.customer_id, event.method, event.currency or self._exchange.reporting,
             event.matures_on or NO_DAY,
         )  # fmt: skip
         for allocation in event.allocations or ():

@@ -16,7 +16,7 @@ from streams.batches import Batch, Record
 BeginAt = Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
 
 
-class BatchConsumer(driver.Consumer):  # type: ignore[misc]
+class BatchConsumer(driver.Consumer):
     """`begin_at` maps assigned partitions to the offset to read next; those it leaves out stay with Kafka's."""
 
     begin_at: BeginAt
@@ -45,9 +45,10 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 break
             self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
             message = self._to_message(tp, fetched[-1])
-            message.value = Batch(
+            batch = Batch(
                 tp.topic,
                 tp.partition,
                 [Record(record.offset, record.timestamp, record.key, record.value) for record in fetched],
             )
+            message.value = batch  # type: ignore[assignment]
             yield tp, message

@@ -1,15 +1,16 @@
 """Who an order or a deal counts for (业绩归属): its credits, or its rep at 1."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ingest.events import Opportunity, Order
 from streams.amounts import split
 
+WHOLE = Decimal(1)
 
-@dataclass(frozen=True, slots=True)
-class Credited:
+
+class Credited(NamedTuple):
     """One who is credited. Overlay credit counts for the person, never in a total of an office or the company."""
 
     rep_id: str
@@ -22,7 +23,7 @@ class Credited:
 def credited(event: Order | Opportunity) -> list[Credited]:
     """Everyone the event counts for; a credit without an office counts for the event's."""
     if not event.credits:
-        return [Credited(event.rep_id or "", event.office_id or "", "AR", 0, Decimal(1))]
+        return [Credited(event.rep_id or "", event.office_id or "", "AR", 0, WHOLE)]
     return [
         Credited(
             credit.person_id, credit.office_id or event.office_id or "", credit.role, int(credit.overlay), credit.share
@@ -51,4 +52,6 @@ def split_amounts(amounts: Sequence[int], people: Sequence[Credited]) -> list[li
 
 def leading(people: Sequence[Credited]) -> int:
     """Index of the one a count (of lines, of deals) goes to: the largest share without overlay, the first of equals."""
+    if len(people) == 1:
+        return 0
     return max(range(len(people)), key=lambda i: (not people[i].is_overlay, people[i].share, -i))

@@ -20,9 +20,13 @@ class Exchange:
         for rate in sorted(company.rates, key=lambda rate: rate.valid_from):
             self._rates.setdefault(rate.currency, []).append((rate.valid_from, rate.rate))
 
+    def is_own(self, currency: str | None) -> bool:
+        """Whether amounts are in the reporting currency as they come."""
+        return currency is None or currency == self.reporting
+
     def rate(self, currency: str | None, day: date) -> Decimal | None:
         """What to multiply with; None for the reporting currency itself. Raises `NoRate`."""
-        if currency is None or currency == self.reporting:
+        if currency is None or self.is_own(currency):
             return None
         dated = self._rates.get(currency, [])
         at = bisect_right(dated, day, key=lambda pair: pair[0])

@@ -70,11 +70,11 @@ class Opportunities:
             for index, (person, (part,)) in enumerate(zip(people, split_amounts([amount], people), strict=True)):
                 deals = int(line_index == 0 and index == lead)
                 ids = (
-                    event.opportunity_id, event.stage or "", event.outcome.value,
-                    event.forecast_category.value if event.forecast_category else "",
-                    event.grade.value if event.grade else "", event.opened_on or NO_DAY, event.closed_on or NO_DAY,
+                    event.opportunity_id, event.stage or "", event.outcome,
+                    event.forecast_category or "",
+                    event.grade or "", event.opened_on or NO_DAY, event.closed_on or NO_DAY,
                     event.expected_close_on or NO_DAY, person.office_id, person.rep_id, product_id,
-                    event.customer_id or "", person.role, person.is_overlay, event.route.value if event.route else "",
+                    event.customer_id or "", person.role, person.is_overlay, event.route or "",
                     event.loss_reason or "", event.competitor or "",
                 )  # fmt: skip
                 probable = int((part * event.probability).to_integral_value()) if event.probability is not None else 0

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import add, sub
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,7 @@ def state_after(reading: Reading, previous: State | None, event: Event, raw: byt
         changed_at=event.occurred_at,
         change_day=change_day,
         own_days=tuple(
-            clock.own_day(event, own, change_day) for clock, own in zip(reading.clocks, before, strict=True)
+            [clock.own_day(event, own, change_day) for clock, own in zip(reading.clocks, before, strict=True)]
         ),
         correction=correction,
         memory=memory,
@@ -129,27 +130,52 @@ def _days(
 
 def transition(reading: Reading, previous: State | None, following: State) -> list[Row]:
     """The signed rows that lead from one version to the next: equal ids and days netted, zeros left out."""
+    own = previous.own_days if previous else (None,) * len(reading.clocks)
+    days = [
+        _days(clock, previous, following, before, after)
+        for clock, before, after in zip(reading.clocks, own, following.own_days, strict=True)
+    ]
     sums: dict[tuple[date, date, Ids], list[int]] = {}
-    width = sum(len(clock.measures) for clock in reading.clocks)
-    start = 0
-    for index, clock in enumerate(reading.clocks):
-        end = start + len(clock.measures)
-        own = previous.own_days[index] if previous else None
-        minus_day, plus_day = _days(clock, previous, following, own, following.own_days[index])
-        for state, day, sign in ((previous, minus_day, -1), (following, plus_day, 1)):
-            if state is None:
-                continue
-            for ids, amounts in state.contributions:
-                if any(amounts[start:end]):
-                    row = sums.setdefault((day, state.entity_day, ids), [0] * width)
-                    for i in range(start, end):
-                        row[i] += sign * amounts[i]
-        start = end
+    if previous:
+        _add(sums, reading, previous, [minus for minus, _ in days], -1)
+    _add(sums, reading, following, [plus for _, plus in days], 1)
+    version, changed_at, source = following.version, following.changed_at, following.source
     return [
-        Row(following.version, following.changed_at, following.source, day, entity_day, ids, tuple(amounts))
+        Row(version, changed_at, source, day, entity_day, ids, tuple(amounts))
         for (day, entity_day, ids), amounts in sums.items()
         if any(amounts)
     ]
+
+
+def _add(
+    sums: dict[tuple[date, date, Ids], list[int]], reading: Reading, state: State, days: list[date], sign: int
+) -> None:
+    """Add a state's contributions, each clock's measures on its day."""
+    entity_day, first = state.entity_day, days[0]
+    if all(day == first for day in days):
+        for ids, amounts in state.contributions:
+            _add_row(sums, (first, entity_day, ids), amounts, sign)
+        return
+    for ids, amounts in state.contributions:
+        start = 0
+        for clock, day in zip(reading.clocks, days, strict=True):
+            end = start + len(clock.measures)
+            if any(amounts[start:end]):
+                masked = (*(0,) * start, *amounts[start:end], *(0,) * (len(amounts) - end))
+                _add_row(sums, (day, entity_day, ids), masked, sign)
+            start = end
+
+
+def _add_row(
+    sums: dict[tuple[date, date, Ids], list[int]], key: tuple[date, date, Ids], amounts: Amounts, sign: int
+) -> None:
+    row = sums.get(key)
+    if row is None:
+        sums[key] = list(amounts) if sign > 0 else [-amount for amount in amounts]
+    elif sign > 0:
+        sums[key] = list(map(add, row, amounts))
+    else:
+        sums[key] = list(map(sub, row, amounts))
 
 
 class Conflict(ValueError):
@@ -198,11 +224,9 @@ def _rows(reading: Reading, states: Sequence[State], start: int) -> Iterator[Row
 def _difference(new: Iterable[Row], old: Iterable[Row]) -> Iterator[Row]:
     """`new` − `old`, equal rows cancelled."""
     sums: dict[tuple[Any, ...], list[int]] = {}
-    for rows, sign in ((new, 1), (old, -1)):
+    for rows, operator in ((new, add), (old, sub)):
         for row in rows:
-            amounts = sums.setdefault(row[:-1], [0] * len(row.amounts))
-            for i, amount in enumerate(row.amounts):
-                amounts[i] += sign * amount
+            sums[row[:-1]] = list(map(operator, sums.get(row[:-1]) or (0,) * len(row.amounts), row.amounts))
     for key, amounts in sums.items():
         if any(amounts):
             yield Row(*key, amounts=tuple(amounts))

@@ -130,14 +130,15 @@ class ChangeTransform:
     def _add(self, result: Outcome, position: Position, record: Record, event: Event, rows: list[Row]) -> None:
         received = received_at(record)
         state = (record.value or b"").decode()
-        if not any(row.version == event.order_in_time for row in rows):
+        version = event.order_in_time
+        if not rows or all(row.version != version for row in rows):
             day = self._reading.change_day(event, self._zone)
             rows = [
-                Row(event.order_in_time, event.occurred_at, event.source, day, day, *self._nothing),
+                Row(version, event.occurred_at, event.source, day, day, *self._nothing),
                 *rows,
             ]
         for row in rows:
-            own = row.version == event.order_in_time
+            own = row.version == version
             result.rows.append(
                 (
                     *position, record.offset, event.entity_id, row.version, state if own else "", row.day,

@@ -105,7 +105,9 @@ def orders(logged: Iterable[Logged], company: CompanySettings) -> pl.DataFrame:
     versions = _versions(logged, zone, columns)
     if versions.is_empty():
         return versions
-    versions = in_order(versions.filter(pl.col("rate").is_not_null())).with_row_index("row")
+    versions = in_order(versions.filter((pl.col("status") == "draft") | pl.col("rate").is_not_null())).with_row_index(
+        "row"
+    )
     draft, stands = pl.col("status") == "draft", pl.col("status").is_in(["effective", "closed"])
     books = stands & pl.col("kind").is_in(["standard", "call_off", "service", "return"])
     gross = {

@@ -74,7 +74,7 @@ def _partitions(candidate: Candidate, sides: Sequence[Side]) -> Iterable[list[Sh
             continue
         sums = side.sums
         actual, modelled = (
-            (sums.month_actual, sums.month_expected) if candidate.of_month else (sums.actual, sums.expected)
+            (sums.month_actual, sums.month_expected) if candidate.of_month else (sums.booked, sums.expected)
         )
         whole = modelled[rows].sum()
         if whole <= 0:

@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 ROUNDS = 4
+OUTSIZED = 5.0
 
 
 class Key(NamedTuple):
@@ -37,6 +38,8 @@ def added(index: Ints, values: npt.NDArray[Any], count: int) -> Floats:
 class Panel:
     """Amounts by row and day, sparse: `amount[i]` (units of 1/10,000) and `lines[i]` of row `row[i]` on day `day[i]`.
 
+    `usual` is the amount with outsized deals cut to `OUTSIZED` average order lines: what is expected is learned from
+    it, so that one large deal of the past makes nobody short, nor one elsewhere everybody else.
     `profile[r]` is the row of `weights` (by day) that says which days row r works; weights relative to the company's
     calendar, 1 on a day on which nobody works.
     """
@@ -50,10 +53,22 @@ class Panel:
     amount: Ints
     lines: Ints
 
-    def sums(self, days: Mask) -> Floats:
+    @cached_property
+    def usual(self) -> Ints:
+        lines = np.maximum(self.lines, 0)
+        average = np.maximum(self.amount, 0).sum() / max(int(lines.sum()), 1)
+        most = np.rint(OUTSIZED * average * np.maximum(lines, 1)).astype(np.int64)
+        return np.asarray(np.minimum(self.amount, most))
+
+    def booked(self, days: Mask) -> Floats:
         """Amount of each row on the days of the mask; whole numbers, exact below 9e15."""
         there = days[self.day]
         return added(self.row[there], self.amount[there], len(self.keys))
+
+    def sums(self, days: Mask) -> Floats:
+        """Usual amount of each row on the days of the mask."""
+        there = days[self.day]
+        return added(self.row[there], self.usual[there], len(self.keys))
 
     def counts(self, days: Mask) -> Floats:
         """Order lines of each row on the days of the mask."""
@@ -61,14 +76,14 @@ class Panel:
         return added(self.row[there], self.lines[there], len(self.keys))
 
     def until(self, ends: Ints, start: int) -> Floats:
-        """Amount of each row from day `start` up to, not including, its own day `ends[row]`."""
+        """Usual amount of each row from day `start` up to, not including, its own day `ends[row]`."""
         there = (self.day >= start) & (self.day < ends[self.row])
-        return added(self.row[there], self.amount[there], len(self.keys))
+        return added(self.row[there], self.usual[there], len(self.keys))
 
     def by_day(self, rows: Mask) -> Floats:
-        """Amount of each day, of the rows of the mask together."""
+        """Usual amount of each day, of the rows of the mask together."""
         there = rows[self.row]
-        return added(self.day[there], self.amount[there], len(self.days))
+        return added(self.day[there], self.usual[there], len(self.days))
 
 
 @dataclass(frozen=True)

@@ -136,16 +136,16 @@ class Hunt:
         before = beside(
             sums.before_actual, sums.before_expected, side.sums.before_actual.sum(), side.sums.before_expected.sum()
         )
-        actual = raw.sums.grouped(level.label, count).actual
+        actual = raw.sums.grouped(level.label, count).booked
         return self._look(rule, level, side, actual, sums.actual, expected, None, sums.past, sums.before_actual, before)
 
     def _of_month(self, rule: Rule, raw: Side, side: Side, level: Level) -> _Look:
         count = len(level.keys)
         sums = side.sums.grouped(level.label, count)
         aims = [self._aims.get(key, Aim(0, 0, 0)) for key in level.keys]
-        target = np.array([aim.target for aim in aims])
-        expected = target * [aim.share for aim in aims]
-        before = target * [aim.share_before for aim in aims]
+        target, share, share_before = np.array(aims, dtype=np.float64).T
+        expected = target * share
+        before = target * share_before
         known = np.full(count, KNOWN) * level.scale
         actual = raw.sums.grouped(level.label, count).month_actual
         return self._look(
@@ -161,6 +161,8 @@ class Hunt:
         ratio = _ratio(actual, expected)
         least = np.maximum(rule.least_gap * 1e4, rule.least_share * (expected if target is None else target))
         eligible = level.allowed & (expected > 0) & (past > 0) & (ratio < limit)
+        if target is None:
+            eligible &= raw < limit * expected
         eligible &= expected - actual >= np.where(stands, 0.5, 1.0) * least
         if rule.lasting_days > 1:
             eligible &= stands | (_ratio(before_actual, before_expected) < limit)

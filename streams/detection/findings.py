@@ -132,7 +132,7 @@ class Desk:
         side = self.picture.reps if key.person_id else self.picture.cells
         if rule.against == "target" and word.target:
             days = windows.mask(windows.month.start, day)
-            actual = float(side.model.panel.sums(days)[side.rows(key)].sum())
+            actual = float(side.model.panel.booked(days)[side.rows(key)].sum())
             expected = float(word.target) * 10**SCALE * self.picture.share(key, at)
         else:
             actual, expected = side.standing(key, windows.mask(*windows.recent_of(day)))

@@ -33,7 +33,10 @@ class Spans:
 
 @dataclass(frozen=True)
 class Sums:
-    """By row or node, in units of 1/10,000: the last 20 working days, the same a working day earlier, the month."""
+    """By row or node, in units of 1/10,000: the last 20 working days, the same a working day earlier, the month.
+
+    What is compared with history is the usual amount; `booked` and the month's actuals are all of it.
+    """
 
     actual: Floats
     expected: Floats
@@ -43,6 +46,7 @@ class Sums:
     month_before_actual: Floats
     month_expected: Floats
     past: Floats
+    booked: Floats
 
     def grouped(self, label: Ints, count: int) -> "Sums":
         """Added up by node; rows with label −1 belong to none."""
@@ -56,7 +60,8 @@ def sums_of(model: Model, spans: Spans) -> Sums:
     return Sums(
         panel.sums(spans.recent), model.expected(spans.recent),
         panel.sums(spans.recent_before), model.expected(spans.recent_before),
-        panel.sums(spans.month), panel.sums(spans.month_before), model.expected(spans.month), model.past,
+        panel.booked(spans.month), panel.booked(spans.month_before), model.expected(spans.month), model.past,
+        panel.booked(spans.recent),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from streams.amounts import UNIT
-from streams.detection.baseline import Floats, Ints, Key, Model, Panel
+from streams.detection.baseline import Floats, Ints, Key, Model, Panel, added
 from streams.detection.detectors import Aim
 from streams.detection.nodes import Level, Side, Spans, level, sums_of
 from streams.detection.organisation import Org
@@ -112,12 +112,33 @@ class Picture:
         }
 
     def share(self, key: Key, until: datetime) -> float:
-        """The share of the month's target expected by `until`: the company's curve over the unit's own working days."""
+        """The share of the month's target expected by `until`: the company's curve over the offices' own working days.
+
+        Offices count by what they usually sell of it, so that a region on holiday does not make a product late.
+        """
+        past = self.cells.model.past[rows] if (rows := self.cells.rows(key)).any() else np.zeros(0)
+        by_office = added(self.cells.office[rows], past, len(self._offices))
+        if by_office.sum() <= 0:
+            return self._shares_at(until)[""] if not key.unit_id else self._share(key.unit_id, until)
+        each = self._shares_at(until)
+        held = zip(self._offices, by_office / by_office.sum(), strict=True)
+        return sum(float(part) * each[unit] for unit, part in held if part > 0)
+
+    def _shares_at(self, until: datetime) -> dict[str, float]:
+        if until not in self._shares:
+            self._shares[until] = {unit: self._share(unit, until) for unit in {"", *self._offices}}
+        return self._shares[until]
+
+    def _share(self, unit_id: str, until: datetime) -> float:
         windows = self.windows
-        path = self.org.unit_path(key.unit_id)
         if until.astimezone(windows.zone).date() < windows.month.start:
             return 0.0
+        path = self.org.unit_path(unit_id)
         return expected_share(self.seen.curve, windows.calendar, windows.month, until, windows.zone, path)
+
+    @cached_property
+    def _shares(self) -> dict[datetime, dict[str, float]]:
+        return {}
 
     @cached_property
     def _offices(self) -> dict[str, int]:
