@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -81,6 +81,7 @@ def is_money(column: str) -> bool:
     return column.endswith("_amount") or column in ("quantity", "amount", "value", "gap")
 
 
+Column: TypeAlias = "pa.Array[Any]"
 _COUNTS = ("count", "is_overlay")
 _DAYS = ("day", "valid_from")
 
@@ -94,16 +95,16 @@ def nothing(name: str) -> Any:
     return 0 if is_money(name) or name in _COUNTS else ""
 
 
-def decimal_column(scaled: Sequence[int]) -> pa.Array:
+def decimal_column(scaled: Sequence[int]) -> Column:
     """Decimal128(18, 4) from whole numbers of 1/10,000, without a Decimal object in between."""
     low = np.asarray(scaled, dtype=np.int64)
     words = np.empty((len(low), 2), dtype=np.int64)
     words[:, 0] = low
     words[:, 1] = low >> 63
-    return pa.Array.from_buffers(pa.decimal128(18, SCALE), len(low), [None, pa.py_buffer(words)])
+    return pa.Array.from_buffers(pa.decimal128(18, SCALE), len(low), [None, pa.py_buffer(words.tobytes())])
 
 
-def column(name: str, values: Sequence[Any]) -> pa.Array:
+def column(name: str, values: Sequence[Any]) -> Column:
     """One column of a change table, typed by its name and its first value."""
     if is_money(name):
         return decimal_column(values)
