@@ -107,10 +107,7 @@ def seal(topic: Topic, raw: bytes) -> Sealed:
     given = content.pop("event_id", None)
     if given is not None:
         return Sealed(event.entity_id.encode(), raw, str(given))
-    try:
-        event_id = event_id_of(topic.name, canonical(content))
-    except UnicodeEncodeError:
-        raise Refused(Fault(None, "a text holds half a surrogate pair (\\ud800 to \\udfff alone)")) from None
+    event_id = event_id_of(topic.name, canonical(content))
     return Sealed(event.entity_id.encode(), with_event_id(raw, event_id), event_id)
 
 
@@ -165,8 +162,6 @@ def _elements(body: bytes) -> Iterator[tuple[int, bytes | Fault]]:
             yield number + 1, Fault(None, f"the array {said} (after character {at:,})")
     except Refused as refused:
         yield number, refused.faults[0]
-    except UnicodeEncodeError:
-        yield number, Fault(None, "a text holds half a surrogate pair")
 
 
 def _text(raw: bytes) -> str:
@@ -225,7 +220,9 @@ def _fault(topic: Topic, detail: Any) -> Fault:
     if topic.name == "org" and place:
         place = place[1:]  # pydantic puts the kind of statement first
     kind, given = detail["type"], detail["input"]
-    message = _WORDS.get(kind) or str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
+    message = _WORDS.get(kind) or str(detail["msg"]).removeprefix("Value error, ").replace(
+        "Input should be", "must be"
+    ).replace("Invalid JSON", "not JSON")
     if kind not in ("missing", "value_error") and isinstance(given, str | int | float | bool):
         message += f", got {given!r:.60}"
     return Fault(".".join(place) or None, message[0].lower() + message[1:])

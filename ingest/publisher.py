@@ -165,9 +165,12 @@ class Publisher:
 
     def _send(self, topic: str, sealed: Iterable[Sealed]) -> list[Any]:
         name = self.settings.topic_prefix + _topic(topic).name
+        events = list(sealed)
+        if not events:
+            return []
         send = self._connected().send
         try:
-            return [send(name, key=event.key, value=event.value) for event in sealed]
+            return [send(name, key=event.key, value=event.value) for event in events]
         except MessageSizeTooLargeError as error:
             raise EventTooLarge(f"an event for {topic} is too large for Kafka: {error}") from error
         except KafkaError as error:

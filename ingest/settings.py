@@ -80,6 +80,27 @@ class KafkaSettings(BaseSettings):
         return options
 
 
+class IngestSettings(BaseSettings):
+    """The door for events."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEBOARD_INGEST_", frozen=True)
+
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. There is no sign-in yet: leave it unless inside a container."
+    )
+    port: int = Field(8060, ge=0, lt=65536, description="Port of the door for events.")
+    max_body_bytes: int = Field(
+        10_000_000, gt=0, description="Largest body of one POST; what is larger is answered with 413."
+    )
+    timeout_seconds: float = Field(
+        10.0, gt=0, description="How long a POST waits for Kafka's acknowledgement before it is answered with 503."
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        ("127.0.0.1", "localhost", "::1"),
+        description="Host names (JSON list) under which the door may be addressed; another is answered with 421.",
+    )
+
+
 @cache
 def company() -> CompanySettings:
     """The one company settings object of this process, read once."""
@@ -90,3 +111,9 @@ def company() -> CompanySettings:
 def kafka() -> KafkaSettings:
     """The one Kafka settings object of this process, read once."""
     return KafkaSettings()
+
+
+@cache
+def ingest() -> IngestSettings:
+    """The one settings object of the door in this process, read once."""
+    return IngestSettings()

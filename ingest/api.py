@@ -1,0 +1,147 @@
+"""The door over HTTP: `POST /v1/events/{topic}`, `/docs`, `/openapi.json`, `/health`."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from ingest.api_page import openapi, page, public_topics
+from ingest.errors import Terminal, Transient, did_you_mean
+from ingest.intake import Fault, Refused, Sealed, seal, split
+from ingest.publisher import Publisher
+from ingest.settings import IngestSettings, KafkaSettings, ingest, kafka
+from ingest.topics import Topic
+
+RETRY_AFTER_SECONDS = 5
+_NOT_FOR_FRAMES = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSettings | None = None) -> FastAPI:
+    """The application; it connects to Kafka with the first event."""
+    settings = settings or ingest()
+    publisher = Publisher(kafka_settings or kafka(), timeout_seconds=settings.timeout_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(publisher.close)
+
+    app = FastAPI(
+        title="oneboard: the door for events", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+
+    @app.middleware("http")
+    async def only_from_here(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        """A web page elsewhere must not post through somebody's browser, under our name or under one of its own."""
+        name = _host_name(request.headers.get("host", ""))
+        if name not in settings.allowed_hosts:
+            return _said(421, f"this door is not called {name!r}; see ONEBOARD_INGEST_ALLOWED_HOSTS")
+        origin = request.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+            return _said(403, "events are not taken from a web page of another origin")
+        return await go_on(request)
+
+    @app.post("/v1/events/{topic}")
+    async def take(topic: str, request: Request) -> Response:
+        row = public_topics().get(topic)
+        if row is None:
+            hint = did_you_mean(topic, public_topics())
+            return _said(404, f"there is no topic {topic!r}.{hint}", topics=sorted(public_topics()))
+        body = await _body(request, settings.max_body_bytes)
+        if body is None:
+            return _said(413, f"the body has more than {settings.max_body_bytes:,} bytes; send it in parts")
+        content_type = request.headers.get("content-type", "")
+        is_lines = "ndjson" in content_type or "jsonl" in content_type
+        sealed, rejected = await asyncio.to_thread(_sealed, row, body, is_lines=is_lines)
+        if not sealed and not rejected and not body.strip():
+            rejected = [_rejection(1, Fault(None, "the body is empty; send an event as JSON"))]
+        try:
+            await asyncio.to_thread(publisher.publish_sealed, topic, sealed)
+        except Transient as error:
+            _log.warning("events for %s were not taken: %s", topic, error)
+            return JSONResponse(
+                {"message": str(error), "accepted": [], "rejected": rejected},
+                503,
+                {"retry-after": str(RETRY_AFTER_SECONDS)},
+            )
+        except Terminal as error:
+            _log.error("events for %s cannot be sent: %s", topic, error)
+            return _said(500, str(error))
+        ids = [event.event_id for event in sealed]
+        return JSONResponse({"accepted": ids, "rejected": rejected}, 422 if rejected else 202)
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/openapi.json")
+    async def description() -> JSONResponse:
+        return JSONResponse(openapi())
+
+    @app.get("/docs")
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page(), headers=_NOT_FOR_FRAMES)
+
+    return app
+
+
+async def _body(request: Request, most: int) -> bytes | None:
+    """The whole body, or None as soon as it is larger than `most`."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > most:
+        return None
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _sealed(topic: Topic, body: bytes, *, is_lines: bool) -> tuple[list[Sealed], list[dict[str, Any]]]:
+    """What may enter, and what may not with its line and every fault."""
+    sealed: list[Sealed] = []
+    rejected: list[dict[str, Any]] = []
+    for line, raw in split(body, lines=is_lines):
+        if isinstance(raw, Fault):
+            rejected.append(_rejection(line, raw))
+            continue
+        try:
+            sealed.append(seal(topic, raw))
+        except Refused as refused:
+            rejected += [_rejection(line, fault) for fault in refused.faults]
+    return sealed, rejected
+
+
+def _rejection(line: int, fault: Fault) -> dict[str, Any]:
+    return {"line": line, "field": fault.field, "message": fault.message}
+
+
+def _said(status: int, message: str, **more: object) -> JSONResponse:
+    return JSONResponse({"message": message, **more}, status)
+
+
+def main() -> None:
+    """Serve until stopped; `oneboard ingest` and `python -m ingest.api` run this."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it meets, we say in our own words
+    uvicorn.run(create_app(), host=ingest().host, port=ingest().port, log_level="warning", server_header=False)
+
+
+if __name__ == "__main__":
+    main()
