@@ -229,7 +229,7 @@ def _difference(new: Iterable[Row], old: Iterable[Row]) -> Iterator[Row]:
             sums[row[:-1]] = list(map(operator, sums.get(row[:-1]) or (0,) * len(row.amounts), row.amounts))
     for key, amounts in sums.items():
         if any(amounts):
-            yield Row(*key, tuple(amounts))
+            yield Row._make((*key, tuple(amounts)))
 
 
 class NoMemory:
