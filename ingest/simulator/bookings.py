@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ingest.calendar import Period
 from ingest.simulator.company import Company
+from ingest.simulator.fitting import Floats, Ints, held_to_plan
 from ingest.simulator.pace import MonthPace, local_day, opening
 from ingest.simulator.staff import months_of
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-
-BLOCKS = 5
-"""Parts of a month, equal in pace, within each of which offices and products are held to their plan."""
 
 LOST_PER_WON = 1.2
 GROSS_UP = 1.012
@@ -54,11 +48,12 @@ def plan_month(company: Company, month: Period) -> list[Deal]:
     counts = np.floor(counts + rng.random(len(counts))).astype(np.int64)
     posts = np.repeat(np.arange(len(counts)), counts)
     offices = company.offices_of_posts[posts]
-    shares = _evenly(offices, rng)
     products = _products(company.shares, offices, _evenly(offices, rng))
+    lines = np.array([product.line for product in company.products])[products]
+    shares = _evenly(offices * company.size.lines + lines, rng)
     amounts = rng.lognormal(0, 0.7, len(posts))
-    amounts = _held_to_plan(company, month, posts, offices, products, shares, amounts) * GROSS_UP
-    instants = _instants(company, month, offices, shares)
+    amounts = held_to_plan(company, month, posts, offices, products, shares, amounts) * GROSS_UP
+    instants = _instants(company, month, offices, _by_amount(offices, shares, amounts, rng))
     means = amounts.mean()
     has_deal = rng.random(len(posts)) < company.size.deals_share * np.clip(np.sqrt(amounts / means), 0.4, 2.0)
     days_open = np.where(has_deal, _days_open(rng, amounts / means), 0)
@@ -89,42 +84,23 @@ def _evenly(groups: Ints, rng: np.random.Generator) -> Floats:
     return np.asarray((ranks + rng.random(len(groups))) / sizes[groups])
 
 
+def _by_amount(groups: Ints, shares: Floats, amounts: Floats, rng: np.random.Generator) -> Floats:
+    """The places again, in the same order, moved so that each group's running amount grows as they do."""
+    order = np.lexsort((shares, groups))
+    ordered, of = amounts[order], groups[order]
+    totals = np.bincount(groups, amounts)
+    before = np.cumsum(ordered) - ordered
+    first = np.concatenate(([True], of[1:] != of[:-1]))
+    before -= np.maximum.accumulate(np.where(first, before, 0))
+    places = np.empty(len(groups))
+    places[order] = (before + ordered * rng.uniform(0.3, 0.7, len(groups))) / totals[of]
+    return np.clip(places, 0, 1 - 1e-9)
+
+
 def _products(shares: Floats, offices: Ints, places: Floats) -> Ints:
     edges = np.cumsum(shares, axis=1)
     edges[:, -1] = 1.0
     return np.asarray((edges[offices] <= places[:, None]).sum(axis=1))
-
-
-def _held_to_plan(
-    company: Company, month: Period, posts: Ints, offices: Ints, products: Ints, shares: Floats, amounts: Floats
-) -> Floats:
-    """Amounts scaled in turns until posts, office × line, products and offices (by fifths of the month) fit."""
-    budgets = company.office_budgets(month)
-    by_post = company.post_budgets(month)
-    sold = np.bincount(posts, minlength=len(by_post)) > 0
-    planned = np.bincount(company.offices_of_posts[sold], by_post[sold], len(budgets))
-    by_post = (
-        by_post * np.divide(budgets, planned, out=np.ones_like(budgets), where=planned > 0)[company.offices_of_posts]
-    )
-    line_of = np.array([product.line for product in company.products])
-    by_product = company.shares * budgets[:, None]
-    by_line = np.stack([by_product[:, line_of == line].sum(axis=1) for line in range(company.size.lines)], axis=1)
-    blocks = (shares * BLOCKS).astype(np.int64)
-    plans = (
-        (posts, by_post),
-        (offices * company.size.lines + line_of[products], by_line.ravel()),
-        (products * BLOCKS + blocks, np.repeat(by_product.sum(axis=0) / BLOCKS, BLOCKS)),
-        (offices * BLOCKS + blocks, np.repeat(budgets / BLOCKS, BLOCKS)),
-    )
-    typical = budgets.sum() / len(amounts)
-    amounts = amounts * typical / amounts.mean()
-    for _ in range(20):
-        for groups, wanted in plans:
-            there = np.bincount(groups, amounts, len(wanted))
-            factors = np.divide(wanted, there, out=np.ones_like(wanted), where=there > 0)
-            amounts = amounts * np.clip(factors, 0.25, 4.0)[groups]
-        amounts = np.clip(amounts, typical * 0.05, typical * 8)
-    return amounts
 
 
 def _instants(company: Company, month: Period, offices: Ints, shares: Floats, rush: bool = True) -> Ints:

@@ -12,7 +12,7 @@ from ingest.simulator import places, planting
 from ingest.simulator.catalogue import LINES, Line, Product, products
 from ingest.simulator.market import Framework, Market
 from ingest.simulator.names import Names
-from ingest.simulator.pace import SEASON, ZONE, MonthPace
+from ingest.simulator.pace import SEASON, ZONE, MonthPace, Workdays
 from ingest.simulator.plants import Effects, Plant
 from ingest.simulator.sizes import CompanySize
 from ingest.simulator.staff import Absence, Person, Post, Register, change_staff
@@ -112,7 +112,7 @@ class Company:
     def lines(self) -> tuple[Line, ...]:
         return LINES[: self.size.lines]
 
-    @property
+    @cached_property
     def first_day(self) -> date:
         """The first day of history."""
         return _first_day(self.today, self.size.months)
@@ -126,6 +126,11 @@ class Company:
     def calendar(self) -> WorkingCalendar:
         """The working days, with the days off of some units."""
         return WorkingCalendar("CN", dict.fromkeys(self.days_off, 0.0))
+
+    @property
+    def typical_order(self) -> float:
+        """CNY of an average order."""
+        return self.size.revenue_per_rep / 12 / self.size.orders_per_rep_month
 
     @cached_property
     def frameworks(self) -> tuple[Framework, ...]:
@@ -160,6 +165,15 @@ class Company:
     @cached_property
     def offices_of_posts(self) -> npt.NDArray[np.int64]:
         return np.array([post.office for post in self.posts])
+
+    @cached_property
+    def workdays(self) -> tuple[Workdays, ...]:
+        """The working days of each office; offices with the same days off share them."""
+        shared = {}
+        for members, path in self.same_days():
+            days = Workdays(self.calendar, path)
+            shared.update({int(office): days for office in members})
+        return tuple(shared[office.index] for office in self.offices)
 
     def path(self, office: int) -> tuple[str, ...]:
         """Unit ids from the root to the office."""

@@ -16,8 +16,8 @@ from ingest.simulator.progress import delivered, paid, planned
 from ingest.simulator.stories import Days, Step, Track, money
 
 OVERLAY_SHARE = Decimal("0.2")
-CANCELLED, AMENDED, RETURNED = 0.02, 0.06, 0.02
-"""Parts of the orders that are cancelled before shipment, changed, and returned in part."""
+CANCELLED, AMENDED, RETURNED = 0.04, 0.06, 0.02
+"""Parts of the orders that are cancelled before shipment (small ones only), changed, and returned in part."""
 
 
 def order_steps(company: Company, deal: Deal, customer: Customer, route: Route, rng: Random) -> list[Step]:
@@ -123,7 +123,7 @@ def _line_steps(
 
     fate = rng.random()
     cancelled, amended, returned = CANCELLED, CANCELLED + AMENDED, CANCELLED + AMENDED + RETURNED
-    if fate < cancelled and not deal.big:
+    if fate < cancelled and deal.amount <= company.typical_order * 0.6:
         return [*steps, (days.after(deal.at, 2, 12), track, {"status": OrderStatus.CANCELLED})]
     settled = deal.at
     agreed = amount

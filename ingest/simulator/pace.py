@@ -73,3 +73,21 @@ class MonthPace:
         """The share of the month's business that is done by `until`."""
         xs, ys = self._points
         return float(np.interp(until.timestamp(), ys, xs))
+
+
+class Workdays:
+    """The next working day of the units under `path`, remembered."""
+
+    def __init__(self, calendar: WorkingCalendar, path: tuple[str, ...]) -> None:
+        self._calendar, self._path = calendar, path
+        self._next: dict[date, date] = {}
+
+    def next(self, day: date) -> date:
+        """`day` itself where it is a working day, else the first one after it."""
+        found = self._next.get(day)
+        if found is None:
+            found = day
+            while self._calendar.weight(found, self._path) <= 0:
+                found += timedelta(1)
+            self._next[day] = found
+        return found

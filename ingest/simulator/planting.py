@@ -16,7 +16,7 @@ from ingest.simulator.units import Unit
 
 PROBLEM_DAYS = 25
 SILENT_DAYS_BEFORE = 7
-HOLIDAY_DAYS, STOCK_TAKING_DAYS = 4, 3
+HOLIDAY_DAYS, STOCK_TAKING_DAYS = 3, 2
 BIG_ORDER_GAP = 31
 """Working days between the orders of the rep with two big ones a quarter."""
 
@@ -49,7 +49,7 @@ def choose(
     by_line = [[product for product in catalogue if product.line == line] for line in range(size.lines)]
     business = np.bincount([post.office for post in posts], [post.weight for post in posts], len(offices))
     by_region = np.bincount([office.parent for office in offices], business)
-    holiday_region = int(np.argsort(by_region)[len(by_region) // 2 - 1])
+    holiday_region = int(np.argmin(by_region))
     rest = [int(office) for office in np.argsort(-business) if offices[office].parent != holiday_region]
     losing, silent, lumpy = rest[:3]
     stock_taking = rest[3] if len(rest) > 3 else lumpy
@@ -60,14 +60,14 @@ def choose(
     lumpy_post.weight, lumpy_post.orders = 1.2, 0.0
 
     since = calendar.add_working_days(today, -PROBLEM_DAYS)
-    replaced_line = by_line[2 if size.lines > 2 else 0]
+    replaced_line = by_line[2] if size.lines > 2 else by_line[0]
     effects = Effects(
         since=since,
         silent_since=calendar.add_working_days(since, -SILENT_DAYS_BEFORE),
         silent_post=silent_post.index,
         lost_cell=(losing, 1),  # a line to which neither the falling nor the replaced product belongs
-        falling_product=by_line[0][1].index,
-        predecessor=replaced_line[2].index,
+        falling_product=by_line[0][2].index,
+        predecessor=replaced_line[1].index,
         successor=replaced_line[-1].index,
         lumpy_post=lumpy_post.index,
         lumpy_days=_big_order_days(today, calendar, size.months),

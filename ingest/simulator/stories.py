@@ -1,7 +1,7 @@
 """A story: what happens to a deal, its visits, its order and its payments, each thing a track of versions."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -66,25 +66,19 @@ def told(steps: list[Step], first: int) -> Iterator[Happening]:
 
 
 class Days:
-    """Dates and instants of one office's working days, drawn from `rng`."""
+    """Instants in one office's hours, drawn from `rng`."""
+
+    __slots__ = ("_next", "_random")
 
     def __init__(self, company: Company, office: int, rng: Random) -> None:
-        self._calendar, self._path, self._random = company.calendar, company.path(office), rng.random
-
-    def working(self, day: date) -> date:
-        """`day`, or the next working day."""
-        for _ in range(60):
-            if self._calendar.weight(day, self._path) > 0:
-                break
-            day += timedelta(1)
-        return day
+        self._next, self._random = company.workdays[office].next, rng.random
 
     def instant(self, day: date) -> int:
-        """Some second of the office hours of that working day or the next."""
-        return opening(self.working(day)) + int(self._random() * OFFICE_SECONDS)
+        """Some second of the office hours of that day, or of the next working day."""
+        return opening(self._next(day)) + int(self._random() * OFFICE_SECONDS)
 
     def after(self, at: int, fewest: float, most: float) -> int:
         """An instant of office hours on a working day, `fewest` to `most` days after `at` and never before it."""
-        day = local_day(at)
-        later = self.instant(day + timedelta(fewest + self._random() * (most - fewest)))
+        day = local_day(at + int((fewest + self._random() * (most - fewest)) * 86_400))
+        later = opening(self._next(day)) + int(self._random() * OFFICE_SECONDS)
         return later if later > at else at + 60

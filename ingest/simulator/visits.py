@@ -34,8 +34,8 @@ def visits(company: Company, day: date) -> list[Happening]:
     generator = np.random.default_rng([company.seed, 3, day.toordinal()])
     rng = Random(((company.seed << 20) + day.toordinal()) * 2 + 1)
     usual = company.size.activities_per_rep_month * (1 - DEAL_ACTIVITIES) / WORKING_DAYS_A_MONTH
-    weights = [company.calendar.weight(day, company.path(office.index)) for office in company.offices]
-    means = usual * np.array(weights)[company.offices_of_posts]
+    works = [company.workdays[office.index].next(day) == day for office in company.offices]
+    means = usual * np.array(works, dtype=np.float64)[company.offices_of_posts]
     effects = company.effects
     means[effects.silent_post] *= 0.0 if day >= effects.silent_since else SILENT_POST_VISITS
     counts = generator.poisson(means)
