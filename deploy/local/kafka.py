@@ -151,7 +151,7 @@ class EmbeddedKafka:
             raise CannotRun(f"Kafka could not prepare {self.data_dir}: {self._reason()}.")
 
     def _reason(self) -> str:
-        return meaning(children.last_words(self.log)) or f"{self.log} has its own words on it"
+        return f"{meaning(children.last_words(self.log))} (its log is {self.log})"
 
 
 def _escaped(value: str) -> str:

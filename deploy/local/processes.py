@@ -47,11 +47,12 @@ class Supervisor:
                 raise CannotRun(self._failure or "oneboard was stopped while it was starting.")
         on_look()
 
-    def wait(self) -> None:
-        """Wait until somebody asks for a stop; `CannotRun` when a part gave up."""
-        self._thread.join()
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until everything has stopped, at most so long; whether it has. `CannotRun` when a part gave up."""
+        self._thread.join(seconds)
         if self._failure:
             raise CannotRun(self._failure)
+        return not self._thread.is_alive()
 
     def ask_to_stop(self) -> None:
         """Begin to stop and return at once; safe in a signal handler."""

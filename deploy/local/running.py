@@ -41,6 +41,11 @@ class Running:
         return self._child.pid if self._child and self._child.poll() is None else None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether it was started at least once."""
+        return self.state is not State.WAITING
+
+    @property
     def is_up(self) -> bool:
         """Whether what needs this part may begin."""
         return self.state in (State.READY, State.DONE)
@@ -84,7 +89,7 @@ class Running:
         return self._gone(f"was killed by signal {-code}" if code < 0 else f"ended with code {code}")
 
     def _gone(self, how: str) -> str:
-        what = f"{self.part.name} {how}: {meaning(children.last_words(self.log)) or f'see {self.log}'}"
+        what = f"{self.part.name} {how}: {meaning(children.last_words(self.log))} (its log is {self.log})"
         if self.part.once or self.ready_after_seconds is None:
             self.state = State.FAILED
             return f"{what}."

@@ -1,0 +1,224 @@
+"""`oneboard`: what can be done, one function a command.
+
+Every command is a few lines: it reads its arguments, imports the room that does the work, and calls it. The imports
+stand inside the functions so that `oneboard --help` answers at once and a worker never loads the board.
+"""
+
+import os
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from deploy.errors import CannotRun
+from deploy.settings import local
+
+_out, _err = Console(), Console(stderr=True)
+
+
+class Verbs(TyperGroup):
+    """The commands in the order in which they are written, with one sentence for what their user can put right."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not isinstance(error, _plain()):
+                raise
+            _err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from error
+
+
+def _plain() -> tuple[type[Exception], ...]:
+    """The errors whose text is written for the person at the keyboard."""
+    from ingest.errors import IngestError
+    from warehouse.errors import WarehouseError
+    from warehouse.migrate import MigrationRefused
+
+    return CannotRun, IngestError, WarehouseError, MigrationRefused
+
+
+app = typer.Typer(
+    name="oneboard",
+    cls=Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The live board on which a company's sales are led: from an event to a named person in seconds.",
+)
+
+
+@app.callback()
+def settle() -> None:
+    """Let every room see the ports and folders that were chosen for this machine."""
+    for name, value in local().environment().items():
+        os.environ.setdefault(name, value)
+
+
+@app.command()
+def up() -> None:
+    """Start everything here and keep it running until Ctrl-C."""
+    from deploy.local import foreground
+
+    foreground.up(local(), _out)
+
+
+@app.command()
+def demo(
+    size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+) -> None:
+    """Start everything with a fictional company in it: its history once, then its life as it happens."""
+    from deploy.demo import demo as run
+
+    run(local(), _out, size, seed)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine has and lacks, and what to do about it."""
+    from deploy.doctor import examine
+
+    findings = list(examine(local()))
+    for one in findings:
+        mark = "[green]ok     [/]" if one.ok else "[red]problem[/]"
+        _out.print(f"{mark} [bold]{one.subject:<13}[/]", end="")
+        _out.print(one.what, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if all(one.ok for one in findings) else 1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring topics and tables up to date; nothing happens where they are."""
+    from ingest.publisher import ensure_topics
+    from warehouse.client import Warehouse
+    from warehouse.migrate import migrate as apply
+
+    topics = ensure_topics()
+    warehouse = Warehouse()
+    warehouse.ensure_database()
+    migrations = apply(warehouse)
+    warehouse.close()
+    for name in (*topics, *migrations):
+        _out.print(f"made {name}", highlight=False)
+
+
+@app.command("import")
+def import_(
+    mapping: Annotated[Path, typer.Argument(help="The mapping, a TOML file.")],
+    folder: Annotated[Path, typer.Argument(help="The folder of its files.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Send nothing; report what would enter and what not.")
+    ] = False,
+    replay: Annotated[
+        str | None, typer.Option(help="Send at the events' own pace, so many times faster: 600x.")
+    ] = None,
+    shift_to_now: Annotated[
+        bool, typer.Option("--shift-to-now", help="Move all dates so that the newest is now.")
+    ] = False,
+    keep_weekday: Annotated[bool, typer.Option("--keep-weekday", help="Move them by whole weeks.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take only the first rows of every file.")] = None,
+) -> None:
+    """Bring a folder of CSV, Parquet, XLSX or JSON lines onto the topics, by a mapping."""
+    from deploy.importing import import_folder
+
+    report = import_folder(
+        mapping,
+        folder,
+        _err,
+        dry_run=dry_run,
+        replay=float(replay.rstrip("x")) if replay else None,
+        shift_to_now=shift_to_now,
+        keep_weekday=keep_weekday,
+        limit=limit,
+        state_dir=local().data_dir / "imports",
+    )
+    _out.print(report.text(), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if report.finished else 130)
+
+
+@app.command()
+def simulate(
+    size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+    live: Annotated[bool, typer.Option(help="Go on as it happens until Ctrl-C.")] = False,
+) -> None:
+    """Put a fictional company on the log of a oneboard that runs: what it has not yet told."""
+    from deploy.demo import simulate as run
+
+    run(local(), _out, size, seed, live=live)
+
+
+@app.command()
+def verify() -> None:
+    """Recompute every aggregate from the log, apart from the warehouse, and compare."""
+    from deploy.verify import verify as compare
+    from ingest.settings import company, kafka
+    from warehouse.client import Warehouse
+
+    with _err.status("Verifying") as status:
+        report = compare(Warehouse(), company(), kafka(), status.update)
+    for mismatch in report.mismatches:
+        _out.print(str(mismatch), style="red", markup=False, highlight=False, soft_wrap=True)
+    behind = sum(report.lag.values())
+    said = "nothing lost and nothing double" if report.is_right else f"{len(report.mismatches)} do not agree"
+    _out.print(
+        f"{sum(report.events.values()):,} events, {report.sums:,} sums: {said}; {behind:,} events still to come."
+    )
+    raise typer.Exit(0 if report.is_right else 1)
+
+
+@app.command()
+def ingest() -> None:
+    """Run the door for events."""
+    from ingest.api import main
+
+    main()
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker: from the topics into the warehouse."""
+    from streams.app import main
+
+    main()
+
+
+@app.command()
+def dashboard() -> None:
+    """Run the board."""
+    from dashboard.server import main
+
+    main()
+
+
+@app.command()
+def kafka() -> None:
+    """Run the embedded Kafka alone until Ctrl-C."""
+    from deploy.local import foreground, stack
+
+    foreground.alone(local(), _out, stack.kafka_part)
+
+
+@app.command()
+def warehouse() -> None:
+    """Run the embedded warehouse alone until Ctrl-C."""
+    from deploy.local import foreground, stack
+
+    foreground.alone(local(), _out, stack.warehouse_part)
+
+
+@app.command()
+def version() -> None:
+    """Say which oneboard this is."""
+    _out.print(f"oneboard {version_of('oneboard')}", highlight=False)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,68 @@
+"""`oneboard demo`: everything, with a fictional company whose problems are known, alive for as long as it runs."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from deploy.errors import CannotRun
+from deploy.local import foreground
+from deploy.settings import LocalSettings
+from deploy.simulation import Simulation
+from ingest.publisher import Publisher
+from ingest.settings import KafkaSettings, company
+from ingest.simulator.sizes import SIZES
+
+
+def demo(settings: LocalSettings, console: Console, size: str, seed: int) -> None:
+    """The stack and the company, until Ctrl-C or SIGTERM."""
+    _require_size(size)
+    with foreground.everything(settings, console) as supervisor, closing(_publisher(settings)) as publisher:
+        simulation = _caught_up(settings, console, size, seed, publisher)
+        console.print("The company is alive: the board moves by itself.")
+        simulation.live(supervisor.wait)
+
+
+def simulate(settings: LocalSettings, console: Console, size: str, seed: int, *, live: bool) -> None:
+    """The company on the log of a stack that runs already."""
+    _require_size(size)
+    with closing(_publisher(settings)) as publisher:
+        simulation = _caught_up(settings, console, size, seed, publisher)
+        if live:
+            foreground.until_interrupted(simulation.live)
+
+
+def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, publisher: Publisher) -> Simulation:
+    now = datetime.now(UTC)
+    state: Path = settings.data_dir / "simulation.json"
+    with console.status("Founding the company"):
+        simulation = Simulation(size, seed, publisher, state, now.astimezone(company().zone).date())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        what = f"{SIZES[size].months} months of history" if simulation.is_new else "What happened meanwhile"
+        task = progress.add_task(what, total=None, said="")
+        began: list[datetime] = []
+
+        def show(reached: datetime, sent: int) -> None:
+            began.append(reached)
+            progress.update(
+                task,
+                total=max((now - began[0]) / timedelta(seconds=1), 1),
+                completed=(reached - began[0]) / timedelta(seconds=1),
+                said=f"{sent:,} events, {reached:%Y-%m-%d}",
+            )
+
+        sent = simulation.catch_up(now, show)
+        progress.update(task, total=1, completed=1, said=f"{sent:,} events")
+    return simulation
+
+
+def _publisher(settings: LocalSettings) -> Publisher:
+    return Publisher(KafkaSettings(bootstrap=settings.bootstrap), bulk=True)
+
+
+def _require_size(size: str) -> None:
+    if size not in SIZES:
+        raise CannotRun(f"There is no company size {size!r}: choose {', '.join(SIZES)}.")

@@ -1,0 +1,113 @@
+"""`oneboard doctor`: what this machine has and lacks, one line each, with what to do."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from deploy.errors import CannotRun
+from deploy.local import chromium, disk, jars, ports, readiness
+from deploy.local.stack import listening
+from deploy.settings import LocalSettings
+
+OLDEST_PYTHON = (3, 11)
+_ASKS_TO_LOG_IN = frozenset({"meet.jit.si"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `what` says how it stands, and what to do when it is not `ok`."""
+
+    subject: str
+    ok: bool
+    what: str
+
+
+Check = Callable[[LocalSettings], Iterator[Finding]]
+
+
+def examine(settings: LocalSettings) -> Iterator[Finding]:
+    """Every finding, in the order in which a newcomer meets them."""
+    for check in CHECKS:
+        yield from check(settings)
+
+
+def _python(settings: LocalSettings) -> Iterator[Finding]:
+    ok = sys.version_info >= OLDEST_PYTHON
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("Python", ok, version if ok else f"{version} is too old: install 3.11 or newer")
+
+
+def _disk(settings: LocalSettings) -> Iterator[Finding]:
+    try:
+        disk.require_room(settings.data_dir)
+    except CannotRun as problem:
+        yield Finding("disk", False, str(problem))
+    else:
+        yield Finding("disk", True, f"{disk.free_bytes(settings.data_dir) / 2**30:.0f} GB free for {settings.data_dir}")
+
+
+def _jars(settings: LocalSettings) -> Iterator[Finding]:
+    if settings.kafka_bootstrap:
+        return
+    ok = jars.are_present(settings.cache_dir)
+    there = f"every jar in {settings.cache_dir} is what the lock says"
+    yield Finding("Kafka's jars", ok, there if ok else "not downloaded yet: the first `make up` does it")
+
+
+def _engines(settings: LocalSettings) -> Iterator[Finding]:
+    start = "start it with `make up`, or with `make demo`"
+    if readiness.kafka(settings.bootstrap)():
+        yield Finding("Kafka", True, f"answers at {settings.bootstrap}")
+    else:
+        todo = "check ONEBOARD_KAFKA_BOOTSTRAP" if settings.kafka_bootstrap else start
+        yield Finding("Kafka", False, f"does not answer at {settings.bootstrap}: {todo}")
+    url = settings.warehouse.rstrip("/")
+    if readiness.http(f"{url}/ping")():
+        yield Finding("warehouse", True, f"answers at {url}")
+    else:
+        todo = "check ONEBOARD_WAREHOUSE_URL" if settings.warehouse_url else start
+        yield Finding("warehouse", False, f"does not answer at {url}: {todo}")
+
+
+def _ports(settings: LocalSettings) -> Iterator[Finding]:
+    """Our own parts answer in a way that others do not; anything else on a port of ours is in the way."""
+    ours = {
+        settings.dashboard_port: readiness.http(f"http://{ports.LOOPBACK}:{settings.dashboard_port}/healthz"),
+        settings.ingest_port: readiness.http(f"http://{ports.LOOPBACK}:{settings.ingest_port}/health"),
+        settings.warehouse_port: readiness.http(f"http://{ports.LOOPBACK}:{settings.warehouse_port}/ping"),
+        settings.kafka_port: readiness.embedded_kafka(settings.kafka_port),
+    }
+    for port, whose, setting in listening(settings):
+        if ports.is_free(port):
+            yield Finding(f"port {port}", True, f"free for {whose}")
+        elif ours[port]():
+            yield Finding(f"port {port}", True, f"{whose} runs here")
+        else:
+            what = f"{whose} wants it and another program has it: stop that, or set {setting} to another"
+            yield Finding(f"port {port}", False, what)
+
+
+def _chromium(settings: LocalSettings) -> Iterator[Finding]:
+    try:
+        yield Finding("Chromium", True, f"{chromium.require(settings)} (only the tests need it)")
+    except CannotRun as problem:
+        yield Finding("Chromium", False, str(problem))
+
+
+def _meet(settings: LocalSettings) -> Iterator[Finding]:
+    parts = urlsplit(settings.meet_base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        what = f"{settings.meet_base_url!r} is no address: set ONEBOARD_MEET_BASE_URL to https://your-jitsi-server"
+        yield Finding("Meet", False, what)
+    elif parts.hostname in _ASKS_TO_LOG_IN:
+        what = (
+            f"rooms open on {settings.meet_base_url}, a public server that asks the first person in a room to log in; "
+            "a server of your own (ONEBOARD_MEET_BASE_URL) need not"
+        )
+        yield Finding("Meet", True, what)
+    else:
+        yield Finding("Meet", True, f"rooms open on {settings.meet_base_url}")
+
+
+CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _chromium, _meet)

@@ -1,0 +1,118 @@
+"""A stack in the foreground: shown while it starts, kept running until Ctrl-C, stopped whole."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from deploy.errors import CannotRun
+from deploy.local import stack
+from deploy.local.parts import Part
+from deploy.local.processes import Supervisor
+from deploy.settings import LocalSettings
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def up(settings: LocalSettings, console: Console) -> None:
+    """Everything, until Ctrl-C or SIGTERM."""
+    with everything(settings, console) as supervisor:
+        supervisor.wait()
+
+
+def alone(settings: LocalSettings, console: Console, which: Callable[[LocalSettings], tuple[Part, ...]]) -> None:
+    """One engine, until Ctrl-C or SIGTERM."""
+    parts = which(settings)
+    if not parts:
+        raise CannotRun("The settings name one that runs elsewhere: there is nothing to start here.")
+    with _until_interrupted(console), running(parts, settings.data_dir / "logs", console) as supervisor:
+        supervisor.wait()
+
+
+@contextmanager
+def everything(settings: LocalSettings, console: Console) -> Iterator[Supervisor]:
+    """The whole stack, ready, with its addresses said; Ctrl-C in the block stops it and ends the block quietly."""
+    console.print(f"Data and logs are in {settings.data_dir}.", highlight=False, soft_wrap=True)
+    with _until_interrupted(console):
+        parts = stack.parts(settings)
+        with running(parts, settings.data_dir / "logs", console) as supervisor:
+            console.print(f"The board is at [bold]http://127.0.0.1:{settings.dashboard_port}[/] (this machine only).")
+            console.print(f"Events go to http://127.0.0.1:{settings.ingest_port}/docs. Ctrl-C stops everything.")
+            yield supervisor
+
+
+def until_interrupted(work: Callable[[Callable[[float], bool]], None]) -> None:
+    """Do `work`, which waits with what it is given, until Ctrl-C or SIGTERM."""
+    over = threading.Event()
+    with _interruptible(lambda number, frame: over.set()):
+        work(over.wait)
+
+
+@contextmanager
+def _until_interrupted(console: Console) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("Everything has stopped; the data are kept.")
+
+
+@contextmanager
+def running(parts: Sequence[Part], logs: Path, console: Console) -> Iterator[Supervisor]:
+    """The parts, ready; on leaving, however it happens, they are stopped.
+
+    Ctrl-C and SIGTERM leave the block as `KeyboardInterrupt`; while the parts stop, more of them are not heard, so that
+    an impatient finger leaves no orphan (each part has its own time limit).
+    """
+    with _interruptible():
+        supervisor = Supervisor(parts, logs, lambda sentence: console.print(sentence, style="yellow"))
+        try:
+            supervisor.start()
+            _show_start(supervisor, console)
+            yield supervisor
+        finally:
+            _ignore_interrupts()
+            with console.status("Stopping"):
+                supervisor.stop()
+
+
+def _show_start(supervisor: Supervisor, console: Console) -> None:
+    columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks = {one.part.name: progress.add_task(one.part.name, start=False, total=1) for one in supervisor.running}
+
+        def draw() -> None:
+            for one in supervisor.running:
+                task = tasks[one.part.name]
+                if one.has_begun and not progress.tasks[task].started:
+                    progress.start_task(task)
+                progress.update(task, description=f"{one.part.name:<10} {one.state.value}", completed=int(one.is_up))
+
+        supervisor.wait_ready(draw)
+
+
+@contextmanager
+def _interruptible(handler: Callable[[int, FrameType | None], None] = _interrupt) -> Iterator[None]:
+    """SIGTERM counts as Ctrl-C; both as they were before, afterwards. Signals are the main thread's only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, handler) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, former in zip(numbers, before, strict=True):
+            signal.signal(number, former)
+
+
+def _ignore_interrupts() -> None:
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,96 @@
+"""The process table of oneboard on one machine: what runs, what each part needs, how it is known to answer."""
+
+import sys
+
+from deploy.errors import CannotRun
+from deploy.local import disk, kafka, ports, readiness
+from deploy.local.kafka import EmbeddedKafka
+from deploy.local.parts import Part
+from deploy.settings import LocalSettings
+
+PYTHON = (sys.executable, "-m")
+
+
+def oneboard(command: str, *arguments: str) -> tuple[str, ...]:
+    """What runs a command of ours in a process of its own."""
+    return (*PYTHON, "deploy.cli", command, *arguments)
+
+
+def parts(settings: LocalSettings) -> tuple[Part, ...]:
+    """Everything that runs here, in the order of its needs; what the settings say runs elsewhere is left out.
+
+    `CannotRun` when a port is taken, the disk is full, or Kafka's jars cannot be had: nothing has been started then.
+    """
+    disk.require_room(settings.data_dir)
+    _require_ports(settings)
+    embedded = (*kafka_part(settings), *warehouse_part(settings))
+    engines = tuple(part.name for part in embedded)
+    env = settings.environment()
+    return (
+        *embedded,
+        Part("migrate", oneboard("migrate"), needs=engines, env=env, once=True),
+        Part(
+            "ingest",
+            oneboard("ingest"),
+            readiness.http(f"http://{ports.LOOPBACK}:{settings.ingest_port}/health"),
+            needs=("migrate",),
+            env=env,
+        ),
+        Part("worker", oneboard("worker"), needs=("migrate",), env=env, stop_within_seconds=30),
+        Part(
+            "dashboard",
+            oneboard("dashboard"),
+            readiness.http(f"http://{ports.LOOPBACK}:{settings.dashboard_port}/healthz"),
+            needs=("migrate",),
+            env=env,
+        ),
+    )
+
+
+def kafka_part(settings: LocalSettings) -> tuple[Part, ...]:
+    """The embedded broker, its storage ready; nothing when the settings name an outside one."""
+    if settings.kafka_bootstrap:
+        return ()
+    broker = EmbeddedKafka(settings.data_dir / "kafka", settings.kafka_port, settings)
+    return (
+        Part(
+            "kafka",
+            broker.command(),
+            readiness.embedded_kafka(settings.kafka_port),
+            env=kafka.ENVIRONMENT,
+            lock=broker.lock,
+        ),
+    )
+
+
+def warehouse_part(settings: LocalSettings) -> tuple[Part, ...]:
+    """The embedded engine; nothing when the settings name an outside server."""
+    if settings.warehouse_url:
+        return ()
+    folder, port = settings.data_dir / "warehouse", settings.warehouse_port
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return (
+        Part(
+            "warehouse",
+            (*PYTHON, "warehouse.embedded", "--path", str(folder), "--port", str(port)),
+            readiness.http(f"http://{ports.LOOPBACK}:{port}/ping"),
+        ),
+    )
+
+
+def listening(settings: LocalSettings) -> tuple[tuple[int, str, str], ...]:
+    """Every port that this oneboard listens on: the port, whose it is, and the setting that moves it."""
+    return (
+        (settings.dashboard_port, "the board", "ONEBOARD_DASHBOARD_PORT"),
+        (settings.ingest_port, "the door for events", "ONEBOARD_INGEST_PORT"),
+        *(() if settings.warehouse_url else ((settings.warehouse_port, "the warehouse", "ONEBOARD_WAREHOUSE_PORT"),)),
+        *(() if settings.kafka_bootstrap else ((settings.kafka_port, "Kafka", "ONEBOARD_KAFKA_PORT"),)),
+    )
+
+
+def _require_ports(settings: LocalSettings) -> None:
+    chosen = listening(settings)
+    for port, whose, setting in chosen:
+        if others := [other for number, other, _ in chosen if number == port and other != whose]:
+            raise CannotRun(f"Port {port} is given to {whose} and to {others[0]}: choose another one with {setting}.")
+        ports.require_free(port, whose, setting)

@@ -1,0 +1,111 @@
+"""The fictional company on the log: its history once, then its life as it happens."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from ingest.errors import Transient
+from ingest.events import Event
+from ingest.publisher import Publisher
+from ingest.simulator.company import Company
+from ingest.simulator.history import history
+from ingest.simulator.sizes import SIZES
+
+_AT_ONCE = 5_000
+_LOOK_AHEAD = timedelta(days=7)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which company it is, and up to which instant (UTC, seconds) its events are on the log; kept in a file."""
+
+    size: str
+    seed: int
+    founded_on: str
+    until: str | None = None
+
+    @classmethod
+    def load(cls, file: Path, size: str, seed: int, today: date) -> "Told":
+        """What the file says of this company; a new one, as of `today`, when it says nothing or speaks of another."""
+        try:
+            told = cls(**json.loads(file.read_text()))
+        except FileNotFoundError:
+            return cls(size, seed, today.isoformat())
+        return told if (told.size, told.seed) == (size, seed) else cls(size, seed, today.isoformat())
+
+    def save(self, file: Path) -> None:
+        """Written aside and moved into place, so that a kill leaves the former one."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(".new")
+        aside.write_text(json.dumps(asdict(self)))
+        os.replace(aside, file)
+
+
+class Simulation:
+    """Sends what the company has not yet told; after a kill it goes on where it was.
+
+    Some events may then be sent again: they are the same to the byte, and change nothing.
+    """
+
+    def __init__(self, size: str, seed: int, publisher: Publisher, state: Path, today: date) -> None:
+        self.told = Told.load(state, size, seed, today)
+        self._publisher, self._state = publisher, state
+        self._company = Company.make(seed, SIZES[size], date.fromisoformat(self.told.founded_on))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of this company is on the log yet."""
+        return self.told.until is None
+
+    def catch_up(self, until: datetime, progress: Callable[[datetime, int], None]) -> int:
+        """Send everything up to `until`; how many events. `progress` is told the instant reached and events sent."""
+        events, sent = history(self._company, until, self._since()), 0
+        while chunk := list(islice(events, _AT_ONCE)):
+            self._send(chunk)
+            sent += len(chunk)
+            progress(chunk[-1][1].occurred_at, sent)
+        self._remember(until)
+        return sent
+
+    def live(self, wait: Callable[[float], bool]) -> None:
+        """Send every event when its time has come, until `wait(seconds)` says that it is over.
+
+        While Kafka is away the events wait for it.
+        """
+        while True:
+            since = self._since()
+            for topic, event in history(self._company, datetime.now(UTC) + _LOOK_AHEAD, since):
+                while (ahead := (event.occurred_at - datetime.now(UTC)).total_seconds()) > 0:
+                    if wait(min(ahead, 1.0)):
+                        return
+                while not self._was_sent(topic, event):
+                    if wait(1.0):
+                        return
+
+    def _was_sent(self, topic: str, event: Event) -> bool:
+        try:
+            self._send([(topic, event)])
+        except Transient:
+            return False
+        return True
+
+    def _send(self, chunk: Iterable[tuple[str, Event]]) -> None:
+        by_topic: dict[str, list[Event | bytes]] = {}
+        for topic, event in chunk:
+            by_topic.setdefault(topic, []).append(event)
+            reached = event.occurred_at
+        for topic, events in by_topic.items():
+            self._publisher.publish(topic, events)
+        self._remember(reached - _SECOND)  # the rest of this second may be in the next chunk
+
+    def _since(self) -> datetime | None:
+        return datetime.fromisoformat(self.told.until) if self.told.until else None
+
+    def _remember(self, until: datetime) -> None:
+        self.told = replace(self.told, until=until.replace(microsecond=0).isoformat())
+        self.told.save(self._state)
