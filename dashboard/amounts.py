@@ -34,6 +34,13 @@ def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
     return _signed(f"{scaled:,.{places}f}{gap}{unit}", value, sign)
 
 
+def round_amount(value: Number, lang: Lang) -> str:
+    """A round amount for an axis, without digits that say nothing: "250万", "1.5亿", "2 M"."""
+    text = short(value, lang)
+    number = text.rstrip("亿万BMK ")
+    return (number.rstrip("0").rstrip(".") if "." in number else number) + text[len(number) :]
+
+
 def exact(value: Number | None, *, sign: bool = False) -> str:
     """Every digit there is, to the cent, with thousands grouped; whole amounts without cents."""
     if value is None:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -45,7 +45,7 @@ class Place:
     path: tuple[org.Node, ...]
     product_path: tuple[org.Node, ...]
     columns_of: str | None
-    by: str
+    by: Literal["unit", "rep"]
     rep_name: tuple[str, str]
     offices: frozenset[str] | None
     is_allowed: bool
@@ -133,12 +133,12 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
     except Transient as error:
         log.warning("the board cannot be asked for: %s", error)
         return BoardState(viewer, now, today, period, is_unreachable=True)
-    lost = {name: error for name, error in found.items() if isinstance(error, BaseException)}
-    for name, error in lost.items():
-        if not isinstance(error, WarehouseError | QuestionError):
-            raise error
-        log.warning("part %s of the board cannot be asked for: %s", name, error)
-    if any(isinstance(error, Transient) for error in lost.values()):
+    lost = {name: fault for name, fault in found.items() if isinstance(fault, BaseException)}
+    for name, fault in lost.items():
+        if not isinstance(fault, WarehouseError | QuestionError):
+            raise fault
+        log.warning("part %s of the board cannot be asked for: %s", name, fault)
+    if any(isinstance(fault, Transient) for fault in lost.values()):
         return BoardState(viewer, now, today, period, is_unreachable=True)
     parts = {name: part for name, part in found.items() if name not in lost}
     newest = parts["freshness"]["received_at"].max() if "freshness" in parts else None
@@ -153,7 +153,7 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
         rep_name=place.rep_name,
         by=place.by,
         parts=parts,
-        failures={name: str(error) for name, error in lost.items()},
+        failures={name: str(fault) for name, fault in lost.items()},
         offices=place.offices,
         newest_at=newest if isinstance(newest, datetime) else None,
         is_allowed=place.is_allowed,
@@ -206,7 +206,7 @@ async def _list(
 
 async def _history(asked: AsyncWarehouse, viewer: Viewer, deal: str) -> pl.DataFrame:
     """The versions of a deal, or of an order of that id; both where the ids are shared."""
-    topics = ("opportunities", "orders")
+    topics: tuple[Literal["opportunities", "orders"], ...] = ("opportunities", "orders")
     found = await asyncio.gather(*(entity_history(asked, viewer, topic, deal) for topic in topics))
     return (
         pl.concat([frame for frame in found if len(frame)], how="diagonal_relaxed")

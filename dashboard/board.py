@@ -1,9 +1,10 @@
 """The board for whoever shows it: ask (`load`), draw, and what differs between two pictures."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 
-from dash._utils import to_json
+from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.asking import load
 from dashboard.board_state import BoardState
@@ -16,10 +17,12 @@ __all__ = ["BoardState", "changed", "digests", "draw", "load"]
 def digests(drawn: Drawn) -> dict[str, str]:
     """ "component.prop" → digest of its value; equal digests are equal on the screen."""
     return {
-        f"{component}.{prop}": hashlib.blake2b(str(to_json(value)).encode(), digest_size=8).hexdigest()
-        for component, props in drawn.items()
-        for prop, value in props.items()
+        f"{component}.{prop}": _digest(value) for component, props in drawn.items() for prop, value in props.items()
     }
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value, cls=PlotlyJSONEncoder).encode(), digest_size=8).hexdigest()
 
 
 def changed(drawn: Drawn, shown: Mapping[str, str]) -> Drawn:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -14,10 +14,10 @@ from warehouse.viewer import Viewer
 
 @dataclass(frozen=True)
 class BoardState:
-    """Everything `draw` needs. `parts` holds a frame (or cards) a name; `failures` says in words what a missing one met.
+    """Everything `draw` needs. `parts` holds a frame (or cards) a name; `failures` says what a missing one met.
 
     `path` is the chain of units from the top the viewer may see down to the one looked at, `product_path` likewise.
-    `offices` are the units the view shows; None means all of them. `by` is what stands below: units, or an office's reps.
+    `offices` are the units the view shows; None means all. `by` is what stands below: units, or an office's reps.
     """
 
     viewer: Viewer
@@ -28,7 +28,7 @@ class BoardState:
     product_path: tuple[Node, ...] = ()
     rep: str | None = None
     rep_name: tuple[str, str] = ("", "")
-    by: str = "unit"
+    by: Literal["unit", "rep"] = "unit"
     parts: Mapping[str, Any] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     offices: frozenset[str] | None = None

@@ -1,7 +1,7 @@
 """Products × units: what each cell should have by now, from its unit's expectation and the product's share of its past.
 
-The expectation of a cell is its unit's, split by the shares its products had over the last twelve months; a unit without
-a past is split as all of them together were. Without an expectation of the unit there is none of its cells.
+The expectation of a cell is its unit's, split by the shares its products had over the last twelve months; a unit
+without a past is split as all of them together were. Without an expectation of the unit there is none of its cells.
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ _NO_PAST = pl.DataFrame(schema={"unit_id": pl.String, "product_id": pl.String, "
 
 
 def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """`actual`, `past`: unit_id, product_id, amount; `units`: id, expected. Gives unit_id, product_id, actual, expected, pace, gap."""
+    """`actual`, `past`: unit_id, product_id, amount; `units`: id, expected. Gives the ids, actual, expected, pace, gap."""
     keys = ["unit_id", "product_id"]
     found = actual.select(*keys, pl.col("amount").alias("actual"))
     was = past.select(*keys, pl.col("amount").cast(pl.Float64).clip(0.0).alias("past")) if len(past) else _NO_PAST

@@ -1,4 +1,4 @@
-"""The dashboard's one way to the warehouse: opened in the running loop when the server starts, shared by all who ask."""
+"""The dashboard's one way to the warehouse: opened in the loop that serves, shared by all who ask."""
 
 from warehouse.client import AsyncWarehouse
 

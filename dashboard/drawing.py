@@ -66,13 +66,14 @@ def _frame(board: BoardState, state: ViewState) -> Drawn:
     warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
     if state.rejected:
         warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
+    newest = board.newest_at.isoformat() if board.newest_at else None
     return {
         **header.draw(steps, filters, board.today, board.period, state),
         **notice.draw(warnings),
         "viewer--slot": {"children": chooser(board.viewer, state)},
-        "age--checked": {"data": {"checked_at": board.now.isoformat(), "newest_at": board.newest_at and board.newest_at.isoformat()}},
+        "age--checked": {"data": {"checked_at": board.now.isoformat(), "newest_at": newest}},
         "board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"},
-    }  # fmt: skip
+    }
 
 
 def _locked(board: BoardState, state: ViewState) -> Drawn:

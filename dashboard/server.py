@@ -48,6 +48,13 @@ def layout_of(path: str, state: ViewState) -> Component:
     return frame(here.layout(state), rail, findings.overlay(), here.shows, state)
 
 
+def _say_error(error: Exception) -> None:
+    """A fault of ours in a callback: in the log whole, on the screen as one line, the last picture kept."""
+    log.error("a callback failed", exc_info=error)
+    line = html.Div([f"⚠ {type(error).__name__}: {error}"], className="notice-line")
+    dash.set_props("notice--slot", {"children": [line]})
+
+
 def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     """The application, nothing opened yet: the connection and the live loop begin and end with the server's life."""
     settings = settings or dashboard()
@@ -61,6 +68,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         use_pages=False,  # ours are found by dashboard.pages; an empty pages_folder alone would switch Dash's on
         index_string=_INDEX.replace("TOKENS", theme.css()),
         websocket_inactivity_timeout=0,
+        on_error=_say_error,
     )
     app.layout = lambda: layout_of(*asked_for(app))
     app.validation_layout = html.Div([layout_of("/", ViewState())])

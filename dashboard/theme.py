@@ -22,14 +22,16 @@ TOKENS: Mapping[Theme, Mapping[str, str]] = {
         "page": "#f4f5f7", "surface": "#ffffff", "raised": "#ffffff", "hover": "#f0f2f5", "line": "#e3e6ea",
         "ink": "#14181d", "ink-2": "#525c68", "ink-3": "#7b8692",
         "behind": "#d55e00", "behind-ink": "#b34a00", "ahead": "#009e73", "ahead-ink": "#00775a",
-        "neutral": "#ecebe8", "neutral-ink": "#6b747e", "treated": "#56b4e9", "accent": "#0072b2", "accent-soft": "#e6f1f8",
+        "neutral": "#ecebe8", "neutral-ink": "#6b747e", "treated": "#56b4e9", "accent": "#0072b2",
+        "accent-soft": "#e6f1f8",
         "shadow": "0 1px 2px rgb(16 24 32 / .06), 0 1px 8px rgb(16 24 32 / .04)",
     },
     "dark": {
         "page": "#0e1115", "surface": "#161a20", "raised": "#1d222a", "hover": "#1f252d", "line": "#2a313a",
         "ink": "#e9edf2", "ink-2": "#a8b2bd", "ink-3": "#7d8894",
         "behind": "#e06c16", "behind-ink": "#f58a3c", "ahead": "#0aa87c", "ahead-ink": "#34c79c",
-        "neutral": "#383d44", "neutral-ink": "#99a3ae", "treated": "#56b4e9", "accent": "#3f9fd8", "accent-soft": "#14293a",
+        "neutral": "#383d44", "neutral-ink": "#99a3ae", "treated": "#56b4e9", "accent": "#3f9fd8",
+        "accent-soft": "#14293a",
         "shadow": "0 1px 2px rgb(0 0 0 / .4)",
     },
 }  # fmt: skip

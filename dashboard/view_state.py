@@ -1,4 +1,4 @@
-"""The URL is the state: everything a screen shows follows from its query, so back, share and a new tab work for free."""
+"""The URL is the state: all a screen shows follows from its query, so back, share and a new tab work for free."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self

@@ -33,7 +33,7 @@ def _said(name: str, value: Any, lang: Lang) -> str:
 
 
 def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """What a version changed: (field, before, after), the fields people ask for first on top; before is None at first."""
+    """What a version changed: (field, before, after), what people ask for first on top; nothing before the first."""
     fields = [name for name in {**(before or {}), **after} if name not in _ENVELOPE]
     fields.sort(key=lambda name: (_SHOWN_FIRST.index(name) if name in _SHOWN_FIRST else len(_SHOWN_FIRST), name))
     found = [(name, (before or {}).get(name), after.get(name)) for name in fields]
@@ -43,7 +43,7 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tu
 def _version(
     row: dict[str, Any], changes: list[tuple[str, Any, Any]], first: bool, zone: ZoneInfo, lang: Lang
 ) -> Component:
-    lines = [
+    lines: list[Component] = [
         html.Li(
             [
                 html.Span(name, className="faint"),
@@ -54,15 +54,16 @@ def _version(
         )
         for name, before, after in changes
     ]
+    happened = html.Strong(clock(row["changed_at"], zone, lang))
+    received = f"{t('board.received', lang)} {clock(row['received_at'], zone, lang)}"
     return html.Li(
         [
-            html.Div([html.Strong(clock(row["changed_at"], zone, lang)), html.Span(f" · {row['source']}", className="faint")]),
+            html.Div([happened, html.Span(f" · {row['source']}", className="faint")]),
             html.Ul(lines, className="changes"),
-            html.Div(f"{t('board.received', lang)} {clock(row['received_at'], zone, lang)} · {t('board.version', lang)} {row['version']}",
-                     className="faint small"),
+            html.Div(f"{received} · {t('board.version', lang)} {row['version']}", className="faint small"),
         ],
         className="version",
-    )  # fmt: skip
+    )
 
 
 def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) -> Drawn:

@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 from dash.development.base_component import Component
 
 from dashboard import theme
+from dashboard.components.links import aria
 from dashboard.components.panel import skeleton
 from dashboard.locales import t
 from dashboard.view_state import ViewState
@@ -50,11 +51,11 @@ def _rail(pages: Sequence[tuple[str, str, str, bool]], state: ViewState) -> Comp
             [html.Span(icon, className="rail-icon"), html.Span(label, className="rail-label"), *_count(path)],
             href=path + state.to_query(),
             className="rail-on" if here else "rail-link",
-            **({"aria-current": "page"} if here else {}),
+            **(aria(current="page") if here else {}),
         )
         for path, icon, label, here in pages
     ]
-    return html.Nav(links, className="rail", **{"aria-label": t("board.sections", state.lang)})
+    return html.Nav(links, className="rail", **aria(label=t("board.sections", state.lang)))
 
 
 def _count(path: str) -> list[Component]:
@@ -62,9 +63,13 @@ def _count(path: str) -> list[Component]:
 
 
 def frame(
-    page: Sequence[Component], pages: Sequence[tuple[str, str, str, bool]], overlay: Component, shows: str, state: ViewState
+    page: Sequence[Component],
+    pages: Sequence[tuple[str, str, str, bool]],
+    overlay: Any,
+    shows: str,
+    state: ViewState,
 ) -> Component:
-    """The whole document. `pages`: (path, icon, label, is here) for the rail; `page`: what stands in the middle, `shows` which of it."""
+    """The whole document. `pages`: (path, icon, label, is here) for the rail; `page`: its middle, `shows` what of it."""
     stores: list[Any] = [
         dcc.Location(id="url", refresh=False),
         dcc.Store(id="board--drawn"),

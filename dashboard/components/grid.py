@@ -26,8 +26,9 @@ _OPTIONS = {
     "tooltipShowDelay": 300,
 }
 _NUMBER = {
+    "flex": 1,
     "type": "rightAligned",
-    "cellClass": "num",
+    "cellClass": "num ag-right-aligned-cell",
     "enableCellChangeFlash": True,
     "sortingOrder": ["desc", "asc", None],
 }
@@ -40,7 +41,6 @@ def empty(id: str) -> dag.AgGrid:
         columnDefs=[],
         rowData=[],
         getRowId="params.data.id",
-        columnSize="responsiveSizeToFit",
         defaultColDef={"sortable": True, "resizable": True, "minWidth": 76, "suppressHeaderMenuButton": True},
         dashGridOptions=_OPTIONS,
         style={"height": "100%"},

@@ -8,8 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Drawn
-from dashboard.components.links import link, menu, switch
-from dashboard.locales import t
+from dashboard.components.links import aria, link, menu, switch
+from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import metric_name, period_name
 from ingest.calendar import Period
@@ -41,8 +41,8 @@ def _crumbs(steps: Sequence[Step], state: ViewState) -> Component:
     items: list[Component] = []
     for step in steps[:-1]:
         items += [link(step.label, step.state, className="crumb"), html.Span("▸", className="crumb-arrow")]
-    items.append(html.Span(steps[-1].label, className="crumb-here", **{"aria-current": "page"}))
-    return html.Nav(items, className="crumbs", **{"aria-label": t("board.you_are_here", state.lang)})
+    items.append(html.Span(steps[-1].label, className="crumb-here", **aria(current="page")))
+    return html.Nav(items, className="crumbs", **aria(label=t("board.you_are_here", state.lang)))
 
 
 def _filters(filters: Sequence[Step], state: ViewState) -> list[Component]:
@@ -78,7 +78,7 @@ def _periods(today: date, period: Period, state: ViewState) -> Component:
 
     def beside(one: Period, arrow: str, key: str) -> Component:
         return link(
-            arrow, state.but(period=None if one == this else one.key), className="step", **{"aria-label": t(key, lang)}
+            arrow, state.but(period=None if one == this else one.key), className="step", **aria(label=t(key, lang))
         )
 
     picker = menu(period_name(period, lang), groups, t("board.period", lang))
@@ -104,7 +104,9 @@ def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Pe
         (t("board.versus_target", lang), state.but(versus="target"), state.versus == "target"),
         (t("board.versus_last_year", lang), state.but(versus="last_year"), state.versus == "last_year"),
     ]
+    other: Lang = "en" if lang == "zh" else "zh"
     dark = state.theme == "dark"
+    light = "board.to_light" if dark else "board.to_dark"
     return {
         "header--where": {"children": [_crumbs(steps, state), *_filters(filters, state)]},
         "header--what": {
@@ -112,10 +114,10 @@ def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Pe
         },
         "header--how": {
             "children": [
-                link(t("board.language", lang), state.but(lang="en" if lang == "zh" else "zh"), className="quiet", hrefLang="en" if lang == "zh" else "zh"),
-                link("◐", state.but(theme="light" if dark else "dark"), className="quiet", title=t("board.to_light" if dark else "board.to_dark", lang)),
+                link(t("board.language", lang), state.but(lang=other), className="quiet", hrefLang=other),
+                link("◐", state.but(theme="light" if dark else "dark"), className="quiet", title=t(light, lang)),
             ]
         },
         "header--as-of": {"children": t("board.as_of", lang)},
         "frame--provider": {"forceColorScheme": state.theme},
-    }  # fmt: skip
+    }

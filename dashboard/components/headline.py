@@ -17,9 +17,17 @@ def _marked(text: str, state_class: str) -> list[Any]:
 
 
 def words(
-    row: dict[str, Any], unit: str, period: str, metric: str, measured_in: str, worst: tuple[str, float] | None, state: ViewState,
-    *, is_over: bool = False, is_stock: bool = False,
-) -> str:  # fmt: skip
+    row: dict[str, Any],
+    unit: str,
+    period: str,
+    metric: str,
+    measured_in: str,
+    worst: tuple[str, float] | None,
+    state: ViewState,
+    *,
+    is_over: bool = False,
+    is_stock: bool = False,
+) -> str:
     """The sentence with ** around what counts. `row` is the headline's row, `worst` the cell with most of the gap."""
     lang = state.lang
     names = {"unit": unit, "period": period, "metric": metric}

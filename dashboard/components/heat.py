@@ -51,7 +51,7 @@ def _heading(id: str, label: str, pace: float | None, to: ViewState, on: bool, s
 def draw(
     cells: pl.DataFrame, units: pl.DataFrame, products: pl.DataFrame, title: str, about: About, state: ViewState
 ) -> Drawn:
-    """`cells`: unit_id, product_id, actual, expected, pace. `units`, `products`: standings with `label`, `to` as columns below.
+    """`cells`: unit_id, product_id, actual, expected, pace. `units` (with `kind`), `products`: standings with `label`.
 
     Rows and columns keep their places: ordered by the size of target, then of actual.
     """

@@ -13,6 +13,11 @@ from dash.development.base_component import Component
 from dashboard.view_state import ViewState
 
 
+def aria(**says: str) -> dict[str, Any]:
+    """What a reading program is told: `aria(label="…")` as props."""
+    return {f"aria-{name}": text for name, text in says.items()}
+
+
 def link(children: Any, state: ViewState, *, className: str = "link", **props: Any) -> Component:
     """A link to `state`."""
     return html.A(children, href=state.to_query(), className=className, **props)
@@ -22,12 +27,12 @@ def switch(options: Sequence[tuple[str, ViewState, bool]], label: str) -> Compon
     """A few states side by side, of which one is on: (text, state, is on)."""
     return html.Div(
         [
-            link(text, state, className="switch-on" if on else "switch-off", **({"aria-current": "true"} if on else {}))
+            link(text, state, className="switch-on" if on else "switch-off", **(aria(current="true") if on else {}))
             for text, state, on in options
         ],
         className="switch",
         role="group",
-        **{"aria-label": label},
+        **aria(label=label),
     )
 
 

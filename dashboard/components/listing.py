@@ -36,11 +36,11 @@ def listing_of(state: ViewState) -> Listing:
 
 def _tools(state: ViewState) -> Component:
     choices: list[Listing] = [*_DEALS] if state.rep else ["people", *_DEALS]
-    options = [
-        (t("board.people" if choice == "people" else f"board.deals_{choice}", state.lang), state.but(listing=choice), choice == listing_of(state))
-        for choice in choices
-    ]  # fmt: skip
-    return switch(options, t("board.people", state.lang))
+    names = {
+        choice: t(f"board.deals_{choice}" if choice != "people" else "board.people", state.lang) for choice in choices
+    }
+    now = listing_of(state)
+    return switch([(names[one], state.but(listing=one), one == now) for one in choices], names[now])
 
 
 def draw(frame: pl.DataFrame, about: About, state: ViewState, *, title: str, note: str = "") -> Drawn:

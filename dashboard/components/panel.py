@@ -1,4 +1,4 @@
-"""The box every figure stands in: a title that can be asked "what is this?", tools at the right, a body of fixed height."""
+"""The box every figure stands in: a title that can be asked "what is this?", tools, a body of fixed height."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.links import aria
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 
@@ -38,7 +39,7 @@ def head(
 
 def what_is_this(about: About, state: ViewState, target: Component | None = None) -> Component:
     """A question mark (or `target`) that answers when pointed at or focused."""
-    asked = target or html.Button("?", className="ask", **{"aria-label": t("board.what_is_this", state.lang)})
+    asked = target or html.Button("?", className="ask", **aria(label=t("board.what_is_this", state.lang)))
     answers = [html.Div([html.Dt(what), html.Dd(answer)]) for what, answer in about]
     return dmc.HoverCard(
         [dmc.HoverCardTarget(asked), dmc.HoverCardDropdown(html.Dl(answers, className="about"))],

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import amounts
 from dashboard.components import Drawn
-from dashboard.components.links import link
+from dashboard.components.links import aria, link
 from dashboard.components.panel import About, what_is_this
 from dashboard.figures.spark import sparkline
 from dashboard.locales import t
@@ -17,7 +17,7 @@ from dashboard.view_state import ViewState
 
 @dataclass(frozen=True)
 class Tile:
-    """`actual`, `expected` and `target` are in what the tile measures (`unit`); `note` replaces the value where there is none."""
+    """`actual`, `expected` and `target` are in what the tile measures (`unit`); `note` stands where there is no value."""
 
     metric: str
     name: str
@@ -56,7 +56,7 @@ def _bullet(tile: Tile, state: ViewState) -> Component:
     ]
     if tile.expected is not None:
         marks.append(html.Div(className="bullet-tick", style={"left": f"{100 * tile.expected / full:.2f}%"}))
-    return html.Div(marks, className="bullet", role="img", title=said, **{"aria-label": said})
+    return html.Div(marks, className="bullet", role="img", title=said, **aria(label=said))
 
 
 def _second_line(tile: Tile, state: ViewState) -> list[Component]:
@@ -68,10 +68,9 @@ def _second_line(tile: Tile, state: ViewState) -> list[Component]:
         where = "none" if tile.yoy is None else state_of(1 + tile.yoy)
         return [html.Span(change, className=f"state-{where}")]
     if tile.pace is not None:
-        return [
-            html.Span([symbol(tile.pace), " ", t("board.vs_pace", lang, pace=amounts.pace(tile.pace))], className=f"state-{state_of(tile.pace)}"),
-            html.Span(t("board.of_target", lang, target=amounts.of(tile.target, tile.unit, lang)), className="faint"),
-        ]  # fmt: skip
+        said = [symbol(tile.pace), " ", t("board.vs_pace", lang, pace=amounts.pace(tile.pace))]
+        target = t("board.of_target", lang, target=amounts.of(tile.target, tile.unit, lang))
+        return [html.Span(said, className=f"state-{state_of(tile.pace)}"), html.Span(target, className="faint")]
     if tile.detail:
         return [html.Span(tile.detail, className="faint")]
     return [html.Span(t("board.no_target", lang), className="faint")]
@@ -106,7 +105,7 @@ def _tile(tile: Tile, state: ViewState) -> Component:
         parts,
         state.but(metric=tile.metric),
         className=chosen,
-        **{"aria-label": t("board.tile_link", lang, metric=tile.name)},
+        **aria(label=t("board.tile_link", lang, metric=tile.name)),
     )
 
 

@@ -43,6 +43,6 @@ def draw(units: pl.DataFrame, title: str, about: About, state: ViewState) -> Dra
         return drawn | {"units--body": {"className": "units-body shows-empty"}, "units--empty": {"children": empty}}
     drawn["units--body"] = {"className": f"units-body shows-{state.units}"}
     if state.units == "table":
-        return drawn | {"units--grid": grid.standings(units, state, first=t("board.unit", lang))}
+        return drawn | {"units--grid": dict(grid.standings(units, state, first=t("board.unit", lang)))}
     figure: dict[str, Any] = (treemap if state.units == "treemap" else bars)(units, state.theme, lang)
     return drawn | {"units--chart": {"figure": figure}}

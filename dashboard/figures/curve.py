@@ -11,115 +11,146 @@ from dashboard.locales import Lang, t
 from dashboard.theme import TOKENS, Theme
 from dashboard.words import day_name
 
-_HALF_DAY = timedelta(hours=12)
-
-
-def _idle_spans(days: pl.DataFrame) -> list[tuple[date, date]]:
-    """First and last days of the runs that are not worked."""
-    spans: list[tuple[date, date]] = []
-    for day in days.filter(pl.col("weight") == 0)["day"]:
-        if spans and day - spans[-1][1] == timedelta(days=1):
-            spans[-1] = (spans[-1][0], day)
-        else:
-            spans.append((day, day))
-    return spans
+_DAY = timedelta(days=1)
+_MARKED_DAYS = (1, 5, 10, 15, 20, 25, 30)
+_MOST_DAYS_ONE_BY_ONE = 31
 
 
 def curve(days: pl.DataFrame, today: date, landing: float | None, theme: Theme, lang: Lang) -> dict[str, Any]:
-    """`days`: day, weight, amount, actual, expected, target, last_year (running sums); amounts in the board's currency."""
-    tokens = TOKENS[theme]
-    x = days["day"].to_list()
-    so_far = days.filter(pl.col("actual").is_not_null())
+    """`days`: day, weight, amount, actual, expected, target, last_year (running sums), in the board's currency."""
+    x: list[date] = days["day"].to_list()
+    actual = [float(value) for value in days["actual"] if value is not None]
+    expected: list[float | None] = days["expected"].to_list()
+    last_year: list[float] = days["last_year"].cast(pl.Float64).fill_null(0.0).to_list()
     target = next((float(value) for value in days["target"] if value is not None), None)
-
-    def line(name: str, values: list[Any], **how: Any) -> dict[str, Any]:
-        return {
-            "type": "scatter", "mode": "lines", "name": t(f"board.{name}", lang), "x": x[: len(values)], "y": values,
-            "hovertemplate": f"{t(f'board.{name}', lang)}  %{{text}}<extra></extra>",
-            "text": [amounts.exact(value) for value in values], **how,
-        }  # fmt: skip
-
-    traces = []
-    last_year = days["last_year"].cast(pl.Float64).to_list()
-    if any(value for value in last_year):
-        traces.append(line("last_year", last_year, line={"width": 1.25, "color": tokens["ink-3"]}))
-    if days["expected"].is_not_null().any():
-        traces.append(
-            line(
-                "expected",
-                days["expected"].to_list(),
-                line={"width": 1.75, "dash": "5px,4px", "color": tokens["ink-2"]},
-            )
-        )
-    actual = so_far["actual"].cast(pl.Float64).to_list()
-    if landing is not None and actual and today < x[-1]:
-        ahead = {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "x": [so_far["day"][-1], x[-1]],
-            "y": [actual[-1], landing],
-        }
-        traces.append(
-            ahead
-            | {
-                "line": {"width": 1.5, "dash": "2px,4px", "color": tokens["accent"]}, "marker": {"size": [0, 7], "color": tokens["accent"]},
-                "text": ["", amounts.exact(landing)], "hovertemplate": f"{t('board.landing', lang)}  %{{text}}<extra></extra>",
-            }
-        )  # fmt: skip
-    fill = {"fill": "tozeroy", "fillcolor": tokens["accent-soft"]}
-    traces.append(line("actual", actual, line={"width": 2.75, "color": tokens["accent"]}, **fill))
-    if actual:
-        dot = {"size": 8, "color": tokens["accent"], "line": {"width": 2, "color": tokens["surface"]}}
-        end = {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [so_far["day"][-1]],
-            "y": [actual[-1]],
-            "marker": dot,
-            "hoverinfo": "skip",
-        }
-        traces.append(end)
-    shapes: list[dict[str, Any]] = [
-        {"type": "rect", "xref": "x", "yref": "paper", "x0": f"{first} 00:00", "x1": f"{last} 23:59", "y0": 0, "y1": 1, "layer": "below",
-         "fillcolor": tokens["hover"], "line": {"width": 0}}
-        for first, last in (_idle_spans(days) if len(x) <= 31 else [])
-    ]  # fmt: skip
-    for shape in shapes:
-        shape["x0"], shape["x1"] = _half_day_earlier(shape["x0"]), _half_day_earlier(shape["x1"])
-    notes: list[dict[str, Any]] = []
-    if target:
-        shapes.append({"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target,
-                       "line": {"width": 1.25, "color": tokens["ink-2"]}})  # fmt: skip
-        notes.append({"xref": "paper", "x": 0, "xanchor": "left", "y": target, "yanchor": "bottom", "showarrow": False,
-                      "text": f"{t('board.target', lang)} {amounts.short(target, lang)}", "font": {"color": tokens["ink-2"]}})  # fmt: skip
-    if x and x[0] <= today <= x[-1]:
-        shapes.append({"type": "line", "yref": "paper", "x0": str(today), "x1": str(today), "y0": 0, "y1": 1,
-                       "line": {"width": 1, "color": tokens["ink-3"], "dash": "dot"}})  # fmt: skip
-        notes.append({"x": str(today), "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False,
-                      "text": t("board.today", lang), "font": {"color": tokens["ink-3"], "size": 11}})  # fmt: skip
-    values = [v for v in (*actual, *last_year, target, landing, *days["expected"].to_list()) if v is not None]
-    top = max([*values, 1.0]) * 1.08
-    ticks = _ticks(x, lang)
+    ahead = landing if landing is not None and actual and today < x[-1] else None
+    top = max(value for value in (*actual, *last_year, *expected, target, ahead, 1.0) if value is not None) * 1.1
+    bottom = min(value for value in (*actual, *last_year, 0.0)) * 1.1
+    is_under_way = x[0] <= today <= x[-1]
     return figure(
-        traces, theme, shapes=shapes, annotations=notes, hovermode="x unified", hoverdistance=40,
-        margin={"l": 8, "r": 12, "t": 18, "b": 4},
-        xaxis={**ticks, "range": [str(x[0] - timedelta(days=1)), str(x[-1] + timedelta(days=1))] if x else None, "showgrid": False,
-               "fixedrange": True, "unifiedhovertitle": {"text": "%{x|%m-%d}"}},
-        yaxis={**_money_ticks(top, lang), "range": [min([*values, 0.0]) * 1.08, top], "fixedrange": True},
-    )  # fmt: skip
+        _traces(x, actual, expected, last_year, ahead, theme, lang),
+        theme,
+        shapes=[
+            *_idle(days, theme),
+            *_target_line(target, theme),
+            *(_today_line(today, theme) if is_under_way else []),
+        ],
+        annotations=[*_target_word(target, theme, lang), *(_today_word(today, theme, lang) if is_under_way else [])],
+        hovermode="x unified",
+        margin={"l": 8, "r": 12, "t": 20, "b": 4},
+        xaxis={
+            **_day_ticks(x, lang),
+            "range": [str(x[0] - _DAY), str(x[-1] + _DAY)],
+            "showgrid": False,
+            "fixedrange": True,
+            "hoverformat": "%m-%d",
+        },
+        yaxis={**_money_ticks(top, lang), "range": [bottom, top], "fixedrange": True},
+    )
 
 
-def _half_day_earlier(stamp: str) -> str:
-    """A day's point stands at its midnight: its shade reaches half a day to both sides."""
-    day, _, hour = stamp.partition(" ")
-    start = date.fromisoformat(day)
-    return f"{start - timedelta(days=1)} 12:00" if hour == "00:00" else f"{start} 12:00"
+def _traces(
+    x: list[date],
+    actual: list[float],
+    expected: list[float | None],
+    last_year: list[float],
+    ahead: float | None,
+    theme: Theme,
+    lang: Lang,
+) -> list[dict[str, Any]]:
+    """From the back to the front: the area, last year, expected, landing, actual, and a dot at its end."""
+    tokens = TOKENS[theme]
+    lines: dict[str, tuple[list[Any], dict[str, Any]]] = {}
+    if any(last_year):
+        lines["last_year"] = last_year, {"width": 1.25, "color": tokens["ink-3"]}
+    if any(value is not None for value in expected):
+        lines["expected"] = expected, {"width": 1.75, "dash": "5px,4px", "color": tokens["ink-2"]}
+    if ahead is not None:
+        between = [None] * (len(x) - len(actual) - 1)
+        lead = [None] * (len(actual) - 1)
+        dotted = {"width": 1.75, "dash": "2px,4px", "color": tokens["accent"]}
+        lines["landing"] = [*lead, actual[-1], *between, ahead], dotted
+    lines["actual"] = actual, {"width": 2.75, "color": tokens["accent"]}
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": t(f"board.{name}", lang),
+            "x": [str(day) for day in x[: len(values)]],
+            "y": values,
+            "line": line,
+            "connectgaps": name == "landing",
+            "text": [amounts.exact(value) for value in values],
+            "hovertemplate": f"{t(f'board.{name}', lang)}  %{{text}}<extra></extra>",
+        }
+        for name, (values, line) in lines.items()
+    ]
+    if not actual:
+        return traces
+    front = traces[-1]
+    area = {**front, "line": {"width": 0}, "fill": "tozeroy", "fillcolor": tokens["accent-soft"], "hoverinfo": "skip"}
+    area.pop("hovertemplate")
+    ends = [(str(x[len(actual) - 1]), actual[-1]), *([(str(x[-1]), ahead)] if ahead is not None else [])]
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [day for day, _ in ends],
+        "y": [value for _, value in ends],
+        "marker": {"size": 8, "color": tokens["accent"], "line": {"width": 2, "color": tokens["surface"]}},
+        "hoverinfo": "skip",
+    }
+    return [area, *traces, dots]
 
 
-def _ticks(days: list[date], lang: Lang) -> dict[str, Any]:
-    every = 1 if len(days) <= 31 else 0
-    shown = [day for day in days if (day.day in (1, 5, 10, 15, 20, 25, 30) if every else day.day == 1)]
-    texts = [(str(day.day) if day.day != 1 else day_name(day, lang)) if every else day_name(day, lang) for day in shown]
+def _idle(days: pl.DataFrame, theme: Theme) -> list[dict[str, Any]]:
+    """A shade behind each run of days that are not worked, half a day to both sides; none where days are too many."""
+    if len(days) > _MOST_DAYS_ONE_BY_ONE:
+        return []
+    spans: list[list[date]] = []
+    for day in days.filter(pl.col("weight") == 0)["day"]:
+        if spans and day - spans[-1][1] == _DAY:
+            spans[-1][1] = day
+        else:
+            spans.append([day, day])
+    shade = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+    return [
+        {**shade, "x0": f"{first - _DAY} 12:00", "x1": f"{last} 12:00", "fillcolor": TOKENS[theme]["hover"]}
+        for first, last in spans
+    ]
+
+
+def _target_line(target: float | None, theme: Theme) -> list[dict[str, Any]]:
+    line = {"width": 1.25, "color": TOKENS[theme]["ink-2"]}
+    return (
+        [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": line}]
+        if target
+        else []
+    )
+
+
+def _target_word(target: float | None, theme: Theme, lang: Lang) -> list[dict[str, Any]]:
+    if not target:
+        return []
+    text = f"{t('board.target', lang)} {amounts.short(target, lang)}"
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "y": target, "yanchor": "bottom", "showarrow": False}
+    return [{**place, "text": text, "font": {"color": TOKENS[theme]["ink-2"]}}]
+
+
+def _today_line(today: date, theme: Theme) -> list[dict[str, Any]]:
+    line = {"width": 1, "color": TOKENS[theme]["ink-3"], "dash": "dot"}
+    return [{"type": "line", "yref": "paper", "x0": str(today), "x1": str(today), "y0": 0, "y1": 1, "line": line}]
+
+
+def _today_word(today: date, theme: Theme, lang: Lang) -> list[dict[str, Any]]:
+    place = {"x": str(today), "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    return [{**place, "text": t("board.today", lang), "font": {"color": TOKENS[theme]["ink-3"], "size": 11}}]
+
+
+def _day_ticks(days: list[date], lang: Lang) -> dict[str, Any]:
+    """A few days of a month, or the first of each month."""
+    is_month = len(days) <= _MOST_DAYS_ONE_BY_ONE
+    shown = [day for day in days if (day.day in _MARKED_DAYS if is_month else day.day == 1)]
+    texts = [day_name(day, lang) if day.day == 1 else str(day.day) for day in shown]
     return {"tickmode": "array", "tickvals": [str(day) for day in shown], "ticktext": texts}
 
 
@@ -129,13 +160,8 @@ def _money_ticks(top: float, lang: Lang) -> dict[str, Any]:
     magnitude = 10 ** (len(str(int(rough))) - 1)
     step = next(magnitude * n for n in (1, 2, 2.5, 5, 10) if magnitude * n >= rough)
     values = [step * n for n in range(int(top / step) + 1)]
-    return {"tickmode": "array", "tickvals": values, "ticktext": [_trimmed(value, lang) for value in values]}
-
-
-def _trimmed(value: float, lang: Lang) -> str:
-    text = amounts.short(value, lang)
-    number, digits, unit = text.partition(".")
-    if not digits:
-        return text
-    decimals = unit.rstrip("BMK亿万 ")
-    return number + (("." + decimals.rstrip("0")) if decimals.rstrip("0") else "") + unit[len(decimals) :]
+    return {
+        "tickmode": "array",
+        "tickvals": values,
+        "ticktext": [amounts.round_amount(value, lang) for value in values],
+    }

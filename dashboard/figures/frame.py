@@ -6,7 +6,13 @@ from typing import Any
 from dashboard import theme as looks
 from dashboard.theme import Theme
 
-CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False, "scrollZoom": False}
+CONFIG: Any = {
+    "displayModeBar": False,
+    "responsive": True,
+    "showTips": False,
+    "doubleClick": False,
+    "scrollZoom": False,
+}
 """Plotly's own settings of a chart: no toolbar, nothing loaded from elsewhere."""
 
 NBSP = "\N{NO-BREAK SPACE}"

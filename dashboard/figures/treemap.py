@@ -5,9 +5,12 @@ from typing import Any
 import polars as pl
 
 from dashboard import amounts
-from dashboard.figures.frame import figure
+from dashboard.figures.frame import NBSP, figure
 from dashboard.locales import Lang, t
 from dashboard.theme import TOKENS, Theme, ink_on, pace_colour, symbol
+
+_TEXT = f"<span style='font-size:5px'>{NBSP}</span><br>{NBSP}<b>%{{label}}</b><br>{NBSP}%{{text}}"
+"""Plotly knows no padding inside a tile: a thin line above and a space before keep the words off its edge."""
 
 
 def hover(row: dict[str, Any], lang: Lang) -> str:
@@ -26,9 +29,8 @@ def hover(row: dict[str, Any], lang: Lang) -> str:
 
 
 def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
-    """`units`: standings with `label` and `href`. Without any target the size is the actual."""
-    by_target = (units["target"].fill_null(0) > 0).any()
-    size = pl.col("target" if by_target else "actual").cast(pl.Float64).fill_null(0.0).clip(0.0)
+    """`units`: standings with `label` and `href`. What has no target is as large as its actual."""
+    size = pl.coalesce("target", "actual").cast(pl.Float64).fill_null(0.0).clip(0.0)
     shown = (
         units.with_columns(size.alias("size")).filter(pl.col("size") > 0).sort(["size", "id"], descending=[True, False])
     )
@@ -41,7 +43,7 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         "parents": [""] * len(rows),
         "values": [row["size"] for row in rows],
         "text": [
-            f"{symbol(row['pace'])} {amounts.pace(row['pace'])}<br>{amounts.short(row['gap'], lang, sign=True)}"
+            f"{symbol(row['pace'])} {amounts.pace(row['pace'])}<br>{NBSP}{amounts.short(row['gap'], lang, sign=True)}"
             if row["pace"] is not None
             else f"{symbol(None)} {amounts.short(row['actual'], lang)}"
             for row in rows
@@ -49,7 +51,7 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         "customdata": [[row["href"]] for row in rows],
         "hovertext": [hover(row, lang) for row in rows],
         "hoverinfo": "text",
-        "texttemplate": "<b>%{label}</b><br>%{text}",
+        "texttemplate": _TEXT,
         "textposition": "top left",
         "textfont": {"size": 13, "color": [ink_on(colour) for colour in colours]},
         "marker": {
@@ -61,4 +63,4 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         "pathbar": {"visible": False},
         "sort": True,
     }  # fmt: skip
-    return figure([trace], theme, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uniformtext={"minsize": 10, "mode": "hide"})
+    return figure([trace], theme, margin={"l": 0, "r": 0, "t": 0, "b": 0})

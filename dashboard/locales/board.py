@@ -207,6 +207,6 @@ TEXTS: Texts = {
     ),
     "provisional": (
         "{year} 年放假安排尚未公布，工作日为暂定。",
-        "The holidays of {year} are not published yet; working days are provisional.",
+        "The holidays of {year} are not published yet: working days are provisional.",
     ),
 }

@@ -1,4 +1,4 @@
-"""The pages: each a module of this folder with `PAGE` and `layout(state)`; a new file is a new page, in the rail too."""
+"""The pages: each a module of this folder with a `PAGE`; a new file is a new page, in the rail too."""
 
 import pkgutil
 from collections.abc import Callable, Sequence
