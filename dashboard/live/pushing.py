@@ -141,12 +141,21 @@ def push_with(
     async def push_from_here(
         drawn: dict[str, Any] | None, wake: dict[str, Any] | None, search: str | None, ticket: str | None
     ) -> None:
-        navigated = ctx.triggered_id == DRAWN
-        digests = drawn["digests"] if navigated and drawn else {}
-        await push(search, ticket, digests, navigated or bool(wake and wake["visible"]))
+        # several triggers may come as one; what the page shows is known only where the picture alone was new
+        only_drawn = {trigger["prop_id"] for trigger in ctx.triggered} == {f"{DRAWN}.data"}
+        await push(search, ticket, drawn["digests"] if only_drawn and drawn else {}, not wake or wake["visible"])
 
-    @callback(State(DRAWN, "data"), State("url", "search"), State(TICKET, "data"), websocket=True, persistent=True)
-    async def push_after_reconnect(drawn: dict[str, Any] | None, search: str | None, ticket: str | None) -> None:
+    @callback(
+        State(DRAWN, "data"),
+        State(WAKE, "data"),
+        State("url", "search"),
+        State(TICKET, "data"),
+        websocket=True,
+        persistent=True,
+    )
+    async def push_after_reconnect(
+        drawn: dict[str, Any] | None, wake: dict[str, Any] | None, search: str | None, ticket: str | None
+    ) -> None:
         if drawn is None or ctx.websocket is None:
             raise PreventUpdate
-        await push(search, ticket, {}, True)
+        await push(search, ticket, {}, not wake or wake["visible"])

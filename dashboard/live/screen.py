@@ -30,6 +30,7 @@ class Screen:
         self._shown = dict(shown)
         self._news = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
+        self._ended = False
         self._beats = 0
         self.seq = 0
 
@@ -38,6 +39,7 @@ class Screen:
 
     def end(self) -> None:
         """Stop at once: a later loop of the same tab has taken over, or the tab is hidden."""
+        self._ended = True
         if self._loop:
             self._loop.cancel()
 
@@ -49,13 +51,14 @@ class Screen:
             await asyncio.wait({self._loop})
         finally:
             self._view.leave(self)
-            self._loop.cancel()
+            self.end()
             await asyncio.gather(self._loop, return_exceptions=True)
         if not self._loop.cancelled() and (error := self._loop.exception()):
             raise error
 
     async def _push(self) -> None:
-        while True:
+        # Python 3.11's wait_for, under `answer`, loses a cancellation that comes together with the answer
+        while not self._ended:
             await self._news.wait()
             self._news.clear()
             self._send()

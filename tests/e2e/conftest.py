@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = os.environ.get("ONEBOARD_CHROMIUM", "/usr/bin/chromium")
-QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
 
 
 def free_port() -> int:
@@ -25,12 +26,12 @@ def free_port() -> int:
         return port
 
 
-def until(holds: Callable[[], Any], seconds: float = 15.0, what: str = "") -> Any:
-    """Wait for a condition and return what it gave; TimeoutError names it."""
+def until(holds: Callable[[], Any], seconds: float = 15.0, what: str | Callable[[], object] = "") -> Any:
+    """Wait for a condition and return what it gave; TimeoutError says what was waited for, or how it stands."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds} s: {what or holds}")
+            raise TimeoutError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(0.02)
     return found
 
@@ -89,20 +90,29 @@ class Served:
         return True
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """Start a module as a server: `serve("tests.e2e.live_page", ENV="…")`; ended after the test."""
+@contextmanager
+def serving(folder: Path) -> Iterator[Callable[..., Served]]:
+    """Gives what starts a module as a server: `serve("tests.e2e.live_page", ENV="…")`; ends all it started."""
     started: list[Served] = []
 
     def start(module: str, **env: str) -> Served:
-        secret = {"ONEBOARD_DASHBOARD_SECRET": "for the tests only", "ONEBOARD_DASHBOARD_DATA_DIR": str(tmp_path)}
-        served = Served(module, tmp_path / f"{module}-{len(started)}.log", secret | env)
+        secret = {"ONEBOARD_DASHBOARD_SECRET": "for the tests only", "ONEBOARD_DASHBOARD_DATA_DIR": str(folder)}
+        served = Served(module, folder / f"{module}-{len(started)}.log", secret | env)
         started.append(served)
         return served.start()
 
-    yield start
-    for served in started:
-        served.stop()
+    try:
+        yield start
+    finally:
+        for served in started:
+            served.stop()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start a server that the test may kill; ended after the test."""
+    with serving(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
