@@ -4,6 +4,7 @@ All ids are there from the start, with their places kept, so that nothing jumps 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -12,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard import theme
 from dashboard.components.links import aria
-from dashboard.components.panel import skeleton
+from dashboard.components import findings
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 
@@ -62,14 +63,19 @@ def _count(path: str) -> list[Component]:
     return [html.Span("", id="findings--count", className="rail-count num")] if path == "/findings" else []
 
 
-def frame(
-    page: Sequence[Component],
-    pages: Sequence[tuple[str, str, str, bool]],
-    overlay: Any,
-    shows: str,
-    state: ViewState,
-) -> Component:
-    """The whole document. `pages`: (path, icon, label, is here) for the rail; `page`: its middle, `shows` what of it."""
+@dataclass(frozen=True)
+class Parts:
+    """What stands in the frame. `rail`: (path, icon, label, is here); `shows`: what of it is seen, as a class."""
+
+    page: Sequence[Component]
+    aside: Sequence[Component]
+    overlay: Sequence[Component]
+    rail: Sequence[tuple[str, str, str, bool]]
+    shows: str = "board"
+
+
+def frame(parts: Parts, state: ViewState) -> Component:
+    """The whole document."""
     stores: list[Any] = [
         dcc.Location(id="url", refresh=False),
         dcc.Store(id="board--drawn"),
@@ -77,13 +83,13 @@ def frame(
     ]
     body = html.Div(
         [
-            _rail(pages, state),
-            html.Main(page, id="board--main", className="page"),
-            html.Aside(skeleton(180, 3), id="findings--panel", className="aside"),
+            _rail(parts.rail, state),
+            html.Main(parts.page, id="board--main", className="page"),
+            html.Aside(findings.panel(state), id="findings--panel", className="aside"),
         ],
-        className=f"body shows-page-{shows}",
+        className=f"body shows-page-{parts.shows}",
     )
-    return dmc.MantineProvider(
+    whole: Component = dmc.MantineProvider(
         [
             *stores,
             html.Div(
@@ -91,12 +97,13 @@ def frame(
                 id="board--frame",
                 className="frame",
             ),
-            html.Div(overlay, id="overlay--slot"),
+            html.Div(parts.overlay, id="overlay--slot"),
         ],
         id="frame--provider",
         theme=theme.mantine(),
         forceColorScheme=state.theme,
     )
+    return whole
 
 
 clientside_callback(ClientsideFunction("age", "checked"), Output("age--slot", "title"), Input("age--checked", "data"))

@@ -45,7 +45,10 @@ PROPS = (
     ("list--empty", "children"),
     ("deal--head", "children"),
     ("deal--body", "children"),
-    ("findings--panel", "children"),
+    ("findings--head", "children"),
+    ("findings--empty", "children"),
+    ("findings--list", "children"),
+    ("findings--rest", "children"),
     ("findings--count", "children"),
 )
 """Everything `draw` may set: what is not in a picture stays as it is on the screen."""
