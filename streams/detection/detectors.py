@@ -21,6 +21,10 @@ from streams.detection.rules import Rule
 MOST = 50
 """Candidates of one sweep; more than that is no list of problems but a broken source."""
 
+OWN = 0.5
+"""A shortfall against a target is folded into what was found below it when less than this part of it is its own."""
+
+LEAST_CHANCE = 1e-12
 HORIZONS = (("actual", "expected"), ("before_actual", "before_expected"), ("month_actual", "month_expected"))
 IN_BAND_RATIO, IN_BAND_Z = 0.8, 1.28
 EVERYWHERE, ONE_PLACE = 0.6, 0.5
@@ -163,10 +167,13 @@ class Hunt:
         eligible = level.allowed & (expected > 0) & (past > 0) & (ratio < limit)
         if target is None:
             eligible &= raw < limit * expected
+        else:
+            eligible &= expected - actual >= OWN * (expected - raw)
         eligible &= expected - actual >= np.where(stands, 0.5, 1.0) * least
         if rule.lasting_days > 1:
             eligible &= stands | (_ratio(before_actual, before_expected) < limit)
         strength = likelihood_ratio(actual / level.scale, expected / level.scale, past / level.scale)
+        strength -= np.log([max(self._signs.get(key, 1.0), LEAST_CHANCE) for key in level.keys])
         return _Look(
             rule, level, side, raw, actual, expected, target, past, ratio, eligible, np.where(eligible, strength, 0.0)
         )
@@ -198,10 +205,12 @@ class Hunt:
         """Give the node's rows what was expected of them, and the other side's rows of the same offices their part."""
         rows = look.level.label == node
         sums = look.side.sums
-        modelled = (sums.month_expected if candidate.of_month else sums.expected)[rows].sum()
-        factor = look.expected[node] / modelled if modelled > 0 else 0.0
+        basis = sums.month_expected if candidate.of_month else sums.expected
+        whole = basis[rows].sum()
+        moved = look.expected[node] / whole if whole > 0 else 0.0
         for name, of in HORIZONS:
             actual, expected = getattr(sums, name), getattr(sums, of)
+            factor = moved if candidate.of_month or of != "month_expected" else 1.0
             missing = np.where(rows, expected * factor - actual, 0.0)
             if missing.sum() <= 0:
                 continue

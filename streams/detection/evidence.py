@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 KNOWN = 1e7
 """Past orders that stand for an expectation known for sure, such as a target."""
 
+PRIOR, STEADIEST = 20, 0.4
+
 
 def beta_below(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function I_x(a, b), by its continued fraction (Lentz's method, DLMF 8.17.22)."""
@@ -71,10 +73,11 @@ def _x_log(x: Floats, y: Floats) -> Floats:
 
 
 def spread(actual: Floats, expected: Floats, order: Floats) -> float:
-    """How much more the past scattered than orders of that size would by chance, at least 1.
+    """How much the past scattered against what orders of that size would by chance, which is 1.
 
     Pearson's χ² per degree of freedom of `actual` against `expected` (rows: nodes; columns: stretches of the past, at
-    least two), in units of each row's average `order`; the largest hundredth of the terms is cut to the next.
+    least two), in units of each row's average `order`. The largest hundredth of the terms is cut to the next; the few
+    terms of a small company lean on 1 (`PRIOR` terms of it), and nothing is believed to be steadier than `STEADIEST`.
     """
     unit = expected * order[:, None]
     terms = np.divide((actual - expected) ** 2, unit, out=np.full_like(expected, np.nan), where=unit > 0).ravel()
@@ -83,7 +86,8 @@ def spread(actual: Floats, expected: Floats, order: Floats) -> float:
     if columns < 2 or len(terms) < columns:
         return 1.0
     cut = np.minimum(terms, np.quantile(terms, 0.99))
-    return max(1.0, float(cut.mean()) * columns / (columns - 1))
+    free = columns / (columns - 1)
+    return max(STEADIEST, float(cut.sum() * free + PRIOR) / (len(terms) + PRIOR))
 
 
 def combined(chances: list[float]) -> float:

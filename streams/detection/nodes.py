@@ -54,13 +54,13 @@ class Sums:
         return Sums(*(added(label[inside], getattr(self, field.name)[inside], count) for field in fields(self)))
 
 
-def sums_of(model: Model, spans: Spans) -> Sums:
+def sums_of(model: Model, spans: Spans, month_expected: Floats) -> Sums:
     """The sums of every row of a panel."""
     panel = model.panel
     return Sums(
         panel.sums(spans.recent), model.expected(spans.recent),
         panel.sums(spans.recent_before), model.expected(spans.recent_before),
-        panel.booked(spans.month), panel.booked(spans.month_before), model.expected(spans.month), model.past,
+        panel.booked(spans.month), panel.booked(spans.month_before), month_expected, model.past,
         panel.booked(spans.recent),
     )  # fmt: skip
 

@@ -73,8 +73,9 @@ class Picture:
         row = np.array([places[pair] for pair in pairs], dtype=np.int64)
         panel = self._panel(self.seen.sales, keys, row, office, self._office_weights)
         model = Model.fitted(panel, self.spans.start, self._ends(keys))
+        sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
-            model, sums_of(model, self.spans), tuple(self._cell_levels(model)), office,
+            model, sums, tuple(self._cell_levels(model)), office,
             [frozenset(org.unit_path(unit)) for unit in offices],
             np.array([at_product[product] for _, product in places], dtype=np.int64),
             [frozenset(org.product_path(product)) for product in products],
@@ -97,11 +98,24 @@ class Picture:
         allowed = {
             key: bool(here) and self.org.may_be_judged(key.person_id) for key, here in zip(keys, present, strict=True)
         }
+        sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
-            model, sums_of(model, self.spans), (level("rep", keys, model, self.spans, allowed),), office,
+            model, sums, (level("rep", keys, model, self.spans, allowed),), office,
             [frozenset(self.org.unit_path(unit)) for unit in self._offices],
             np.zeros(len(keys), dtype=np.int64), [frozenset()],
         )  # fmt: skip
+
+    def _month_expected(self, model: Model, office: Ints) -> Floats:
+        """The month so far by row: its office's target by now, split by what the rows sold before.
+
+        An office without a target expects what its history does.
+        """
+        expected = model.expected(self.spans.month)
+        targets = np.array([self.seen.targets.get(Key(unit), 0.0) for unit in self._offices])
+        by_now = targets * [self._shares_at(self.windows.now)[unit] for unit in self._offices]
+        whole = added(office, model.past, len(targets))
+        split = np.divide(model.past, whole[office], out=np.zeros_like(model.past), where=whole[office] > 0)
+        return np.asarray(np.where((by_now > 0)[office], split * by_now[office], expected))
 
     def aims(self) -> dict[Key, Aim]:
         """Targets of the month with the share expected by now and by the end of the working day before."""
