@@ -1,0 +1,73 @@
+# The verbs of the house, the same on a laptop and in CI. All they need is Python 3.11+ and a network.
+#
+# The environment is made once, in .venv, and again when what it is made of changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Another interpreter: make demo PYTHON=/path/to/python3
+PYTHON ?=
+# Arguments for the tests: make test ARGS="tests/unit -x"
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV_LOCK := deploy/local/uv.lock.txt
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
+
+.PHONY: help
+help: ## what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(READY) ## everything, with a fictional company in it: an address of a board that moves
+	@exec $(BIN)/oneboard demo
+
+.PHONY: up
+up: $(READY) ## everything, without data
+	@exec $(BIN)/oneboard up
+
+.PHONY: test
+test: $(READY) ## every test, on the real Kafka, the real engine and a real browser
+	@$(BIN)/python -m deploy.local.chromium > /dev/null
+	@exec $(BIN)/pytest $(ARGS)
+
+.PHONY: check
+check: $(READY) ## style, types and which room may know which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(READY) ## how fast it is, in figures
+	@exec $(BIN)/python -m tests.bench
+
+.PHONY: clean
+clean: ## forget the data of `make demo` and `make up`; what was installed stays
+	@if [ -x $(BIN)/python ]; then exec $(BIN)/python -m deploy.local.forget; else echo "There is nothing to forget."; fi
+
+.PHONY: lock
+lock: $(READY) ## write the locks anew: Python's packages, uv, Kafka's jars
+	$(LOCK) --extra dev -o requirements.lock pyproject.toml
+	echo uv | $(LOCK) -o $(UV_LOCK) -
+	$(BIN)/python -m deploy.local.jars
+
+# Where a step fails, what to do is said in the last line.
+$(READY): requirements.lock pyproject.toml $(UV_LOCK)
+	@python=$$(deploy/local/find-python "$(PYTHON)"); \
+	if ! $(BIN)/python -c '' 2> /dev/null; then \
+	  echo "Making $(VENV) with $$python"; \
+	  "$$python" -m venv --clear $(VENV) > /dev/null || { rm -rf $(VENV); \
+	    echo "$$python cannot make virtual environments: install its venv module (on Debian: apt-get install python3-venv)." >&2; exit 1; }; \
+	fi
+	@echo "Installing what oneboard is made of (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(UV_LOCK) \
+	  || { echo "uv could not be installed: check the network and run this again." >&2; exit 1; }
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --require-hashes -r requirements.lock \
+	  && VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e . \
+	  || { echo "The packages could not be installed: check the network and the disk, and run this again." >&2; exit 1; }
+	@touch $(READY)
