@@ -112,8 +112,8 @@ def _read(header: str) -> str | None:
         morsel = SimpleCookie(header).get(COOKIE)
     except CookieError:
         return None
-    if morsel is None:
-        return FIRST_VISIT
+    if morsel is None:  # SimpleCookie passes in silence over what it cannot read
+        return None if f"{COOKIE}=" in header else FIRST_VISIT
     try:
         person: Any = _sealer("viewer").loads(morsel.value)
     except BadSignature:

@@ -1,0 +1,215 @@
+"""The panel of findings: every part of the card, in money order, in both languages, and nothing it was not told."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from dash import html
+from dash._utils import to_json
+from dash.development.base_component import Component
+
+from dashboard.components.finding_card import parts_of_gap
+from dashboard.components.findings import MOST, Findings, draw, overlay, panel
+from dashboard.view_state import ViewState
+from ingest.events import Cell, Finding, Slice
+from warehouse.queries.findings import ActionRow, FindingCard, Treatment
+
+SINCE = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)
+NAMES = {
+    "hz": ("杭州", "Hangzhou"),
+    "nb": ("宁波", "Ningbo"),
+    "vms": ("VMS", "VMS"),
+    "p-a": ("张伟", "Zhang Wei"),
+    "p-b": ("李娜", "Li Na"),
+}
+
+
+def cell(unit: str, contribution: int, product: str | None = "vms") -> Cell:
+    return Cell(slice=Slice(unit_id=unit, product_id=product), actual=0, expected=0, contribution=contribution)  # type: ignore[arg-type]
+
+
+def card(id: str = "f1", gap: int = -41_200_000, treatment: Treatment = Treatment(), **fields: Any) -> FindingCard:
+    finding = Finding(
+        occurred_at=SINCE,
+        finding_id=id,
+        rule="R1",
+        metric="bookings",
+        period="2026-11",
+        slice=Slice(unit_id="hz", product_id="vms"),
+        since=SINCE,
+        as_of=SINCE,
+        actual=61_000_000,
+        expected=102_200_000,
+        target=140_000_000,
+        gap=gap,
+        gap_without_largest_deal=-30_000_000,
+        confidence=0.94,
+        **{
+            "cells": (cell("hz", -32_136_000), cell("nb", -4_944_000)),
+            "responsible_id": "p-a",
+            "responsible_role": "office_manager",
+            "stand_in_for_id": "p-b",
+            "why": ("why.owner_of_cell|person=p-a|unit=hz|product=vms", "why.unheard_of|x=1"),
+            "against": ("against.peers_in_band|count=7|of=8",),
+            **fields,
+        },
+    )
+    return FindingCard(
+        finding, treatment, (), responsible_name="张伟", status_by_name="李娜" if treatment.status_by else ""
+    )
+
+
+def drawn(*cards: FindingCard, lang: str = "en") -> dict[str, dict[str, Any]]:
+    return draw(Findings(cards, NAMES), ViewState.from_query(f"?lang={lang}"))
+
+
+def text(part: Any) -> str:
+    """All words of a component, in order."""
+    if part is None or isinstance(part, bool | dict):
+        return ""
+    if isinstance(part, list | tuple):
+        return " ".join(filter(None, map(text, part)))
+    return text(getattr(part, "children", None)) if isinstance(part, Component) else str(part)
+
+
+def all_of(part: Any, kind: type) -> list[Any]:
+    found = [part] if isinstance(part, kind) else []
+    inside = part if isinstance(part, list | tuple) else getattr(part, "children", None) or []
+    for child in inside if isinstance(inside, list | tuple) else [inside]:
+        found += all_of(child, kind) if isinstance(child, Component | list | tuple) else []
+    return found
+
+
+def ids(part: Any) -> list[Any]:
+    return [found.id for found in all_of(part, Component) if getattr(found, "id", None)]
+
+
+def test_a_card_says_what_is_off_by_how_much_since_when_where_who_and_why() -> None:
+    said = text(drawn(card())["findings--list"]["children"])
+    for words in (
+        "−41.2 M",
+        "Hangzhou × VMS",
+        "since 18 Nov 11:20",
+        "confidence 94",
+        "−30.0 M without its largest deal",
+        "Actual 61.0 M",
+        "expected by now 102 M",
+        "target 140 M",
+        "Zhang Wei office manager stand-in for Li Na",
+        "Zhang Wei answers for Hangzhou × VMS",
+        "why.unheard_of|x=1",
+        "7 of 8 peers are within their band",
+        "adds up to −41.2 M",
+    ):
+        assert words in said, words
+
+
+def test_the_card_speaks_chinese() -> None:
+    said = text(drawn(card(), lang="zh")["findings--list"]["children"])
+    for words in (
+        "−4,120万",
+        "杭州 × VMS",
+        "11月18日 11:20",
+        "张伟 办事处主任",
+        "张伟 负责 杭州 × VMS",
+        "8 个同级中 7 个在区间内",
+    ):
+        assert words in said, words
+
+
+def test_the_parts_add_up_to_the_gap_to_the_cent() -> None:
+    cells = [cell("a", -5), cell("b", 2), cell("c", -9), cell("d", -1)]
+    parts = parts_of_gap(Decimal("-14.01"), cells)
+    assert [amount for _, amount in parts] == [Decimal(-9), Decimal(-5), Decimal(2), Decimal("-2.01")]
+    assert sum(amount for _, amount in parts) == Decimal("-14.01")
+    assert parts[-1][0] is None
+
+
+def test_no_rest_where_the_cells_are_all_of_it() -> None:
+    assert [amount for _, amount in parts_of_gap(Decimal(-7), [cell("a", -7)])] == [Decimal(-7)]
+
+
+def test_the_largest_gap_comes_first_and_what_is_in_hand_after_what_is_not() -> None:
+    taken = Treatment("taken", "p-b", SINCE, assignee_id="p-b")
+    refused = Treatment("not_a_problem", "p-b", SINCE, reason="the customer moved the tender")
+    found = drawn(
+        card("small", -1), card("refused", -99, refused), card("big", -5), card("taken", -50, taken), card("mid", -3)
+    )
+    assert [item.value for item in found["findings--list"]["children"]] == ["big", "mid", "small", "taken", "refused"]
+    assert found["findings--count"]["children"] == "3"
+    said = text(found["findings--list"]["children"])
+    assert "taken by 李娜" in said
+    assert "not a problem, says 李娜" in said
+    assert "the customer moved the tender" in said
+
+
+def test_what_exceeds_is_summed_up_and_never_dropped() -> None:
+    found = drawn(*(card(f"f{number:03}", -1000 - number) for number in range(MOST + 3)))
+    assert len(found["findings--list"]["children"]) == MOST
+    assert found["findings--rest"]["children"] == "3 more, −3.00 K together"
+
+
+def test_nothing_is_off_is_not_the_same_as_not_known() -> None:
+    assert "Nothing is off" in text(drawn()["findings--empty"]["children"])
+    unknown = draw((), ViewState.from_query("?lang=en"))
+    assert "cannot be read" in text(unknown["findings--empty"]["children"])
+    assert unknown["findings--count"]["children"] == ""
+    assert drawn(card())["findings--empty"]["children"] is None
+
+
+def test_the_buttons_are_those_that_still_make_sense() -> None:
+    def kinds(treatment: Treatment) -> list[str]:
+        found = ids(drawn(card(treatment=treatment))["findings--list"]["children"])
+        return [id.get("what", id["type"]) for id in found if isinstance(id, dict)]
+
+    assert kinds(Treatment()) == ["finding--meet", "take", "acknowledge", "finding--refuse"]
+    assert kinds(Treatment("acknowledged", "p-b", SINCE)) == ["finding--meet", "take", "finding--refuse"]
+    assert kinds(Treatment("taken", "p-b", SINCE)) == ["finding--meet", "finding--refuse"]
+    assert kinds(Treatment("not_a_problem", "p-b", SINCE)) == ["finding--meet", "take"]
+
+
+def test_meet_opens_a_new_tab_that_knows_neither_the_board_nor_a_name() -> None:
+    links = [one for one in all_of(drawn(card())["findings--list"]["children"], html.A) if getattr(one, "target", None)]
+    assert len(links) == 1
+    assert (links[0].target, links[0].rel) == ("_blank", "noopener noreferrer")
+    for private in ("p-a", "Zhang", "%E5%BC%A0", "f1"):
+        assert private not in links[0].href
+
+
+def test_the_links_lead_to_the_slice_in_the_findings_own_period() -> None:
+    hrefs = [one.href for one in all_of(drawn(card())["findings--list"]["children"], html.A)]
+    assert "?period=2026-11&unit=hz&product=vms&lang=en" in hrefs
+    assert "?period=2026-11&unit=nb&product=vms&lang=en" in hrefs
+
+
+def test_the_chain_shows_how_far_it_is() -> None:
+    met = Treatment("taken", "p-b", SINCE, met_by="p-b", met_at=SINCE)
+    action = ActionRow("e", "finding:f1", "p-b", "take", "", "", SINCE)
+    one = card(treatment=met)
+    done = FindingCard(one.finding, met, (action,), status_by_name="李娜")
+    (chain,) = all_of(drawn(done)["findings--list"]["children"], html.Ol)
+    assert [text(step) for step in chain.children] == [
+        "found 18 Nov 11:20 ●", "person ●", "taken 18 Nov 11:20 ●", "room 18 Nov 11:20 ●",
+    ]  # fmt: skip
+    (chain,) = all_of(drawn(card(responsible_id=None))["findings--list"]["children"], html.Ol)
+    assert [text(step)[-1] for step in chain.children] == ["●", "○", "○", "○"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_finding_with_the_least_fields_is_drawn(lang: str) -> None:
+    bare = Finding(
+        occurred_at=SINCE, finding_id="f", rule="R", metric="of_a_later_version", period="2026", slice=Slice(),
+        since=SINCE, as_of=SINCE, actual=0, expected=0, gap=0, confidence=0,  # type: ignore[arg-type]
+    )  # fmt: skip
+    found = drawn(FindingCard(bare, Treatment(), ()), lang=lang)
+    assert to_json(found)
+
+
+def test_the_same_finding_is_the_same_picture() -> None:
+    assert to_json(drawn(card())) == to_json(drawn(card()))
+
+
+def test_the_frame_and_the_overlay_hold_every_id_that_is_drawn() -> None:
+    there = {id for id in ids([*panel(ViewState()), *overlay()]) if isinstance(id, str)}
+    assert set(drawn(card())) - {"findings--count"} <= there

@@ -1,0 +1,69 @@
+"""Rooms: the same finding the same room, and nothing to be read from its name."""
+
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from pydantic import ValidationError
+
+from dashboard import meetings
+from dashboard.meetings import UnknownProvider, provider, providers
+from dashboard.meetings.room import room_name
+from dashboard.meetings.settings import MeetingsSettings
+from dashboard.meetings.settings import meetings as settings
+
+SECRET = "a secret of the tests"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ONEBOARD_MEETINGS_JITSI_URL", raising=False)
+    monkeypatch.delenv("ONEBOARD_MEETINGS_PROVIDER", raising=False)
+    settings.cache_clear()
+
+
+def test_the_same_finding_has_the_same_room_and_another_another() -> None:
+    one = provider().room("R1:hz:2026-11", "oneboard · Hangzhou", SECRET)
+    assert one == provider().room("R1:hz:2026-11", "oneboard · Hangzhou", SECRET)
+    assert one != provider().room("R1:nb:2026-11", "oneboard · Hangzhou", SECRET)
+
+
+def test_another_secret_is_another_room() -> None:
+    assert room_name("f", SECRET) != room_name("f", SECRET + "x")
+
+
+def test_the_name_of_a_room_tells_nothing_and_needs_no_escaping() -> None:
+    name = room_name("zhang-wei 张伟", SECRET)
+    assert len(name) >= 20
+    assert name.isascii()
+    assert name.isalnum()
+    assert name == name.lower()
+    assert name != room_name("f", SECRET)
+
+
+def test_the_subject_stays_in_the_browser() -> None:
+    url = urlsplit(provider().room("f", '杭州 × "VMS" & more', SECRET).url)
+    assert (url.scheme, url.netloc, url.query) == ("https", "meet.jit.si", "")
+    assert unquote(url.fragment) == 'config.subject="杭州 × VMS & more"'
+    assert url.path == "/" + room_name("f", SECRET)
+
+
+def test_a_server_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "log in" in (provider().advice() or "")
+    monkeypatch.setenv("ONEBOARD_MEETINGS_JITSI_URL", "https://meet.example.com/sales/")
+    settings.cache_clear()
+    assert provider().room("f", "x", SECRET).url.startswith("https://meet.example.com/sales/" + room_name("f", SECRET))
+    assert provider().advice() is None
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no https address"):
+        MeetingsSettings(jitsi_url="javascript:alert(1)")
+
+
+def test_every_provider_is_found_by_its_file_and_a_wrong_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "jitsi" in providers()
+    monkeypatch.setenv("ONEBOARD_MEETINGS_PROVIDER", "jitsy")
+    settings.cache_clear()
+    with pytest.raises(UnknownProvider, match=r"there are jitsi\. Did you mean \"jitsi\""):
+        meetings.provider()
+    settings.cache_clear()
