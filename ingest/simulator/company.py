@@ -1,7 +1,7 @@
 """The fictional company: its units, people, products and customers, and what is planted in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ from ingest.simulator import places, planting
 from ingest.simulator.catalogue import LINES, Line, Product, products
 from ingest.simulator.market import Framework, Market
 from ingest.simulator.names import Names
-from ingest.simulator.pace import SEASON, ZONE, MonthPace, Workdays
+from ingest.simulator.pace import SEASON, Workdays
 from ingest.simulator.plants import Effects, Plant
 from ingest.simulator.sizes import CompanySize
 from ingest.simulator.staff import Absence, Person, Post, Register, change_staff
@@ -188,15 +188,6 @@ class Company:
     def office_budgets(self, month: Period) -> Amounts:
         """What each office is planned to book in the month, in CNY."""
         return np.bincount(self.offices_of_posts, self.post_budgets(month), len(self.offices)).astype(np.float64)
-
-    def expected_bookings(self, until: datetime) -> float:
-        """What the company as a whole has booked in the month of `until` by then if it is on pace, in CNY."""
-        month = Period.containing(until.astimezone(ZONE).date(), "month")
-        budgets = self.office_budgets(month)
-        return sum(
-            float(budgets[members].sum()) * MonthPace(self.calendar, month, path).share(until)
-            for members, path in self.same_days()
-        )
 
     def same_days(self) -> list[tuple[npt.NDArray[np.int64], tuple[str, ...]]]:
         """The offices grouped by the days off they share, each group with a path that has these days off."""

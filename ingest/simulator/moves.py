@@ -1,4 +1,4 @@
-"""The next thing that happens to an order or a deal while the company is watched live."""
+"""The next thing that happens to an order or a deal that began while the company was watched live."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from ingest.simulator.pace import local_day
 E = TypeVar("E", bound=Event)
 MICROSECONDS = 1_000_000
 _CENT = Decimal("0.01")
-_SMALL = 10_000
+_SMALL = 1_000
 _PROBABILITIES = (Decimal("0.20"), Decimal("0.40"), Decimal("0.55"), Decimal("0.75"))
 
 
@@ -28,7 +28,7 @@ def day_of(at: int) -> date:
 
 
 def first(model: type[E], at: int, id: str, fields: dict[str, Any]) -> E:
-    """A new entity. Live versions are microseconds since 1970: above history's small numbers, and rising over runs."""
+    """A new entity. Live versions are microseconds since 1970: rising over runs."""
     return built(model, fields | {"occurred_at": instant(at), "version": at, "event_id": f"{id}:{at}"})
 
 
@@ -41,10 +41,10 @@ def revised(event: E, at: int, changes: dict[str, Any]) -> E:
 def progress(order: Order, at: int, rng: Random) -> Order:
     """The order a small step further: part of it shipped, accepted, invoiced, paid; closed when all of it is paid.
 
-    Steps are 1 to 3 % of the amount, so that a fast stream does not deliver in an hour what takes a month.
+    Steps are about 1 % of the amount, so that a fast stream does not deliver in a minute what takes a month.
     """
     amount = order.amount
-    step = amount if amount < _SMALL else (amount * rng.randint(1, 3) / 100).quantize(_CENT)
+    step = amount if amount < _SMALL else (amount * rng.randint(3, 12) / 1000).quantize(_CENT)
     limits = (
         ("shipped_amount", amount),
         ("accepted_amount", order.shipped_amount),

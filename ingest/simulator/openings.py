@@ -37,11 +37,11 @@ class Openings:
         self._shares = company.shares.tolist()
 
     def order(self, at: int, room: float) -> Order:
-        """A new order: of the usual size where there is room for it (in CNY), else a small one from the web shop."""
+        """A new order: a small part of the usual size where there is room for it (in CNY), else a tiny web-shop one."""
         rng = self._random
-        amount, route = int(self._company.typical_order * rng.lognormvariate(-0.2, 0.6)), rng.choice(_ROUTES)
+        amount, route = int(self._company.typical_order * rng.uniform(0.05, 0.3)), rng.choice(_ROUTES)
         if amount > room:
-            amount, route = int(self._company.typical_order * rng.uniform(0.003, 0.03)), Route.ONLINE
+            amount, route = rng.randint(100, 900), Route.ONLINE
         order_id = f"SO-{at:x}"
         fields = self._head(at) | {
             "source": "erp",
@@ -78,7 +78,7 @@ class Openings:
     def deal(self, at: int) -> Opportunity:
         rng, day = self._random, day_of(at)
         deal_id = f"OP-{at:x}"
-        amount = int(self._company.typical_order * rng.lognormvariate(0.3, 0.6))
+        amount = int(self._company.typical_order * rng.uniform(0.05, 0.4))
         fields = self._head(at) | {
             "source": "crm",
             "opportunity_id": deal_id,
