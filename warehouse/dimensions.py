@@ -35,19 +35,12 @@ def path_of(dictionary: str, column: str) -> str:
     return f"dictGet('{dictionary}', 'path', {column}, {{day}})"
 
 
-_ROOT = """(SELECT if(uniqExact(path[1]) = 1, any(path[1]), '') FROM dictionary('{dictionary}')
-    WHERE valid_from <= {day} AND valid_to >= {day} AND notEmpty(path))"""
 _EVER_BELOW = "{column} IN (SELECT id FROM dictionary('{dictionary}') WHERE hasAny(path, {nodes}))"
 
 
 def ever_below(dictionary: str, column: str, nodes: str) -> str:
     """Whether the id in `column` was ever in or below one of `nodes` (SQL, an array): cheap, and wider than a day's."""
     return _EVER_BELOW.format(dictionary=dictionary, column=column, nodes=nodes)
-
-
-def root_of(dictionary: str, day: str) -> str:
-    """The id of the only root on the day given as SQL, or '' where there are several."""
-    return _ROOT.format(dictionary=dictionary, day=day)
 
 
 def _tree(name: str, dictionary: str, column: str) -> Dimension:
@@ -68,6 +61,14 @@ DIMENSIONS: dict[str, Dimension] = {
         _tree("unit", "units", "office_id"),
         _id("office", "office_id"),
         _id("rep", "rep_id"),
+        # Whose deal it is: the manager of the rep's own unit, which need not lie above the office the deal counts for.
+        Dimension(
+            "manager",
+            ("rep_id",),
+            "ifNull(nullIf(dictGet('units', 'manager_id', dictGet('people', 'unit_id', rep_id, {day}), {day}), ''),"
+            f" '{UNASSIGNED}')",
+            (("rep_id", "rep_id"),),
+        ),
         _tree("product", "products", "product_id"),
         _id("leaf_product", "product_id"),
         _id("customer", "customer_id"),
@@ -113,6 +114,7 @@ class Where:
     unit_id: str | None = None
     office_id: str | None = None
     rep_id: str | None = None
+    manager_id: str | None = None
     product_id: str | None = None
     customer_id: str | None = None
     segment: str | None = None
@@ -132,6 +134,7 @@ EVERYWHERE = Where()
 PLAIN_FILTERS = {
     "office_id": "office",
     "rep_id": "rep",
+    "manager_id": "manager",
     "customer_id": "customer",
     "segment": "segment",
     "route": "route",

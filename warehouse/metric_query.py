@@ -13,9 +13,13 @@ from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.dimensions import DIMENSIONS, EVERYWHERE, Where, dimension
 from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
 from warehouse.metrics import FEW, METRICS, Metric, metric
+from warehouse.picture import ask
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
-from warehouse.statements import DayBasis, Question, Statement, statements
+from warehouse.roots import ROOTS, Roots, roots_from, roots_on
+from warehouse.statements import DayBasis, Question, Statement, needs_roots, statements
 from warehouse.viewer import Viewer
+
+NO_ROOTS = Roots()
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,12 @@ class MetricQuery:
             dimension(name)
 
 
-def compiled(query: MetricQuery, viewer: Viewer) -> list[Statement]:
-    """The statements of a query, in a fixed order; QuestionError when a metric cannot be asked so."""
-    question = Question(query.by, query.where, query.start, query.end, query.day_basis, viewer)
+def compiled(query: MetricQuery, viewer: Viewer, roots: Roots = NO_ROOTS) -> list[Statement]:
+    """The statements of a query, in a fixed order; QuestionError when a metric cannot be asked so.
+
+    `roots` are needed where `needs_roots` says so.
+    """
+    question = Question(query.by, query.where, query.start, query.end, query.day_basis, viewer, roots)
     return statements([metric(name) for name in query.metrics if metric(name).kind != "weighted"], question)
 
 
@@ -64,25 +71,27 @@ async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer)
     One row a combination of the `by` columns (dates or strings), one row without `by`; a column a metric (money
     Decimal(38,4), counts Int64, ratios Float64 with null for none and `<id>_reason` "too_few" beside it).
     """
-    parts = compiled(query, viewer)
-    frames = await asyncio.gather(*(warehouse.query(part.sql, part.parameters) for part in parts))
+    roots = await roots_on(warehouse, query.end) if needs_roots(query.by, query.where) else NO_ROOTS
+    parts = compiled(query, viewer, roots)
+    frames = await asyncio.gather(*(ask(warehouse, part.sql, part.parameters) for part in parts))
     found = combined(query, parts, frames)
     if "weighted_pipeline" in query.metrics:
         by_weight = _weighted_question(query)
-        open_parts = compiled(by_weight, viewer)
+        open_parts = compiled(by_weight, viewer, roots)
         shares = weights(query.end)
-        answers = await asyncio.gather(*(warehouse.query(p.sql, p.parameters) for p in (*open_parts, shares)))
+        answers = await asyncio.gather(*(ask(warehouse, p.sql, p.parameters) for p in (*open_parts, shares)))
         found = _with_weighted(query, found, combined(by_weight, open_parts, answers[:-1]), answers[-1])
     return found
 
 
 def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
     """The same as `measure`, for code that may block."""
-    parts = compiled(query, viewer)
+    roots = roots_from(warehouse.query(ROOTS, {"day": query.end})) if needs_roots(query.by, query.where) else NO_ROOTS
+    parts = compiled(query, viewer, roots)
     found = combined(query, parts, [warehouse.query(part.sql, part.parameters) for part in parts])
     if "weighted_pipeline" in query.metrics:
         by_weight = _weighted_question(query)
-        open_parts = compiled(by_weight, viewer)
+        open_parts = compiled(by_weight, viewer, roots)
         opened = combined(by_weight, open_parts, [warehouse.query(p.sql, p.parameters) for p in open_parts])
         shares = weights(query.end)
         found = _with_weighted(query, found, opened, warehouse.query(shares.sql, shares.parameters))

@@ -1,139 +1,42 @@
 """How every node stands: actual against target, against the time gone, and against last year."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from ingest.calendar import Period, WorkingCalendar, business_day
+from ingest.calendar import Period
 from ingest.settings import company
+from warehouse.amounts import THE_NODE, Amounts, amounts
 from warehouse.client import AsyncWarehouse
-from warehouse.curve import Curve, days_of, end_of_day, expected_share, learned, same_working_day
+from warehouse.clock import LEARN_MONTHS, Clock, clock_at
+from warehouse.curve import days_of, end_of_day, expected_share, same_working_day
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import metric as metric_named
-from warehouse.queries.calendar import working_calendar
+from warehouse.picture import one_picture
 from warehouse.standing import MONEY, SCHEMA, Against, derived
-from warehouse.targets import Split, targets
+from warehouse.targets import Split, targets_of
 from warehouse.tree import company_as_of
 from warehouse.viewer import Viewer
 
-LEARN_MONTHS = 12
+__all__ = ["LEARN_MONTHS", "day_curve", "headline", "headlines", "standings"]
 
-
-@dataclass(frozen=True)
-class _Time:
-    """The period, the moment, and what the calendar and the past say of it."""
-
-    period: Period
-    now: datetime
-    calendar: WorkingCalendar
-    curve: Curve
-    adds_up: bool
-
-    @property
-    def today(self) -> date:
-        """The last business day of the period that counts: today, or its end when it is over."""
-        return min(business_day(self.now, company().zone), self.period.end)
-
-    def share(self, path: Sequence[str]) -> float | None:
-        if not self.adds_up:
-            return None
-        return expected_share(self.curve, self.calendar, self.period, self.now, company().zone, path)
-
-    def remaining(self, path: Sequence[str]) -> float:
-        return self.calendar.remaining_weight(self.period.start, self.period.end, self.now, company().zone, path)
-
-    def until(self, other: Period) -> date:
-        return same_working_day(self.calendar, self.period, other, self.today)
-
-
-async def _time(warehouse: AsyncWarehouse, metric: str, period: Period, now: datetime) -> _Time:
-    """The shape of the month is the company's, whoever asks: it is shares, and no amounts."""
-    adds_up = metric_named(metric).kind == "flow"
-    first = Period.containing(period.start, "month").previous()
-    months = [first]
-    while len(months) < LEARN_MONTHS:
-        months.append(months[-1].previous())
-    if not adds_up:
-        return _Time(period, now, await working_calendar(warehouse), Curve(), adds_up)
-    by_day = MetricQuery((metric,), first.end, months[-1].start, ("day",))
-    calendar, amounts = await asyncio.gather(working_calendar(warehouse), measure(warehouse, by_day, Viewer.system()))
-    curve = learned({day: float(amount) for day, amount in amounts.iter_rows()}, months, calendar)
-    return _Time(period, now, calendar, curve, adds_up)
-
-
-@dataclass(frozen=True)
-class _Amounts:
-    """By id: the actual, its days, and the same of a year and of a period ago (None where the company has no past)."""
-
-    actual: dict[str, Decimal | None]
-    days: dict[str, dict[date, float]]
-    last_year: dict[str, Decimal] | None
-    previous: dict[str, Decimal] | None
-
-
-def _by_id(frame: pl.DataFrame, dimension: str | None, metric: str) -> dict[str, Decimal | None]:
-    ids = frame[dimension] if dimension else [""] * len(frame)
-    return dict(zip(ids, frame[metric].cast(MONEY), strict=True))
-
-
-async def _amounts(
-    warehouse: AsyncWarehouse, viewer: Viewer, metric: str, time: _Time, dimension: str | None, where: Where
-) -> _Amounts:
-    by = (dimension,) if dimension else ()
-    daily = time.adds_up and (dimension != "rep" or where.unit_id is not None)
-    period = time.period
-    asked = [MetricQuery((metric,), time.today, period.start, (*by, "day") if daily else by, where)]
-    for other in (period.year_before(), period.previous()):
-        asked.append(MetricQuery((metric,), time.until(other), other.start, by, where))
-    now, *past = await asyncio.gather(*(measure(warehouse, query, viewer) for query in asked))
-    days: dict[str, dict[date, float]] = {}
-    actual: dict[str, Decimal | None]
-    if daily:
-        for row in now.iter_rows(named=True):
-            days.setdefault(row[dimension] if dimension else "", {})[row["day"]] = float(row[metric])
-        total = pl.col(metric).sum()
-        summed = now.group_by(by).agg(total) if by else now.select(total)
-        actual = _by_id(summed, dimension, metric)
-    else:
-        actual = _by_id(now, dimension, metric)
-    before = [
-        {key: value or Decimal(0) for key, value in _by_id(frame, dimension, metric).items()}
-        if _has_past(frame, metric)
-        else None
-        for frame in past
-    ]
-    return _Amounts(actual, days, before[0], before[1])
-
-
-def _has_past(frame: pl.DataFrame, metric: str) -> bool:
-    return bool(frame.select((pl.col(metric).cast(pl.Float64) != 0).any()).item())
-
-
-def _row(
-    key: str, words: Mapping[str, str], path: Sequence[str], amounts: _Amounts, target: Decimal | None, time: _Time
-) -> dict[str, Any]:
-    against = Against(
-        target,
-        time.share(path),
-        time.remaining(path),
-        None if amounts.last_year is None else amounts.last_year.get(key, Decimal(0)),
-        None if amounts.previous is None else amounts.previous.get(key, Decimal(0)),
-    )
-    by_day = amounts.days.get(key, {})
-    shown = (days_of(replace(time.period, end=time.today))) if by_day else []
-    nothing = Decimal(0) if time.adds_up else None
-    return {
-        "id": key,
-        **words,
-        **derived(amounts.actual.get(key, nothing), against),
-        "spark": [by_day.get(day, 0.0) for day in shown],
+CURVE = pl.Schema(
+    {
+        "day": pl.Date(),
+        "weight": pl.Float64(),
+        "amount": MONEY,
+        "actual": MONEY,
+        "expected": pl.Float64(),
+        "target": MONEY,
+        "last_year": MONEY,
     }
+)
 
 
 async def standings(
@@ -150,19 +53,25 @@ async def standings(
 
     Columns of `warehouse.standing.SCHEMA`; worst gap first. QuestionError when the metric cannot be split so.
     """
-    time = await _time(warehouse, metric, period, now)
-    amounts, aims, org = await asyncio.gather(
-        _amounts(warehouse, viewer, metric, time, by, where),
-        targets(warehouse, viewer, metric=metric, period=period, by=by, where=where, as_of=time.today),
-        company_as_of(warehouse, time.today),
-    )
-    aim = dict(aims.iter_rows())
-    keys = set(amounts.actual) | set(org.listed(by, where, viewer))
-    if by == "rep":
-        keys |= aim.keys()
-    rows = [_row(key, org.words(by, key), org.path_of(by, key, where), amounts, aim.get(key), time) for key in keys]
-    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    return frame.sort("gap", "id", nulls_last=True)
+    metric_named(metric)
+    with one_picture():
+        clock = await clock_at(warehouse, (metric,), period, now)
+        found, aims, org = await asyncio.gather(
+            amounts(warehouse, viewer, (metric,), clock, by, where),
+            targets_of(warehouse, viewer, (metric,), period=period, by=by, where=where, as_of=clock.today),
+            company_as_of(warehouse, clock.today, everybody=by == "rep"),
+        )
+    aim = dict(aims.select("id", "target").iter_rows())
+    keys = set(found[metric].actual) | set(org.listed(by, where, viewer)) | (aim.keys() if by == "rep" else set())
+    rows = [
+        {
+            "id": key,
+            **org.words(by, key),
+            **_stand(metric, key, org.path_of(by, key, where), found[metric], aim.get(key), clock),
+        }
+        for key in keys
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("gap", "id", nulls_last=True)
 
 
 async def headlines(
@@ -174,13 +83,38 @@ async def headlines(
     now: datetime,
     where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
-    """One row a metric for the node of `where` itself: `metric`, the columns of `standings`, and `children_target`."""
-    found = await asyncio.gather(
-        *(headline(warehouse, viewer, metric=name, period=period, now=now, where=where) for name in metrics)
-    )
-    return pl.concat(
-        frame.select(pl.lit(name).alias("metric"), pl.all()) for name, frame in zip(metrics, found, strict=True)
-    )
+    """One row a metric, in their order: how the node of `where` itself stands.
+
+    `metric`, the columns of `standings`, and `children_target`, what its direct children shall reach: over `target` it
+    is the over-assignment factor (加码); null when no child has a target.
+    """
+    for name in metrics:
+        metric_named(name)
+    with one_picture():
+        clock = await clock_at(warehouse, metrics, period, now)
+        asked: dict[str, Any] = {"period": period, "where": where, "as_of": clock.today}
+        found, own, below, org = await asyncio.gather(
+            amounts(warehouse, viewer, metrics, clock, None, where),
+            targets_of(warehouse, viewer, metrics, **asked),
+            targets_of(warehouse, viewer, metrics, by="unit", **asked),
+            company_as_of(warehouse, clock.today, everybody=where.rep_id is not None),
+        )
+    kind, key = org.node_of(where)
+    path, words = org.path_of(kind, key, where), org.words(kind, key)
+    aim = dict(own.select("metric", "target").iter_rows())
+    children = below.filter(pl.col("id").is_in(list(org.listed("unit", where, viewer))))
+    aims_below = dict(children.group_by("metric").agg(pl.col("target").sum()).iter_rows())
+    rows = [
+        {
+            "metric": metric,
+            "id": key,
+            **words,
+            **_stand(metric, THE_NODE, path, found[metric], aim.get(metric), clock),
+            "children_target": aims_below.get(metric),
+        }
+        for metric in metrics
+    ]
+    return pl.DataFrame(rows, schema={"metric": pl.String(), **SCHEMA, "children_target": MONEY}, orient="row")
 
 
 async def headline(
@@ -192,25 +126,9 @@ async def headline(
     now: datetime,
     where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
-    """Exactly one row: how the node of `where` stands, and `children_target`, what its direct children shall reach.
-
-    `children_target` over `target` is the over-assignment factor (加码); null when no child has a target.
-    """
-    time = await _time(warehouse, metric, period, now)
-    asked: dict[str, Any] = {"metric": metric, "period": period, "where": where, "as_of": time.today}
-    amounts, own, below, org = await asyncio.gather(
-        _amounts(warehouse, viewer, metric, time, None, where),
-        targets(warehouse, viewer, **asked),
-        targets(warehouse, viewer, by="unit", **asked),
-        company_as_of(warehouse, time.today),
-    )
-    kind, key = org.node_of(where)
-    target = own["target"][0] if len(own) else None
-    row = _row("", org.words(kind, key), org.path_of(kind, key, where), amounts, target, time)
-    children = set(org.listed("unit", where, viewer))
-    aims: Iterable[Decimal] = [value for child, value in below.iter_rows() if child in children]
-    frame = pl.DataFrame([row | {"id": key}], schema=SCHEMA, orient="row")
-    return frame.with_columns(pl.lit(sum(aims) if aims else None, MONEY).alias("children_target"))
+    """Exactly one row: `headlines` of one metric, without the column `metric`."""
+    found = await headlines(warehouse, viewer, metrics=(metric,), period=period, now=now, where=where)
+    return found.drop("metric")
 
 
 async def day_curve(
@@ -222,59 +140,63 @@ async def day_curve(
     now: datetime,
     where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
-    """The period by day: day, weight, amount and actual (cumulative; null after today), expected, target, last_year.
+    """The period by day, columns of `CURVE`: amount and actual (cumulative; null after today), expected, last year.
 
     `expected` is the target times the share expected by the end of that day, `last_year` the cumulative amount of the
     year before by the same working day. QuestionError for what does not add up by day.
     """
-    metric_by_day = MetricQuery((metric,), period.end, period.start, ("day",), where)
+    by_day = MetricQuery((metric,), period.end, period.start, ("day",), where)
     before = period.year_before()
-    time = await _time(warehouse, metric, period, now)
-    rows, past, own, org = await asyncio.gather(
-        measure(warehouse, metric_by_day, viewer),
-        measure(warehouse, replace(metric_by_day, start=before.start, end=before.end), viewer),
-        targets(warehouse, viewer, metric=metric, period=period, where=where, as_of=time.today),
-        company_as_of(warehouse, time.today),
-    )
-    kind, key = org.node_of(where)
-    path = org.path_of(kind, key, where)
-    amounts, earlier = dict(rows.select("day", metric).iter_rows()), dict(past.select("day", metric).iter_rows())
+    with one_picture():
+        clock = await clock_at(warehouse, (metric,), period, now)
+        rows, past, own, org = await asyncio.gather(
+            measure(warehouse, by_day, viewer),
+            measure(warehouse, replace(by_day, start=before.start, end=before.end), viewer),
+            targets_of(warehouse, viewer, (metric,), period=period, where=where, as_of=clock.today),
+            company_as_of(warehouse, clock.today, everybody=where.rep_id is not None),
+        )
+    path = org.path_of(*org.node_of(where), where)
+    days, earlier = (dict(frame.select("day", metric).iter_rows()) for frame in (rows, past))
     target = own["target"][0] if len(own) else None
-    return _curve_frame(time, path, amounts, earlier, target)
+    return _curve(clock, metric, path, days, earlier, target)
 
 
-def _curve_frame(
-    time: _Time,
+def _stand(
+    metric: str, key: str, path: Sequence[str], found: Amounts, target: Decimal | None, clock: Clock
+) -> dict[str, Any]:
+    share = clock.share(metric, path)
+    against = Against(
+        target,
+        share,
+        clock.remaining(path),
+        None if found.last_year is None else found.last_year.get(key, Decimal(0)),
+        None if found.previous is None else found.previous.get(key, Decimal(0)),
+    )
+    nothing = None if share is None else Decimal(0)
+    return {**derived(found.actual.get(key, nothing), against), "spark": found.spark(key, clock)}
+
+
+def _curve(
+    clock: Clock,
+    metric: str,
     path: Sequence[str],
     amounts: Mapping[date, Decimal],
     earlier: Mapping[date, Decimal],
     target: Decimal | None,
 ) -> pl.DataFrame:
-    zone, period = company().zone, time.period
-    found: list[dict[str, Any]] = []
-    actual, last_year, reached = Decimal(0), Decimal(0), period.year_before().start
+    zone, period, before = company().zone, clock.period, clock.period.year_before()
+    found: list[tuple[Any, ...]] = []
+    actual, last_year, reached = Decimal(0), Decimal(0), before.start
     for day in days_of(period):
         amount = Decimal(amounts.get(day, 0))
         actual += amount
-        until = same_working_day(time.calendar, period, period.year_before(), day)
+        until = same_working_day(clock.calendar, period, before, day)
         while reached <= until:
             last_year += Decimal(earlier.get(reached, 0))
             reached += timedelta(days=1)
-        share = expected_share(time.curve, time.calendar, period, end_of_day(day, zone), zone, path)
-        over = day > time.today
-        found.append(
-            {
-                "day": day,
-                "weight": time.calendar.weight(day, path),
-                "amount": None if over else amount,
-                "actual": None if over else actual,
-                "expected": None if target is None else float(target) * share,
-                "target": target,
-                "last_year": last_year if earlier else None,
-            }
-        )
-    schema = {
-        "day": pl.Date(), "weight": pl.Float64(), "amount": MONEY, "actual": MONEY, "expected": pl.Float64(),
-        "target": MONEY, "last_year": MONEY,
-    }  # fmt: skip
-    return pl.DataFrame(found, schema=schema, orient="row")
+        share = expected_share(clock.curves[metric], clock.calendar, period, end_of_day(day, zone), zone, path)
+        so_far = (amount, actual) if day <= clock.today else (None, None)
+        expected = None if target is None else float(target) * share
+        weight = clock.calendar.weight(day, path)
+        found.append((day, weight, *so_far, expected, target, last_year if earlier else None))
+    return pl.DataFrame(found, schema=CURVE, orient="row")

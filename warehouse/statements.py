@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of, root_of
+from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
 from warehouse.metrics import METRICS, Metric, measures_of
+from warehouse.roots import Roots
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 DayBasis = Literal["day", "entity_day"]
-EPOCH = date(1970, 1, 1)
+Tree = Literal["unit", "product"]
+TREES: dict[Tree, str] = {"unit": "units", "product": "products"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,18 @@ class Question:
     end: date
     day_basis: DayBasis
     viewer: Viewer
+    roots: Roots
+
+    def node(self, name: Tree) -> str | None:
+        """The unit or product asked about; None is everything, and so is the only root."""
+        node: str | None = getattr(self.where, f"{name}_id")
+        return None if node == getattr(self.roots, name) else node
+
+
+def needs_roots(by: tuple[str, ...], where: Where) -> bool:
+    """Whether a question cannot be put without knowing the top of the trees."""
+    asked = {where.unit_id, where.product_id} - {None, UNASSIGNED}
+    return bool(asked or {"unit", "product"} & set(by))
 
 
 @dataclass(frozen=True)
@@ -56,14 +70,12 @@ class _Parts:
         text = dimension.value.replace("{day}", self.org_day)
         if dimension.is_date and self.question.day_basis == "entity_day":
             text = text.replace("day", "entity_day")
-        for name, dictionary in (("unit", "units"), ("product", "products")):
-            node = getattr(self.question.where, f"{name}_id")
+        for name in TREES:
             if f"{{{name}_node}}" in text:
-                if node in (None, UNASSIGNED):
-                    text = text.replace(f"{{{name}_node}}", root_of(dictionary, "{end:Date}"))
-                else:
-                    text = text.replace(f"{{{name}_node}}", f"{{{name}_id:String}}")
-                    self.parameters[f"{name}_id"] = node
+                node = self.question.node(name)
+                top = getattr(self.question.roots, name)
+                text = text.replace(f"{{{name}_node}}", f"{{{name}_node:String}}")
+                self.parameters[f"{name}_node"] = top if node in (None, UNASSIGNED) else node
         return text
 
     def conditions(self) -> str:
@@ -73,10 +85,10 @@ class _Parts:
         if question.start is not None and not self.is_stock:
             self.parameters["start"] = question.start
             found.insert(0, f"{question.day_basis} >= {{start:Date}}")
-        for name, dictionary in (("unit", "units"), ("product", "products")):
-            if (node := getattr(where, f"{name}_id")) is not None:
-                column = honoured(self.table, name, self.what).columns[0]
-                found.append(self._subtree(f"{name}_id", node, dictionary, column))
+        for tree, dictionary in TREES.items():
+            if (node := question.node(tree)) is not None:
+                column = honoured(self.table, tree, self.what).columns[0]
+                found.append(self._subtree(f"{tree}_id", node, dictionary, column))
         for name, of in PLAIN_FILTERS.items():
             if (value := getattr(where, name)) is not None:
                 found.append(self._equal(name, value, honoured(self.table, of, self.what)))
@@ -107,12 +119,9 @@ class _Parts:
         if node == UNASSIGNED:
             return f"empty({path})"
         self.parameters[name] = node
-        root = root_of(dictionary, "{end:Date}")
-        ever = ever_below(dictionary, column, f"[{{{name}:String}}]")
-        inside = f"({ever} AND has({path}, {{{name}:String}}))"
-        # The only root stands for the whole company, with what the organisation does not know (yet).
-        leaf = f" OR {column} = {{{name}:String}}" if name == "product_id" else ""
-        return f"({root} = {{{name}:String}} OR {inside}{leaf})"
+        inside = f"({ever_below(dictionary, column, f'[{{{name}:String}}]')} AND has({path}, {{{name}:String}}))"
+        # A product that nobody declared can still be asked for by its id.
+        return inside if name == "unit_id" else f"({inside} OR {column} = {{{name}:String}})"
 
     def _equal(self, name: str, value: str, dimension: Dimension) -> str:
         self.parameters[name] = value

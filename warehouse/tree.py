@@ -10,7 +10,7 @@ import polars as pl
 
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
-from warehouse.queries.org import people_of, products_as_of, units_as_of
+from warehouse.queries.org import leaders, people_of, products_as_of, units_as_of
 from warehouse.targets import Split
 from warehouse.viewer import OWN_ONLY, Viewer
 
@@ -19,7 +19,7 @@ Rows = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Company:
-    """Units, products and people (who have not left) by id."""
+    """Units, products and people (who have not left) by id; see `company_as_of` for which."""
 
     units: Rows
     products: Rows
@@ -98,9 +98,11 @@ def _rows(frame: pl.DataFrame) -> Rows:
     return {row["id"]: row for row in frame.iter_rows(named=True)}
 
 
-async def company_as_of(warehouse: AsyncWarehouse, day: date) -> Company:
-    """Everything the board names on that day."""
+async def company_as_of(warehouse: AsyncWarehouse, day: date, *, everybody: bool = True) -> Company:
+    """Everything the board names on that day; without `everybody` of the people only those who lead something."""
     found = await asyncio.gather(
-        units_as_of(warehouse, day), products_as_of(warehouse, day), people_of(warehouse, None, day)
+        units_as_of(warehouse, day),
+        products_as_of(warehouse, day),
+        people_of(warehouse, None, day) if everybody else leaders(warehouse, day),
     )
     return Company(*map(_rows, found))

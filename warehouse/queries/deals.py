@@ -13,6 +13,7 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.measures import TABLES, QuestionError, did_you_mean
 from warehouse.queries.org import names
+from warehouse.roots import roots_on
 from warehouse.statements import Question, conditions
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
@@ -115,7 +116,8 @@ async def deals(
         raise QuestionError(f"no list of {what!r} deals.{did_you_mean(what, _LISTS)}")
     listed, today = _LISTS[what], business_day(now, company().zone)
     end = min(today, period.end) if period else today
-    question = Question((), where, period.start if period else None, end, "day", viewer)
+    roots = await roots_on(warehouse, end)
+    question = Question((), where, period.start if period else None, end, "day", viewer, roots)
     text, values = conditions(question, listed.table, listed.is_stock, f"the list of {what} deals")
     sql = _CURRENT.format(
         columns=_ORDER if what == "orders" else _DEAL,

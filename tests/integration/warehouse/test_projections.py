@@ -9,9 +9,11 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, compiled
 from warehouse.queries import freshness
+from warehouse.roots import Roots
 from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse
+ROOTS = Roots("hq", "all")
 START, END = date(2026, 11, 1), date(2026, 11, 30)
 MONEY = ("bookings", "revenue", "collections", "won_amount", "win_rate")
 SPLITS: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -68,7 +70,7 @@ async def test_the_board_reads_projections_and_never_the_facts(
             if not _askable(viewer, by, metric):
                 continue
             query = MetricQuery((metric,), END, START, by, Where(unit_id=unit))
-            for part in compiled(query, VIEWERS[viewer]):
+            for part in compiled(query, VIEWERS[viewer], ROOTS):
                 await asked.query(part.sql, part.parameters, {"force_optimize_projection": 1})
 
 
@@ -79,7 +81,7 @@ async def test_pipeline_closing_in_the_period_and_one_product_are_served(filled:
         MetricQuery(("bookings",), END, START, ("unit", "day"), Where(unit_id="east", product_id="vms")),
         MetricQuery(("bookings",), END, START, ("day",), Where(unit_id="east", rep_id="ann")),
     ):
-        for part in compiled(query, Viewer.system()):
+        for part in compiled(query, Viewer.system(), ROOTS):
             await asked.query(part.sql, part.parameters, {"force_optimize_projection": 1})
 
 

@@ -49,6 +49,10 @@ async def test_each_slice_has_the_value_in_force(books: Books, asked: AsyncWareh
     assert await aims(asked, "unit") == {"east": 95, "hz": 7}
     assert await aims(asked, "unit", as_of=date(2026, 11, 9)) == {"east": 100, "hz": 7}
     assert await aims(asked) == {"": 500}
+    books.target("2026-11", 510, unit_id="hq")  # the same slice, said otherwise: the later word stands
+    books.target("2026-11", 505, product_id="all")
+    books.target("2026-11", 500)
+    assert await aims(asked) == {"": 500}
     assert await aims(asked, unit_id="hq") == {"": 500}
     assert await aims(asked, unit_id="east") == {"": 95}
     assert await aims(asked, unit_id="north") == {}
