@@ -25,7 +25,8 @@ def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
     if value is None:
         return NOTHING
     rounded = _THREE_DIGITS.create_decimal(abs(Decimal(str(value))))
-    size, unit = next(((size, unit) for size, unit in _UNITS[lang] if rounded >= size), (Decimal(1), ""))
+    units = _UNITS[lang]
+    size, unit = next((one for one in units if rounded >= one[0]), units[-1])
     scaled = rounded / size
     places = max(0, 2 - max(scaled.adjusted(), 0)) if scaled else 0
     if not unit and scaled == scaled.to_integral_value():
@@ -74,4 +75,4 @@ def of(value: Number | None, unit: str, lang: Lang, *, sign: bool = False) -> st
         return NOTHING
     if unit == "ratio":
         return share(float(value), lang, sign=sign)
-    return count(value) if unit == "count" and abs(value) < 100_000 else short(value, lang, sign=sign)
+    return count(value) if unit == "count" and -100_000 < value < 100_000 else short(value, lang, sign=sign)

@@ -13,7 +13,7 @@ from dashboard.board_state import BoardState
 from dashboard.cells import expected_cells, year_before
 from dashboard.components import findings
 from dashboard.components.listing import listing_of
-from dashboard.connection import warehouse
+from dashboard.connection import OnePicture
 from dashboard.view_state import ViewState
 from ingest.calendar import Period, business_day
 from ingest.settings import company
@@ -126,13 +126,15 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
     now = now or datetime.now(UTC)
     today = business_day(now, company().zone)
     period = Period.parse(state.period) if state.period else Period.containing(today, "month")
-    asked = warehouse()
+    asked = OnePicture()
     try:
         place = await _place(asked, viewer, state, max(min(today, period.end), period.start))
         found = await _parts(asked, viewer, state, period, now, place) if place.is_allowed else {}
     except Transient as error:
         log.warning("the board cannot be asked for: %s", error)
         return BoardState(viewer, now, today, period, is_unreachable=True)
+    finally:
+        await asked.close()
     lost = {name: fault for name, fault in found.items() if isinstance(fault, BaseException)}
     for name, fault in lost.items():
         if not isinstance(fault, WarehouseError | QuestionError):

@@ -12,7 +12,7 @@ _NO_PAST = pl.DataFrame(schema={"unit_id": pl.String, "product_id": pl.String, "
 
 
 def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """`actual`, `past`: unit_id, product_id, amount; `units`: id, expected. Gives the ids, actual, expected, pace, gap."""
+    """`actual`, `past`: unit_id, product_id, amount; `units`: id, expected. Gives ids, actual, expected, pace, gap."""
     keys = ["unit_id", "product_id"]
     found = actual.select(*keys, pl.col("amount").alias("actual"))
     was = past.select(*keys, pl.col("amount").cast(pl.Float64).clip(0.0).alias("past")) if len(past) else _NO_PAST

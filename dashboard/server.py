@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dash
@@ -14,7 +15,7 @@ from fastapi import FastAPI, Response
 
 from dashboard import board, live, pages, session, theme
 from dashboard.components import findings
-from dashboard.components.frame import frame
+from dashboard.components.frame import Parts, frame
 from dashboard.connection import connect, disconnect, warehouse
 from dashboard.locales import t
 from dashboard.settings import DashboardSettings, dashboard
@@ -45,7 +46,7 @@ def layout_of(path: str, state: ViewState) -> Component:
     known = pages.found()
     here = known.get(path) or known["/"]
     rail = [(page.path, page.icon, t(page.label, state.lang), page is here) for page in known.values()]
-    return frame(here.layout(state), rail, findings.overlay(), here.shows, state)
+    return frame(Parts(here.layout(state), findings.panel(state), findings.overlay(), rail, here.shows), state)
 
 
 def _say_error(error: Exception) -> None:
@@ -58,7 +59,7 @@ def _say_error(error: Exception) -> None:
 def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     """The application, nothing opened yet: the connection and the live loop begin and end with the server's life."""
     settings = settings or dashboard()
-    app = dash.Dash(
+    app: Any = dash.Dash(
         "dashboard",
         backend="fastapi",
         title="oneboard",

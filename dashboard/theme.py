@@ -73,7 +73,7 @@ def ink_on(colour: str) -> str:
     """Black or white, whichever reads better on `colour` (WCAG relative luminance)."""
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#14181d" if luminance > 0.2 else "#ffffff"
+    return "#000000" if luminance > 0.179 else "#ffffff"  # where both read equally well
 
 
 def css() -> str:

@@ -23,8 +23,8 @@ def called(id: str, name: str | None, name_en: str | None, lang: Lang) -> str:
 def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:
     """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself."""
     labels = [
-        t("board.direct", lang) if row[0] == own else called(*row, lang)
-        for row in frame.select("id", "name", "name_en").iter_rows()
+        t("board.direct", lang) if id == own else called(id, name, name_en, lang)
+        for id, name, name_en in frame.select("id", "name", "name_en").iter_rows()
     ]
     return frame.with_columns(pl.Series("label", labels, dtype=pl.String))
 

@@ -43,17 +43,11 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tu
 def _version(
     row: dict[str, Any], changes: list[tuple[str, Any, Any]], first: bool, zone: ZoneInfo, lang: Lang
 ) -> Component:
-    lines: list[Component] = [
-        html.Li(
-            [
-                html.Span(name, className="faint"),
-                " ",
-                *([] if first else [html.S(_said(name, before, lang)), " → "]),
-                html.Strong(_said(name, after, lang), className="num"),
-            ]
-        )
-        for name, before, after in changes
-    ]
+    lines: list[Component] = []
+    for name, before, after in changes:
+        was: list[Any] = [] if first else [html.S(_said(name, before, lang)), " → "]
+        said = html.Strong(_said(name, after, lang), className="num")
+        lines.append(html.Li([html.Span(name, className="faint"), " ", *was, said]))
     happened = html.Strong(clock(row["changed_at"], zone, lang))
     received = f"{t('board.received', lang)} {clock(row['received_at'], zone, lang)}"
     return html.Li(

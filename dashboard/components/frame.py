@@ -13,7 +13,6 @@ from dash.development.base_component import Component
 
 from dashboard import theme
 from dashboard.components.links import aria
-from dashboard.components import findings
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 
@@ -85,7 +84,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
         [
             _rail(parts.rail, state),
             html.Main(parts.page, id="board--main", className="page"),
-            html.Aside(findings.panel(state), id="findings--panel", className="aside"),
+            html.Aside(parts.aside, id="findings--panel", className="aside"),
         ],
         className=f"body shows-page-{parts.shows}",
     )

@@ -45,7 +45,7 @@ def menu(shown: Any, groups: Sequence[tuple[str, Sequence[tuple[str, ViewState, 
             dmc.MenuItem(text, href=state.to_query(), className="menu-on" if on else "menu-off")
             for text, state, on in options
         ]
-    return dmc.Menu(
+    picker: Component = dmc.Menu(
         [
             dmc.MenuTarget(
                 html.Button([shown, html.Span("▾", className="picker-arrow")], className="picker", title=label)
@@ -56,3 +56,4 @@ def menu(shown: Any, groups: Sequence[tuple[str, Sequence[tuple[str, ViewState, 
         shadow="md",
         transitionProps={"duration": 150},
     )
+    return picker

@@ -41,7 +41,7 @@ def what_is_this(about: About, state: ViewState, target: Component | None = None
     """A question mark (or `target`) that answers when pointed at or focused."""
     asked = target or html.Button("?", className="ask", **aria(label=t("board.what_is_this", state.lang)))
     answers = [html.Div([html.Dt(what), html.Dd(answer)]) for what, answer in about]
-    return dmc.HoverCard(
+    card: Component = dmc.HoverCard(
         [dmc.HoverCardTarget(asked), dmc.HoverCardDropdown(html.Dl(answers, className="about"))],
         position="bottom",
         shadow="md",
@@ -50,6 +50,7 @@ def what_is_this(about: About, state: ViewState, target: Component | None = None
         withinPortal=True,
         transitionProps={"duration": 150},
     )
+    return card
 
 
 def nothing(text: str, hint: str, symbol: str = "◌") -> Component:

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 def line() -> Component:
     """A sentence to come."""
-    return dmc.Skeleton(h=20, w="60%", radius=8)
+    return html.Div(dmc.Skeleton(h=20, w="60%", radius=8), className="skeleton-line")
 
 
 def tiles(count: int = 5) -> list[Component]:

@@ -17,7 +17,7 @@ from dashboard.view_state import ViewState
 
 @dataclass(frozen=True)
 class Tile:
-    """`actual`, `expected` and `target` are in what the tile measures (`unit`); `note` stands where there is no value."""
+    """`actual`, `expected` and `target` are in what the tile measures (`unit`); `note` stands for no value."""
 
     metric: str
     name: str
@@ -85,11 +85,7 @@ def _tile(tile: Tile, state: ViewState) -> Component:
         html.Div([what_is_this(tile.about, state, name) if tile.about else name], className="tile-top"),
         html.Div(
             [
-                html.Span(
-                    value,
-                    className="tile-value num",
-                    **{"data-number": "" if tile.actual is None else f"{tile.actual:.4f}"},
-                ),
+                html.Span(value, className="tile-value num"),
                 html.Img(src=spark, className="tile-spark", alt="") if spark else html.Span(className="tile-spark"),
             ],
             className="tile-middle",

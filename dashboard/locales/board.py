@@ -106,12 +106,12 @@ TEXTS: Texts = {
     "how_heat": (
         "每格是该产品在该组织的进度：实际 ÷ 该组织按进度应达 × 该产品过去十二个月占比。点一格，整板只看它。",
         "A cell is that product's pace in that unit: actual ÷ (the unit's expected by now × the product's share of its"
-        " last twelve months). Click a cell to see only that.",
+        " last twelve months). Click one to see only that.",
     ),
     "how_curve": (
         "粗线为累计实际，虚线为按进度应达，细线为去年同一工作日，横线为目标。灰底为非工作日。",
         "The bold line is the actual so far, the dashed one what is expected by then, the thin one last year at the same"
-        " working day, the level one the target. Shaded days are not worked.",
+        " working day, the level one the target. Shaded days are off.",
     ),
     "how_people": (
         "每位客户经理的目标、实际与进度；每行可点开看其商机。",
