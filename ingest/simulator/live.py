@@ -8,10 +8,20 @@ from random import Random
 
 from ingest.calendar import Period
 from ingest.events import Activity, Collection, Event, Opportunity, Order
-from ingest.fields import OrderStatus, Outcome
+from ingest.fields import ActivityStatus, OrderStatus, Outcome
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
-from ingest.simulator.moves import MICROSECONDS, amended, ended, instant, is_untouched, moved, progress, revised
+from ingest.simulator.moves import (
+    MICROSECONDS,
+    amended,
+    ended,
+    instant,
+    is_untouched,
+    moved,
+    progress,
+    replanned,
+    revised,
+)
 from ingest.simulator.openings import Openings
 from ingest.simulator.pace import ZONE
 
@@ -21,7 +31,8 @@ LATE, DUPLICATE, SWAPPED = 0.03, 0.02, 0.02
 BESIDE = 0.01
 """What is beside keeps the company's bookings within this part of a month's plan; smaller than any gap that matters."""
 
-_MIX = {"visit": 38, "progress": 27, "deal": 16, "order": 4, "amend": 9, "payment": 1, "new deal": 3, "end": 2}
+_MIX = {"visit": 380, "progress": 290, "deal": 170, "order": 40, "amend": 90, "payment": 10, "new deal": 4, "end": 2}
+DONE = 0.03
 _HOUR = 3_600 * MICROSECONDS
 _LOOK_AHEAD = timedelta(days=400)
 _TOPICS: dict[type[Event], str] = {
@@ -56,6 +67,7 @@ class _Live:
         self._openings = Openings(company, self._random)
         self._orders: list[Order] = []
         self._deals: list[Opportunity] = []
+        self._visits: list[Activity] = []
         self._most = max(6, company.size.reps // 8)
         month = Period.containing(start.astimezone(ZONE).date(), "month")
         self._room = BESIDE * float(company.office_budgets(month).sum())
@@ -86,9 +98,10 @@ class _Live:
         rng = self._random
         happened = at - rng.randint(1, 30) * _HOUR if late else at
         if kind == "order" or (kind in ("progress", "amend") and not self._orders):
-            return [self._order(happened)] if len(self._orders) < self._most else [self._openings.visit(happened)]
+            possible = len(self._orders) < self._most and self._room > 0
+            return [self._order(happened) if possible else self._visit(happened)]
         if kind == "new deal" or (kind in ("deal", "end") and not self._deals):
-            return [self._deal(happened)] if len(self._deals) < self._most else [self._openings.visit(happened)]
+            return [self._deal(happened) if len(self._deals) < self._most else self._visit(happened)]
         if kind == "deal":
             place = rng.randrange(len(self._deals))
             self._deals[place] = moved(self._deals[place], at, rng)
@@ -104,10 +117,10 @@ class _Live:
             order = progress(self._orders[place], at, rng)
             self._keep(place, order)
             return [order]
-        return [self._openings.visit(happened)]
+        return [self._visit(happened)]
 
     def _order(self, at: int) -> Order:
-        order = self._openings.order(at, self._room)
+        order = self._openings.order(at)
         self._room -= float(order.amount)
         self._orders.append(order)
         return order
@@ -117,6 +130,21 @@ class _Live:
         self._deals.append(deal)
         return deal
 
+    def _visit(self, at: int) -> Activity:
+        """A visit planned, planned anew, or, rarely, done: so many visits are planned that few need to be done."""
+        rng = self._random
+        if len(self._visits) < self._most:
+            self._visits.append(self._openings.visit(at))
+            return self._visits[-1]
+        place = rng.randrange(len(self._visits))
+        visit = self._visits[place]
+        if visit.version is None or visit.version >= at or rng.random() > DONE:
+            visit = self._visits[place] = revised(visit, max(at, (visit.version or 0) + 1), replanned(rng))
+            return visit
+        self._visits[place] = self._visits[-1]
+        self._visits.pop()
+        return revised(visit, at, {"status": ActivityStatus.DONE, "outcome": "约定下一步 next step agreed"})
+
     def _end(self, at: int) -> list[Event]:
         """Won, with its order, where there is room for it; else lost."""
         place = self._random.randrange(len(self._deals))
@@ -124,7 +152,7 @@ class _Live:
         self._deals[place] = self._deals[-1]
         self._deals.pop()
         amount = float(deal.amount or 0)
-        if amount > self._room or self._random.random() < 0.5:
+        if amount > self._room or len(self._orders) >= self._most or self._random.random() < 0.5:
             return [ended(deal, at, Outcome.LOST)]
         order = self._openings.won(deal, at + 1)
         self._room -= amount

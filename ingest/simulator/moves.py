@@ -41,10 +41,10 @@ def revised(event: E, at: int, changes: dict[str, Any]) -> E:
 def progress(order: Order, at: int, rng: Random) -> Order:
     """The order a small step further: part of it shipped, accepted, invoiced, paid; closed when all of it is paid.
 
-    Steps are about 1 % of the amount, so that a fast stream does not deliver in a minute what takes a month.
+    Steps are a few thousandths of the amount, so that a fast stream does not deliver in a minute what takes a month.
     """
     amount = order.amount
-    step = amount if amount < _SMALL else (amount * rng.randint(3, 12) / 1000).quantize(_CENT)
+    step = amount if amount < _SMALL else (amount * rng.randint(1, 4) / 1000).quantize(_CENT)
     limits = (
         ("shipped_amount", amount),
         ("accepted_amount", order.shipped_amount),
@@ -94,6 +94,11 @@ def moved(deal: Opportunity, at: int, rng: Random) -> Opportunity:
     elif draw > 0.7 and deal.amount:
         changes["amount"] = (deal.amount * rng.randint(97, 103) / 100).quantize(_CENT)
     return revised(deal, at, changes)
+
+
+def replanned(rng: Random) -> dict[str, Any]:
+    """What changes where a planned visit is planned anew."""
+    return {"duration_minutes": rng.randrange(10, 150, 5)}
 
 
 def ended(deal: Opportunity, at: int, outcome: Outcome) -> Opportunity:

@@ -23,6 +23,7 @@ from ingest.simulator.stories import money
 
 _VISITS = (ActivityKind.VISIT, ActivityKind.VISIT, ActivityKind.CALL, ActivityKind.MEETING)
 _ROUTES = (Route.DIRECT, Route.DIRECT, Route.INTEGRATOR)
+_ORDER_SIZES, _DEAL_SIZES = (0.05, 0.3), (0.05, 0.4)
 
 
 class Openings:
@@ -36,12 +37,10 @@ class Openings:
         self._products = range(len(company.products))
         self._shares = company.shares.tolist()
 
-    def order(self, at: int, room: float) -> Order:
-        """A new order: a small part of the usual size where there is room for it (in CNY), else a tiny web-shop one."""
+    def order(self, at: int) -> Order:
+        """A new order, a small part of the usual size."""
         rng = self._random
-        amount, route = int(self._company.typical_order * rng.uniform(0.05, 0.3)), rng.choice(_ROUTES)
-        if amount > room:
-            amount, route = rng.randint(100, 900), Route.ONLINE
+        amount = int(self._company.typical_order * rng.uniform(*_ORDER_SIZES))
         order_id = f"SO-{at:x}"
         fields = self._head(at) | {
             "source": "erp",
@@ -54,7 +53,7 @@ class Openings:
             "list_amount": money(amount * 10_000 // 90),
             "tax_rate": Decimal("0.13"),
             "currency": "CNY",
-            "route": route,
+            "route": rng.choice(_ROUTES),
         }
         return first(Order, at, f"{order_id}:1", fields)
 
@@ -76,9 +75,10 @@ class Openings:
         return first(Order, at, f"{order_id}:1", fields)
 
     def deal(self, at: int) -> Opportunity:
+        """A new deal at its first stage."""
         rng, day = self._random, day_of(at)
         deal_id = f"OP-{at:x}"
-        amount = int(self._company.typical_order * rng.uniform(0.05, 0.4))
+        amount = int(self._company.typical_order * rng.uniform(*_DEAL_SIZES))
         fields = self._head(at) | {
             "source": "crm",
             "opportunity_id": deal_id,
@@ -95,6 +95,7 @@ class Openings:
         return first(Opportunity, at, deal_id, fields)
 
     def visit(self, at: int) -> Activity:
+        """A visit planned."""
         rng = self._random
         activity_id = f"AC-{at:x}"
         head = self._head(at)
@@ -103,9 +104,8 @@ class Openings:
             "source": "crm",
             "activity_id": activity_id,
             "kind": rng.choice(_VISITS),
-            "status": ActivityStatus.DONE,
+            "status": ActivityStatus.PLANNED,
             "duration_minutes": rng.randrange(10, 150, 5),
-            "outcome": "约定下一步 next step agreed",
         }
         return first(Activity, at, activity_id, fields)
 
