@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -165,6 +166,7 @@ _publisher: Publisher | None = None
 
 def _begin(settings: KafkaSettings) -> None:
     global _publisher
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the importing process's to handle
     _publisher = Publisher(settings, bulk=True, timeout_seconds=60)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.importer.outlets import Totals
-from ingest.mappings.tables import LeftOut, Table
+from ingest.mappings.joins import LeftOut, Table
 
 KEPT_EXAMPLES = 5
 """Examples kept of every (rule, field); all are counted."""

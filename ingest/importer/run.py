@@ -17,8 +17,10 @@ from ingest.importer.outlets import Checked, Outlet, Receipt, ToKafka, Workers
 from ingest.importer.replay import due
 from ingest.importer.report import FileReport, ImportReport, RuleReport
 from ingest.mappings.contents import Block, Shift, blocks, newest
-from ingest.mappings.mapping import CompiledMapping, EventRule, load
-from ingest.mappings.tables import LeftOut, Table, read_tables
+from ingest.mappings.joins import LeftOut, Table
+from ingest.mappings.mapping import load
+from ingest.mappings.rules import CompiledMapping, EventRule
+from ingest.mappings.tables import read_tables
 from ingest.publisher import Publisher
 from ingest.settings import kafka
 

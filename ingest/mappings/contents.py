@@ -11,12 +11,13 @@ import numpy as np
 import polars as pl
 
 from ingest.connectors.table import LINE
-from ingest.mappings.columns import Column, Faults, Kind, Rows, convert, localized, written
+from ingest.mappings.columns import Column, Faults, Kind, Rows
+from ingest.mappings.conversions import convert, localized, written
 from ingest.mappings.evaluate import evaluate, evaluate_as, truths
 from ingest.mappings.fields import FieldKind
 from ingest.mappings.functions import FILE
-from ingest.mappings.mapping import Branch, CompiledMapping, EventRule, Leaf, Tree
-from ingest.mappings.tables import LeftOut, Table
+from ingest.mappings.joins import LeftOut, Table
+from ingest.mappings.rules import Branch, CompiledMapping, EventRule, Leaf, Tree
 
 BLOCK_ROWS = 20_000
 _SPECIAL = r'["\\\x00-\x1f]'
@@ -55,33 +56,49 @@ class Shift:
         return text
 
 
-def chosen_rows(rule: EventRule, table: Table, mapping: CompiledMapping) -> pl.DataFrame:
-    """The rows a rule looks at: all, or with `each` one for every distinct value among those where `when` holds."""
+@dataclass(frozen=True)
+class Chosen:
+    """The rows a rule looks at, those it cannot judge, and how many it does not mean."""
+
+    frame: pl.DataFrame
+    left_out: list[LeftOut] = field(default_factory=list)
+    skipped: int = 0
+
+
+def chosen(rule: EventRule, table: Table, mapping: CompiledMapping) -> Chosen:
+    """All rows, or with `each` one for every distinct value among those where `when` holds."""
     if not rule.each:
-        return table.frame
-    frame = table.frame
+        return Chosen(table.frame)
+    frame, faults = table.frame, Faults()
+    rows = table.rows(frame, mapping, faults)
     if rule.when is not None:
-        frame = frame.filter(pl.Series(truths(rule.when, table.rows(frame, mapping, Faults())), dtype=pl.Boolean))
-    rows = table.rows(frame, mapping, Faults())
+        rows = rows.only(np.flatnonzero(truths(rule.when, rows)))
     names = [f"\x00{place}" for place in range(len(rule.each))]
     keys = {name: evaluate_as(node, Kind.TEXT, rows).values for name, node in zip(names, rule.each, strict=True)}
-    keyed = frame.with_columns(**keys)
+    keyed = rows.frame.with_columns(**keys)
     present = keyed.filter(pl.all_horizontal(pl.col(names).is_not_null()))
-    return present.unique(subset=names, keep=rule.take, maintain_order=True).drop(names)
+    one_each = present.unique(subset=names, keep=rule.take, maintain_order=True).drop(names)
+    key = "when" if rule.when is not None else "each"
+    left_out = [
+        LeftOut(frame[FILE][at], frame[LINE][at], key, message) for at, message in sorted(faults.messages.items())
+    ]
+    return Chosen(one_each, left_out, frame.height - rows.frame.height)
 
 
 def blocks(
     rule: EventRule, table: Table, mapping: CompiledMapping, *, shift: Shift, start: int = 0, size: int = BLOCK_ROWS
 ) -> Iterator[Block]:
     """The contents of a rule's events from its `start`-th row on, block by block."""
-    frame = chosen_rows(rule, table, mapping)
-    for first in range(start, frame.height, size):
-        yield _block(rule, table, mapping, frame.slice(first, size), shift)
+    found = chosen(rule, table, mapping)
+    if start == 0 and (found.left_out or found.skipped):
+        yield Block(rule, [], [], [], found.left_out, found.skipped)
+    for first in range(start, found.frame.height, size):
+        yield _block(rule, table, mapping, found.frame.slice(first, size), shift)
 
 
 def newest(rule: EventRule, table: Table, mapping: CompiledMapping) -> int | None:
     """The instant of the newest event a rule gives, in microseconds since 1970."""
-    rows = table.rows(chosen_rows(rule, table, mapping), mapping, Faults())
+    rows = table.rows(chosen(rule, table, mapping).frame, mapping, Faults())
     if rule.when is not None:
         rows = rows.only(np.flatnonzero(truths(rule.when, rows)))
     leaf = rule.tree.members["occurred_at"]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ingest.mappings.columns import DTYPES, Column, Kind, Positions, Rows, constant, convert
+from ingest.mappings.columns import DTYPES, Column, Form, Kind, Positions, Rows
+from ingest.mappings.conversions import constant, convert, of_series
 from ingest.mappings.grammar import Constant, Name, Node
 
 _EXACT = Context(prec=100, traps=[DivisionByZero, InvalidOperation, Overflow, Inexact])
@@ -26,8 +27,13 @@ def evaluate(node: Node, rows: Rows) -> Column:
     if isinstance(node, Constant):
         return constant(node.value, rows)
     if isinstance(node, Name):
-        return rows.column(node.name)
+        return read_column(node.name, rows)
     return READERS[node.function](node.arguments, rows)
+
+
+def read_column(name: str, rows: Rows) -> Column:
+    """A column as the file has it: text mostly, typed where the format knows types."""
+    return of_series(rows.frame[name], rows.forms.get(name, Form()), rows)
 
 
 def evaluate_as(node: Node, kind: Kind, rows: Rows) -> Column:
