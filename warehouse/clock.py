@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import polars as pl
+
 from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
@@ -72,10 +74,7 @@ async def clock_at(warehouse: AsyncWarehouse, metrics: Iterable[str], period: Pe
         return Clock(period, now, await working_calendar(warehouse), {})
     by_day = MetricQuery(flows, months[0].end, months[-1].start, ("day",))
     calendar, rows = await asyncio.gather(working_calendar(warehouse), measure(warehouse, by_day, Viewer.system()))
-    curves = {
-        metric: learned(
-            {day: float(amount) for day, amount in rows.select("day", metric).iter_rows()}, months, calendar
-        )
-        for metric in flows
-    }
+    days = rows["day"].to_list()
+    amounts = {metric: dict(zip(days, rows[metric].cast(pl.Float64), strict=True)) for metric in flows}
+    curves = {metric: learned(amounts[metric], months, calendar) for metric in flows}
     return Clock(period, now, calendar, curves)

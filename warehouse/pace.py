@@ -13,9 +13,10 @@ from ingest.calendar import Period
 from ingest.settings import company
 from warehouse.amounts import THE_NODE, Amounts, amounts
 from warehouse.client import AsyncWarehouse
-from warehouse.clock import LEARN_MONTHS, Clock, clock_at
+from warehouse.clock import LEARN_MONTHS, Clock, adds_up, clock_at
 from warehouse.curve import days_of, end_of_day, expected_share, same_working_day
 from warehouse.dimensions import EVERYWHERE, Where
+from warehouse.measures import QuestionError
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import metric as metric_named
 from warehouse.picture import one_picture
@@ -145,6 +146,9 @@ async def day_curve(
     `expected` is the target times the share expected by the end of that day, `last_year` the cumulative amount of the
     year before by the same working day. QuestionError for what does not add up by day.
     """
+    metric_named(metric)
+    if not adds_up(metric):
+        raise QuestionError(f"{metric} does not add up by day; ask a flow such as bookings")
     by_day = MetricQuery((metric,), period.end, period.start, ("day",), where)
     before = period.year_before()
     with one_picture():

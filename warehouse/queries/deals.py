@@ -67,12 +67,13 @@ _KEYS = (
 # What stands is what the signed rows of one combination of ids add up to: the reversed versions are gone. Of several
 # combinations (lines, credits) of one deal the largest lends its words.
 _CURRENT = """
-SELECT id, sum(c.standing) AS amount, argMax(c.customer_id, c.size) AS customer_id, argMax(c.product_id, c.size) AS product_id,
+SELECT id, sum(c.standing) AS amount, argMax(c.customer_id, c.size) AS customer_id,
+    argMax(c.product_id, c.size) AS product_id,
     argMax(c.rep_id, c.size) AS rep_id, argMax(c.office_id, c.size) AS office_id, argMax(c.stage, c.size) AS stage,
     argMax(c.outcome, c.size) AS outcome, argMax(c.grade, c.size) AS grade,
     argMax(c.forecast_category, c.size) AS forecast_category, argMax(c.opened_on, c.size) AS opened_on,
-    argMax(c.expected_close_on, c.size) AS expected_close_on, argMax(c.closed_on, c.size) AS closed_on, min(c.first_day) AS day,
-    uniqExact(c.product_id) AS products, count() OVER () AS total
+    argMax(c.expected_close_on, c.size) AS expected_close_on, argMax(c.closed_on, c.size) AS closed_on,
+    min(c.first_day) AS day, uniqExact(c.product_id) AS products, count() OVER () AS total
 FROM (
     SELECT {columns}, {amount} AS standing, {stands} AS counted, min(entity_day) AS first_day,
         (abs(toFloat64(standing)), toFloat64(counted)) AS size
