@@ -67,7 +67,7 @@ $(READY): requirements.lock pyproject.toml $(UV_LOCK)
 	@echo "Installing what oneboard is made of (a few minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(UV_LOCK) \
 	  || { echo "uv could not be installed: check the network and run this again." >&2; exit 1; }
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --require-hashes -r requirements.lock \
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --compile-bytecode --require-hashes -r requirements.lock \
 	  && VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e . \
 	  || { echo "The packages could not be installed: check the network and the disk, and run this again." >&2; exit 1; }
 	@touch $(READY)

@@ -38,7 +38,8 @@ class Running:
     @property
     def pid(self) -> int | None:
         """Its process, while there is one."""
-        return self._child.pid if self._child and self._child.poll() is None else None
+        child = self._child
+        return child.pid if child and child.poll() is None else None
 
     @property
     def has_begun(self) -> bool:
