@@ -12,9 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
+from kafka import KafkaConsumer, TopicPartition
+
 from deploy.local import children, ports, readiness
 from deploy.verify import Report, verify
-from deploy.verify.log import ends, topic_ids
+from deploy.verify.log import topic_ids
 from ingest.intake import seal
 from ingest.publisher import Publisher, ensure_topics
 from ingest.settings import CompanySettings, KafkaSettings
@@ -73,6 +75,8 @@ class Stack:
 
     def __enter__(self) -> Self:
         ensure_topics(self.kafka)
+        self.topic_ids = topic_ids(self.kafka)
+        self._consumer = KafkaConsumer(**self.kafka.client_options(), enable_auto_commit=False)
         self.start("warehouse")
         self.warehouse.ensure_database()
         migrate(self.warehouse)
@@ -82,6 +86,7 @@ class Stack:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.publisher.close()
+        self._consumer.close()
         self.warehouse.close()
         for name in reversed(list(self._children)):
             children.stop(self._children.pop(name), within_seconds=10)
@@ -92,8 +97,6 @@ class Stack:
             argv = {
                 "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
                               "--port", str(self.ports["warehouse"])),
-                "worker": ("-c", "from streams.app import main; main()"),
-                "dashboard": ("-m", "dashboard.server"),
             }.get(name, ("-m", "deploy.cli", name))  # fmt: skip
             self._children[name] = children.start((sys.executable, *argv), self.log(name), self._env)
         for name in names:
@@ -105,11 +108,7 @@ class Stack:
         path = {"warehouse": "/ping", "ingest": "/health", "dashboard": "/healthz"}[name]
         is_up = readiness.http(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}")
 
-        def up_or_dead() -> bool:
-            assert self._children[name].poll() is None, f"{name} ended:\n{children.last_words(self.log(name))}"
-            return is_up()
-
-        until(up_or_dead, f"{name} answers")
+        self.until(is_up, f"{name} answers")
 
     def log(self, name: str) -> Path:
         """The file into which a part writes its log."""
@@ -125,22 +124,41 @@ class Stack:
         """Put events on the log as the door would; returns when the broker has them."""
         self.publisher.publish_many(topic, (seal(TOPICS[topic], json.dumps(event).encode()) for event in events))
 
+    def dead_letters(self) -> int:
+        """How many events were put aside."""
+        return sum(last + 1 for last in self.ends("dead-letters").values())
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """The offset of the last record of each partition; −1 where there is none."""
+        name = self.kafka.topic_prefix + topic
+        partitions = [TopicPartition(name, one) for one in range(TOPICS[topic].partitions)]
+        return {tp.partition: end - 1 for tp, end in self._consumer.end_offsets(partitions).items()}
+
     def behind(self) -> int:
         """Records of the log that are not in the warehouse yet."""
         missing = 0
-        for topic, topic_id in topic_ids(self.kafka).items():
-            if topic in TABLES:
-                rows = self.warehouse.rows(
-                    f"SELECT partition, max(offset) FROM {TABLES[topic]} WHERE topic_id = {{id:String}} GROUP BY partition",
-                    {"id": topic_id},
-                )
-                marks = {int(partition): int(offset) for partition, offset in rows}
-                missing += sum(end - marks.get(partition, -1) for partition, end in ends(self.kafka, topic).items())
+        for topic, table in TABLES.items():
+            rows = self.warehouse.rows(
+                f"SELECT partition, max(offset) FROM {table} WHERE topic_id = {{id:String}} GROUP BY partition",  # noqa: S608
+                {"id": self.topic_ids[topic]},
+            )
+            marks = {int(partition): int(offset) for partition, offset in rows}
+            missing += sum(end - marks.get(partition, -1) for partition, end in self.ends(topic).items())
         return missing
 
     def settle(self, seconds: float = 120.0) -> None:
         """Wait until everything on the log is in the warehouse."""
-        until(lambda: self.behind() == 0, f"the worker catches up:\n{children.last_words(self.log('worker'), 20)}", seconds)
+        self.until(lambda: self.behind() == 0, "the worker catches up", seconds)
+
+    def until(self, holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+        """Wait for a condition while every part runs; one that ended says so with its last words."""
+
+        def holds_or_dead() -> bool:
+            for name, child in self._children.items():
+                assert child.poll() is None, f"{name} ended:\n{children.last_words(self.log(name), 40)}"
+            return holds()
+
+        until(holds_or_dead, what, seconds)
 
     def verify(self) -> Report:
         """The warehouse's aggregates against the log."""

@@ -38,7 +38,7 @@ def topic_ids(settings: KafkaSettings) -> dict[str, str]:
 
 def ends(settings: KafkaSettings, topic: str) -> dict[int, int]:
     """The last offset of each partition that holds a record."""
-    consumer = KafkaConsumer(**settings.client_options())
+    consumer = KafkaConsumer(**settings.client_options(), enable_auto_commit=False)
     try:
         partitions = consumer.partitions_for_topic(settings.topic_prefix + topic) or set()
         offsets = consumer.end_offsets([TopicPartition(settings.topic_prefix + topic, one) for one in partitions])
