@@ -1,16 +1,22 @@
 """Standings, headline and the day's curve on a company small enough to work out by hand."""
 
+import asyncio
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
 from ingest.calendar import Period
 from tests.integration.warehouse.books import Books
 from warehouse.client import AsyncWarehouse
+from warehouse.coverage import coverage
 from warehouse.dimensions import Where
+from warehouse.measures import QuestionError
 from warehouse.pace import day_curve, headline, headlines, standings
+from warehouse.picture import one_picture
 from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse
@@ -85,3 +91,104 @@ async def test_reps_of_a_unit_stand_with_their_overlay_credit(books: Books, aske
     ]
     top = await headline(asked, ALL, period=NOVEMBER, now=EVENING, where=Where(unit_id="hz"))
     assert top["actual"][0] == 100
+
+
+async def test_a_scoped_viewer_sees_the_children_in_scope_and_no_others(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    books.products({"all": "all", "vms": "all/vms", "access": "all/access"})
+    books.people(ann={"unit_id": "hz"}, bob={"unit_id": "bj"})
+    for office, product, rep, amount in (
+        ("hz", "vms", "ann", 1),
+        ("bj", "vms", "bob", 20),
+        ("mars", "access", "", 300),
+    ):
+        books.order("2026-11-05", amount, office_id=office, product_id=product, rep_id=rep)
+    books.target("2026-11", 100, unit_id="north")
+    books.target("2026-11", 100, unit_id="hz")
+
+    async def ids(viewer: Viewer, **question: Any) -> dict[str, Decimal]:
+        frame = await standings(asked, viewer, period=NOVEMBER, now=EVENING, **question)
+        return dict(frame.sort("id").select("id", "actual").iter_rows())
+
+    east = Viewer("e", unit_ids=frozenset({"hz"}))
+    assert await ids(ALL) == {"east": 1, "north": 20, "unassigned": 300}
+    assert await ids(east) == {"east": 1}
+    assert await ids(east, where=Where(unit_id="east")) == {"hz": 1}
+    assert await ids(Viewer.nobody()) == {}
+    assert await ids(Viewer("p", product_ids=frozenset({"vms"}))) == {"east": 1, "north": 20}
+    assert await ids(ALL, by="product") == {"access": 300, "vms": 21}
+    assert await ids(Viewer("p", product_ids=frozenset({"vms"})), by="product") == {"vms": 21}
+    assert await ids(east, by="rep", where=Where(unit_id="east")) == {"ann": 1}
+    assert await ids(Viewer("bob", own_rows=True), by="rep") == {"bob": 20}
+
+
+async def test_stocks_and_ratios_stand_without_a_pace(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    books.deal("2026-10-05", office_id="hz", opportunity_id="d", open_deals=1, open_amount=70)
+    books.deal("2026-11-05", office_id="bj", won_deals=6, lost_deals=4)
+    books.target("2026-11", 140, unit_id="east", metric="open_pipeline")
+    metrics = ("open_pipeline", "win_rate", "effective_contacts", "weighted_pipeline")
+    frame = await headlines(asked, ALL, metrics=metrics, period=NOVEMBER, now=EVENING)
+    assert frame["actual"].to_list() == [Decimal(70), Decimal("0.6"), Decimal(0), None]  # nothing to weigh by
+    assert frame["pace"].to_list() == frame["expected"].to_list() == [None] * 4
+    open_ = (await standings(asked, ALL, metric="open_pipeline", period=NOVEMBER, now=EVENING)).row(0, named=True)
+    assert (open_["id"], open_["actual"], open_["attainment"], open_["spark"]) == ("east", 70, 0.5, [])
+    with pytest.raises(QuestionError, match="does not add up by day"):
+        await day_curve(asked, ALL, metric="win_rate", period=NOVEMBER, now=EVENING)
+
+
+async def test_a_unit_with_days_off_of_its_own_is_expected_to_have_more_by_now(
+    books: Books, asked: AsyncWarehouse
+) -> None:
+    books.units(TREE)
+    books.days_off(*(("east", f"2026-11-{day}") for day in range(17, 24)))  # five working days
+    books.target("2026-11", 160, unit_id="east")
+    rows = await standings(asked, ALL, period=NOVEMBER, now=EVENING)
+    shares = dict(rows.select("id", "expected_share").iter_rows())
+    assert shares == {"east": pytest.approx(11 / 16), "north": pytest.approx(11 / 21)}
+    assert dict(rows.select("id", "needed_per_day").iter_rows())["east"] == pytest.approx(160 / 5)
+
+
+async def test_a_period_to_come_expects_nothing_yet(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    books.order("2026-11-05", 1, office_id="hz")
+    books.target("2026-12", 100, unit_id="east")
+    row = (await standings(asked, ALL, period=Period.parse("2026-12"), now=EVENING)).row(0, named=True)
+    assert (row["id"], row["actual"], row["target"], row["expected_share"], row["gap"]) == ("east", 0, 100, 0, 0)
+
+
+async def test_coverage_is_what_closes_in_the_period_over_what_is_missing(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    for unit, target in (("east", 100), ("north", 20)):
+        books.target("2026-11", target, unit_id=unit)
+    books.order("2026-11-05", 40, office_id="hz")
+    books.order("2026-11-05", 20, office_id="bj")
+    open_deal = {"open_deals": 1, "office_id": "hz"}
+    books.deal("2026-10-05", **open_deal, open_amount=120, expected_close_on="2026-11-30")
+    books.deal("2026-10-05", **open_deal, open_amount=500, expected_close_on="2026-12-01")
+    books.deal("2026-05-05", office_id="hz", won_deals=5, won_amount=50, lost_deals=5, lost_amount=150)
+    rows = await coverage(asked, ALL, period=NOVEMBER, now=EVENING, by="unit")
+    assert rows.select("id", "open", "coverage", "needed", "reason").rows() == [
+        ("east", Decimal(120), 2.0, 4.0, None),
+        ("north", Decimal(0), None, None, "met"),
+    ]
+    assert (await coverage(asked, ALL, period=NOVEMBER, now=EVENING))["reason"].to_list() == ["no_target"]
+
+
+async def test_the_parts_of_a_picture_ask_the_same_once(
+    books: Books, asked: AsyncWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.units(TREE)
+    seen: list[str] = []
+    query = asked.query
+
+    async def counted(sql: str, *arguments: Any) -> pl.DataFrame:
+        seen.append(sql)
+        return await query(sql, *arguments)
+
+    monkeypatch.setattr(asked, "query", counted)
+    with one_picture():
+        await asyncio.gather(*(headline(asked, ALL, period=NOVEMBER, now=EVENING) for _ in range(3)))
+    together = len(seen)
+    await headline(asked, ALL, period=NOVEMBER, now=EVENING)
+    assert together == len(seen) - together
