@@ -21,14 +21,17 @@ from streams.detection.rules import Rule
 MOST = 50
 """Candidates of one sweep; more than that is no list of problems but a broken source."""
 
+ENOUGH_NODES = 4
+"""A node of a level with fewer is not judged against history: one or two others are no measure of how all went."""
+
 OWN = 0.5
 """A shortfall against a target is folded into what was found below it when less than this part of it is its own."""
 
 LEAST_CHANCE = 1e-12
 HORIZONS = (("actual", "expected"), ("before_actual", "before_expected"), ("month_actual", "month_expected"))
 IN_BAND_RATIO, IN_BAND_Z = 0.8, 1.28
-EVERYWHERE, ONE_PLACE = 0.6, 0.5
-"""A product falls everywhere when offices with so much of its expectation fall, none holding so much of the gap."""
+ONE_PLACE = 0.5
+"""A product falls everywhere when no one office holds so much of the gap, and it is short without the worst one too."""
 
 
 class Aim(NamedTuple):
@@ -84,8 +87,8 @@ class _Look:
 class Hunt:
     """One search over both sides. `opened` are the (rule id, key) that stand: they leave late, see `Rule.leave`.
 
-    `signs` are chances of what else speaks for a shortfall of a key, as visits do of a rep; `early` says that the
-    month is too young for its targets.
+    `signs` are chances of what else speaks for a shortfall of a key, as visits do of a rep; `days_gone` are
+    the working days of the month so far.
     """
 
     def __init__(
@@ -95,12 +98,12 @@ class Hunt:
         aims: Mapping[Key, Aim],
         opened: AbstractSet[tuple[str, Key]],
         signs: Mapping[Key, float],
-        working_day: int,
+        days_gone: float,
     ) -> None:
         self._raw = tuple(sides)
         self._sides = [replace(side, sums=_copied(side.sums)) for side in sides]
         self._rules, self._aims, self._opened = rules, aims, opened
-        self._signs, self._working_day = signs, working_day
+        self._signs, self._days_gone = signs, days_gone
 
     def candidates(self) -> list[Candidate]:
         """Every candidate, strongest first of those against history, then of those against a target."""
@@ -125,11 +128,11 @@ class Hunt:
 
     def _looks(self, of_month: bool) -> Iterator[_Look]:
         for rule in self._rules:
-            if of_month != (rule.against == "target" and self._working_day >= rule.from_day):
+            if of_month != (rule.against == "target" and self._days_gone >= rule.from_day):
                 continue
             for raw, side in zip(self._raw, self._sides, strict=True):
                 for at, level in enumerate(side.levels):
-                    if level.grain == rule.grain and len(level.keys):
+                    if level.grain == rule.grain and len(level.keys) >= (1 if of_month else ENOUGH_NODES):
                         look = self._of_month if of_month else self._of_history
                         yield look(rule, raw, side, side.levels[at])
 
@@ -165,9 +168,8 @@ class Hunt:
         ratio = _ratio(actual, expected)
         least = np.maximum(rule.least_gap * 1e4, rule.least_share * (expected if target is None else target))
         eligible = level.allowed & (expected > 0) & (past > 0) & (ratio < limit)
-        if target is None:
-            eligible &= raw < limit * expected
-        else:
+        eligible &= (raw < limit * expected) & (expected - raw >= np.where(stands, 0.5, 1.0) * least)
+        if target is not None:
             eligible &= expected - actual >= OWN * (expected - raw)
         eligible &= expected - actual >= np.where(stands, 0.5, 1.0) * least
         if rule.lasting_days > 1:
@@ -257,6 +259,7 @@ def _places(look: _Look, node: int) -> tuple[tuple[int, int], bool]:
     expected = added(office[rows], sums.expected[rows], 0) * (look.expected[node] / modelled if modelled > 0 else 0)
     gap = added(office[rows], sums.actual[rows], 0) - expected
     sells, falls = expected > 0, (expected > 0) & (gap < 0)
-    whole = look.actual[node] - look.expected[node]
-    wide = expected[falls].sum() >= EVERYWHERE * expected.sum()
-    return (int(falls.sum()), int(sells.sum())), bool(wide and gap.min(initial=0) >= ONE_PLACE * whole)
+    worst = int(np.argmin(gap))
+    whole, rest = gap.sum(), expected.sum() - expected[worst]
+    wide = gap[worst] >= ONE_PLACE * whole and rest + whole - gap[worst] < look.rule.leave * rest
+    return (int(falls.sum()), int(sells.sum())), bool(wide)

@@ -20,7 +20,7 @@ class Rule:
     `least_gap` (reporting currency) and `least_share` of the target (of the expectation where there is no target),
     standing for `lasting_days` working days, and only if chance alone would show at most `false_alarms` such
     shortfalls among all nodes of the grain (number of false alarms: Desolneux, Moisan & Morel 2000).
-    `from_day` is the first working day of the month on which the target is looked at; before it a target rule judges
+    `from_day` is how many working days of the month must have gone by; until then a target rule judges
     as a history rule does, so that what stands since last month stays visible.
     """
 
@@ -33,7 +33,7 @@ class Rule:
     enter: float
     leave: float
     false_alarms: float
-    from_day: int = 1
+    from_day: int = 0
     lasting_days: int = 2
     peers_in_band: float = 0.0
     first: Literal["unit", "product", "rep"] = "unit"

@@ -66,7 +66,7 @@ def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> 
     looked_at = [rule for rule in rules.values() if rule.against == "target" or picture.has_past]
     hunt = Hunt(
         sides, looked_at, picture.aims(), {(word.rule, key_of(word)) for word in words},
-        {key: one.chance for key, one in seen.items()}, picture.windows.working_day,
+        {key: one.chance for key, one in seen.items()}, picture.windows.days_gone,
     )  # fmt: skip
     desk = Desk(picture, {(word.rule, key_of(word)): word for word in words}, seen)
     return desk.settled(hunt.candidates())

@@ -44,9 +44,9 @@ class Windows:
         return Period.containing(self.today, "month")
 
     @property
-    def working_day(self) -> int:
-        """Which working day of its month today is."""
-        return self.calendar.working_day_index(self.today)
+    def days_gone(self) -> float:
+        """Working days of the month that have gone by, the hours of today included."""
+        return self.calendar.elapsed_weight(self.month.start, self.month.end, self.now, self.zone)
 
     @cached_property
     def recent_start(self) -> date:
