@@ -20,6 +20,7 @@ from ingest.mappings.readers import (
     dated,
     each_text,
     eager,
+    file_name,
     is_given,
     is_missing,
     mapped,
@@ -34,7 +35,7 @@ from ingest.mappings.readers import (
 )
 
 FILE = "\x00file"
-"""Column of every table: the file's name without its ending."""
+"""Column of every table: the name of the file a row is from."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ FUNCTIONS: dict[str, Function] = {
         ),
         # the row itself
         Function("row()", "the number of the row in its file, from 1", own(ROW), 0, 0),
-        Function("file()", "the name of the row's file without its ending", own(FILE), 0, 0),
+        Function("file()", "the name of the row's file without its ending", file_name(FILE), 0, 0),
     )
 }
 

@@ -3,13 +3,14 @@
 expression = or;  or = and {"or" and};  and = not {"and" not};  not = "not" not | comparison
 comparison = sum [("=" | "!=" | "<" | "<=" | ">" | ">=") sum | ["not"] "in" "(" sum {"," sum} ")"]
 sum = product {("+" | "-") product};  product = sign {("*" | "/") sign};  sign = "-" sign | primary
-primary = number | 'text' | true | false | name "(" [arguments] ")" | column | "(" expression ")"
+primary = number | 2026-11-02 | 'text' | true | false | name "(" [arguments] ")" | column | "(" expression ")"
 column = name {"." name};  name = letters | "[" anything "]"
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -24,7 +25,7 @@ class SyntaxFault(ValueError):
 
 @dataclass(frozen=True)
 class Constant:
-    """Text, a number or a truth value written in the mapping."""
+    """Text, a number, a day or a truth value written in the mapping."""
 
     value: object
 
@@ -47,7 +48,8 @@ class Call:
 Node: TypeAlias = Constant | Name | Call
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<number>\d+(?:\.\d+)?)
+    r"""\s*(?:(?P<day>\d{4}-\d{2}-\d{2})
+    |(?P<number>\d+(?:\.\d+)?)
     |(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
     |(?P<name>(?:[^\W\d]\w*|\[[^\]]+\])(?:\.(?:\w+|\[[^\]]+\]))*)
     |(?P<operator><=|>=|!=|<>|==|[-+*/(),=<>])
@@ -200,6 +202,11 @@ class _Parser:
         self._next += 1
         if token.kind == "number":
             return Constant(Decimal(token.text))
+        if token.kind == "day":
+            try:
+                return Constant(date.fromisoformat(token.text))
+            except ValueError:
+                raise SyntaxFault(f"there is no day {token.text}", token.at) from None
         if token.kind == "text":
             quote = token.text[0]
             return Constant(token.text[1:-1].replace(quote * 2, quote))

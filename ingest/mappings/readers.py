@@ -156,6 +156,16 @@ def own(column: str) -> Reader:
     return lambda arguments, rows: read_column(column, rows)
 
 
+def file_name(column: str) -> Reader:
+    """The file's name without its ending."""
+
+    def read(arguments: Sequence[Node], rows: Rows) -> Column:
+        names = read_column(column, rows).values.str.strip_suffix(".gz").str.replace(r"\.[^.]*$", "")
+        return Column(Kind.TEXT, names)
+
+    return read
+
+
 def slug(text: str) -> str:
     return re.sub(r"\W+", "-", text.lower(), flags=re.UNICODE).strip("-")
 

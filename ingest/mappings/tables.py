@@ -93,8 +93,7 @@ def _stacked(mapping: CompiledMapping, file: File, place: int, paths: Sequence[P
         except UnreadableFile as error:
             problem = mapping.problem(("files", place), f"files {file.name}", str(error))
             raise MappingError(mapping.title, [problem]) from error
-        name = path.name.removesuffix(".gz").rpartition(".")[0]
-        frames.append(frame.with_columns(pl.lit(name).alias(FILE)))
+        frames.append(frame.with_columns(pl.lit(path.name).alias(FILE)))
         bad.extend((path, row) for row in unread)
     try:
         frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
