@@ -40,6 +40,11 @@ class Clock:
         """The last business day of the period that counts: today, or its end when it is over."""
         return min(business_day(self.now, company().zone), self.period.end)
 
+    @property
+    def target_day(self) -> date:
+        """The day on which targets must be in force: today, or the first day of a period still to come."""
+        return max(self.today, self.period.start)
+
     def share(self, metric: str, path: Sequence[str]) -> float | None:
         """The share of the period's amount expected by now at the unit of `path`; None for what does not add up."""
         if metric not in self.curves:

@@ -54,7 +54,9 @@ async def coverage(
     )
     *frames, aims = await asyncio.gather(
         *(measure(warehouse, query, viewer) for query in asked),
-        targets(warehouse, viewer, metric="bookings", period=period, by=by, where=where, as_of=today),
+        targets(
+            warehouse, viewer, metric="bookings", period=period, by=by, where=where, as_of=max(today, period.start)
+        ),
     )
     opened, booked, rates = (_by_id(frame, by) for frame in frames)
     target = dict(aims.iter_rows())

@@ -59,7 +59,7 @@ async def standings(
         clock = await clock_at(warehouse, (metric,), period, now)
         found, aims, org = await asyncio.gather(
             amounts(warehouse, viewer, (metric,), clock, by, where),
-            targets_of(warehouse, viewer, (metric,), period=period, by=by, where=where, as_of=clock.today),
+            targets_of(warehouse, viewer, (metric,), period=period, by=by, where=where, as_of=clock.target_day),
             company_as_of(warehouse, clock.today, everybody=by == "rep"),
         )
     aim = dict(aims.select("id", "target").iter_rows())
@@ -93,7 +93,7 @@ async def headlines(
         metric_named(name)
     with one_picture():
         clock = await clock_at(warehouse, metrics, period, now)
-        asked: dict[str, Any] = {"period": period, "where": where, "as_of": clock.today}
+        asked: dict[str, Any] = {"period": period, "where": where, "as_of": clock.target_day}
         found, own, below, org = await asyncio.gather(
             amounts(warehouse, viewer, metrics, clock, None, where),
             targets_of(warehouse, viewer, metrics, **asked),
@@ -156,7 +156,7 @@ async def day_curve(
         rows, past, own, org = await asyncio.gather(
             measure(warehouse, by_day, viewer),
             measure(warehouse, replace(by_day, start=before.start, end=before.end), viewer),
-            targets_of(warehouse, viewer, (metric,), period=period, where=where, as_of=clock.today),
+            targets_of(warehouse, viewer, (metric,), period=period, where=where, as_of=clock.target_day),
             company_as_of(warehouse, clock.today, everybody=where.rep_id is not None),
         )
     path = org.path_of(*org.node_of(where), where)

@@ -152,7 +152,7 @@ async def test_a_unit_with_days_off_of_its_own_is_expected_to_have_more_by_now(
 async def test_a_period_to_come_expects_nothing_yet(books: Books, asked: AsyncWarehouse) -> None:
     books.units(TREE)
     books.order("2026-11-05", 1, office_id="hz")
-    books.target("2026-12", 100, unit_id="east")
+    books.target("2026-12", 100, unit_id="east", valid_from="2026-12-01")
     row = (await standings(asked, ALL, period=Period.parse("2026-12"), now=EVENING)).row(0, named=True)
     assert (row["id"], row["actual"], row["target"], row["expected_share"], row["gap"]) == ("east", 0, 100, 0, 0)
 
