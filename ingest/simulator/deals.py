@@ -9,7 +9,7 @@ from ingest.fields import STAGES, ActivityKind, ActivityStatus, ForecastCategory
 from ingest.simulator.bookings import LOST_PER_WON, Deal
 from ingest.simulator.company import Company
 from ingest.simulator.pace import local_day, opening
-from ingest.simulator.stories import Days, Step, Track, money
+from ingest.simulator.stories import Days, Step, Track, money, pick
 
 _PROBABILITY = {"lead": 10, "qualified": 20, "solution": 40, "bid": 55, "negotiation": 75, "awarded": 90}
 _FORECAST = {
@@ -79,7 +79,7 @@ def deal_steps(company: Company, deal: Deal, customer_id: str, route: Route, rng
         if at >= end or local_day(at) >= silent_from:
             continue
         # Early versions hope for an earlier end; the last one before the end knows.
-        hoped = 0 if number == len(instants) else rng.choice((0, 0, 0, 10, 25))
+        hoped = 0 if number == len(instants) else pick(rng, (0, 0, 0, 10, 25))
         steps.append(
             (at, track, _at_stage(stage, local_day(at), closing, hoped, int(amount * rng.uniform(0.8, 1.25)), rng))
         )
@@ -102,7 +102,7 @@ def _at_stage(stage: str, day: date, closing: date, hoped: int, amount: int, rng
         "probability": money(_PROBABILITY[stage]),
         "forecast_category": _FORECAST[stage],
         "expected_close_on": max(day + timedelta(1), closing - timedelta(hoped)),
-        "next_step": rng.choice(_NEXT_STEPS),
+        "next_step": pick(rng, _NEXT_STEPS),
         "next_step_on": day + timedelta(rng.randint(3, 14)),
     }
 
@@ -118,9 +118,9 @@ def _ending(deal: Deal, track: Track, end: int, days: Days, rng: Random, silent:
             "forecast_category": ForecastCategory.COMMIT,
         }
         return [(end, track, won)]
-    lost = {"outcome": rng.choice(_ENDINGS), "probability": money(0), "forecast_category": ForecastCategory.OMITTED}
+    lost = {"outcome": pick(rng, _ENDINGS), "probability": money(0), "forecast_category": ForecastCategory.OMITTED}
     if lost["outcome"] is Outcome.LOST:
-        lost |= {"loss_reason": rng.choice(_LOSS_REASONS), "competitor": rng.choice(_RIVALS)}
+        lost |= {"loss_reason": pick(rng, _LOSS_REASONS), "competitor": pick(rng, _RIVALS)}
     if deal.fate == "lost":
         return [(end, track, lost | {"closed_on": local_day(end)})]
     # Withered: pushed twice and then lost; where nobody visits any more, nothing is said of it until it is given up.
@@ -156,14 +156,14 @@ def _activities(
         fields = {
             "source": "crm",
             "activity_id": activity_id,
-            "kind": rng.choice(_KINDS),
+            "kind": pick(rng, _KINDS),
             "status": ActivityStatus.DONE,
             "rep_id": post.seller(day),
             "office_id": company.offices[deal.office].id,
             "customer_id": customer_id,
             "opportunity_id": f"OP{deal.key}",
             "duration_minutes": rng.randrange(20, 180, 5),
-            "outcome": rng.choice(OUTCOMES),
+            "outcome": pick(rng, OUTCOMES),
         }
         steps.append((at, Track("activities", Activity, activity_id, fields), {}))
     return steps

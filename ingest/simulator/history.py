@@ -51,7 +51,7 @@ def stories(company: Company, month: Period) -> Iterator[tuple[int, Iterator[Hap
 
 
 def story(company: Company, deal: Deal, rng: Random) -> Iterator[Happening]:
-    """All that happens around one deal; `rng` is seeded anew for it, and used up before the first event is told."""
+    """All that happens around one deal; `rng` is seeded anew for it when it begins, and used before its first event."""
     rng.seed(deal.seed)
     customers = company.market.by_post[deal.post]
     customer = company.frameworks[deal.office].customer if deal.call_off else rng.choice(customers)
@@ -59,7 +59,7 @@ def story(company: Company, deal: Deal, rng: Random) -> Iterator[Happening]:
     steps = deal_steps(company, deal, customer.id, route, rng) if deal.days_open else []
     if deal.fate == "won":
         steps += order_steps(company, deal, customer, route, rng)
-    return told(steps, midnight(company.first_day))
+    yield from told(steps, midnight(company.first_day))
 
 
 def _happenings(company: Company, last: int) -> Iterator[Happening]:

@@ -13,7 +13,7 @@ from ingest.simulator.company import Company
 from ingest.simulator.market import Customer
 from ingest.simulator.pace import local_day
 from ingest.simulator.progress import delivered, paid, planned
-from ingest.simulator.stories import Days, Step, Track, money
+from ingest.simulator.stories import Days, Step, Track, money, pick
 
 OVERLAY_SHARE = Decimal("0.2")
 CANCELLED, AMENDED, RETURNED = 0.04, 0.06, 0.02
@@ -84,11 +84,11 @@ def _credits(company: Company, deal: Deal, rep_id: str, day: date, rng: Random) 
     draw = rng.random()
     people: list[tuple[str, str, str, Decimal, bool]] = []
     if draw < 0.06 and deal.post not in (effects.silent_post, effects.lumpy_post):
-        elsewhere = company.offices[rng.choice(company.offices_in[office.parent])] if draw < 0.01 else office
+        elsewhere = company.offices[pick(rng, company.offices_in[office.parent])] if draw < 0.01 else office
         helpers = [post for post in company.posts_of[elsewhere.index] if post.index != deal.post]
-        helper = rng.choice(helpers)
+        helper = pick(rng, helpers)
         if helper.index not in (effects.silent_post, effects.lumpy_post) and helper.seller(day) != rep_id:
-            share = Decimal(rng.choice((20, 30, 40))).scaleb(-2)
+            share = Decimal(pick(rng, (20, 30, 40))).scaleb(-2)
             people = [
                 (rep_id, office.id, "AR", 1 - share, False),
                 (helper.seller(day), elsewhere.id, "AR", share, False),
@@ -107,8 +107,8 @@ def _line_steps(
 ) -> list[Step]:
     order_id = head["order_id"]
     track = Track("orders", Order, f"{order_id}:{line_id}", {**head, "line_id": line_id})
-    unit_price = rng.choice((600, 1_500, 4_000)) * 100
-    discount = rng.choice((0, 5, 8, 10, 12, 15, 20, 25))
+    unit_price = pick(rng, (600, 1_500, 4_000)) * 100
+    discount = pick(rng, (0, 5, 8, 10, 12, 15, 20, 25))
     start: dict[str, Any] = {
         "status": OrderStatus.EFFECTIVE,
         "quantity": Decimal(max(1, amount // unit_price)),
@@ -128,7 +128,7 @@ def _line_steps(
     settled = deal.at
     agreed = amount
     if cancelled <= fate < amended and not deal.big:
-        amount = amount * rng.choice((85, 90, 95, 105, 110, 115)) // 100
+        amount = amount * pick(rng, (85, 90, 95, 105, 110, 115)) // 100
         settled = days.after(deal.at, 1, 2)
     schedule = planned(settled, days, rng)
     start["dues"] = schedule.dues(agreed)
@@ -136,6 +136,6 @@ def _line_steps(
         list_amount = money(amount * 100 // (100 - discount))
         change = {"amount": money(amount), "list_amount": list_amount, "dues": schedule.dues(amount)}
         steps.append((settled, track, change))
-    back = amount * rng.choice((10, 20, 30)) // 100 if amended <= fate < returned and line_id == "1" else 0
+    back = amount * pick(rng, (10, 20, 30)) // 100 if amended <= fate < returned and line_id == "1" else 0
     steps += delivered(track, schedule, amount, back, days, rng)
     return steps + paid(track, schedule, amount - back, days, rng)

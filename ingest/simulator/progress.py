@@ -9,12 +9,12 @@ from ingest.events import Allocation, Collection, Due
 from ingest.fields import CollectionMethod, DueWhat, OrderStatus
 from ingest.simulator.build import built
 from ingest.simulator.pace import local_day
-from ingest.simulator.stories import Days, Step, Track, money
+from ingest.simulator.stories import Days, Step, Track, money, pick
 
 _METHODS = (CollectionMethod.TRANSFER,) * 7 + (CollectionMethod.BANK_BILL,) * 2 + (CollectionMethod.COMMERCIAL_BILL,)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Schedule:
     """When a line is shipped, accepted and invoiced, and its instalments as thousandths; the main one has the rest."""
 
@@ -102,7 +102,7 @@ def paid(track: Track, schedule: Schedule, amount: int, days: Days, rng: Random)
 def _payment(track: Track, number: int, part: int, at: int, rng: Random) -> Step:
     """A payment of a partner, told by itself; some pay a little more than they owe, which stays unallocated."""
     collection_id = f"CO{track.id}:{number + 1}"
-    method = rng.choice(_METHODS)
+    method = pick(rng, _METHODS)
     allocation = {"order_id": track.fields["order_id"], "line_id": track.fields["line_id"], "amount": money(part)}
     fields: dict[str, Any] = {
         "source": "dms",

@@ -1,15 +1,17 @@
 """A story: what happens to a deal, its visits, its order and its payments, each thing a track of versions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from ingest.events import Event
 from ingest.simulator.build import built
 from ingest.simulator.company import Company
 from ingest.simulator.pace import OFFICE_SECONDS, local_day, opening
+
+T = TypeVar("T")
 
 Happening = tuple[int, str, Event]
 """Epoch second, topic, event."""
@@ -18,6 +20,11 @@ Happening = tuple[int, str, Event]
 def money(fen: int) -> Decimal:
     """An amount in CNY from whole fen."""
     return Decimal(fen).scaleb(-2)
+
+
+def pick(rng: Random, among: Sequence[T]) -> T:
+    """One of them; `Random.choice` at half its cost."""
+    return among[int(rng.random() * len(among))]
 
 
 class Track:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from ingest.calendar import Period
 from ingest.events import Slice, Target
 from ingest.fields import TargetPolicy, TargetTier
+from ingest.simulator.build import built
 from ingest.simulator.company import Amounts, Company
 from ingest.simulator.org import HOURS_BEFORE_HISTORY
 from ingest.simulator.pace import opening
@@ -102,17 +103,18 @@ def _tiers(
     policy: TargetPolicy = TargetPolicy.STAYS_WITH_POST,
 ) -> Iterator[Happening]:
     """One target a tier, rounded to 1,000 CNY."""
+    at, key = datetime.fromtimestamp(told, UTC), slice.key
     for tier in tiers:
-        event = Target(
-            occurred_at=datetime.fromtimestamp(told, UTC),
-            source="planning",
-            event_id=f"{slice.key}:{period.key}:{tier}",
-            version=1,
-            slice=slice,
-            period=period.key,
-            tier=tier,
-            value=Decimal(round(wanted * TIERS[tier] / 1000) * 1000),
-            valid_from=period.start,
-            policy=policy,
-        )
-        yield told, "targets", event
+        fields = {
+            "occurred_at": at,
+            "source": "planning",
+            "event_id": f"{key}:{period.key}:{tier}",
+            "version": 1,
+            "slice": slice,
+            "period": period.key,
+            "tier": tier,
+            "value": Decimal(round(wanted * TIERS[tier] / 1000) * 1000),
+            "valid_from": period.start,
+            "policy": policy,
+        }
+        yield told, "targets", built(Target, fields)

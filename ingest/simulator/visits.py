@@ -12,7 +12,7 @@ from ingest.simulator.build import built
 from ingest.simulator.company import Company
 from ingest.simulator.deals import DEAL_ACTIVITIES, OUTCOMES
 from ingest.simulator.pace import OFFICE_SECONDS, opening
-from ingest.simulator.stories import Happening
+from ingest.simulator.stories import Happening, pick
 
 WORKING_DAYS_A_MONTH = 21
 SILENT_POST_VISITS = 4.0
@@ -48,23 +48,23 @@ def visits(company: Company, day: date) -> list[Happening]:
 
 def _visit(company: Company, post: int, day: date, activity_id: str, rng: Random) -> list[Happening]:
     at = opening(day) + int(rng.random() * OFFICE_SECONDS)
-    kind = rng.choice(_KINDS)
+    kind = pick(rng, _KINDS)
     fields: dict[str, Any] = {
         "source": "crm",
         "activity_id": activity_id,
         "kind": kind,
         "rep_id": company.posts[post].seller(day),
         "office_id": company.offices[company.posts[post].office].id,
-        "customer_id": rng.choice(company.market.by_post[post]).id,
+        "customer_id": pick(rng, company.market.by_post[post]).id,
     }
     done: dict[str, Any] = {"status": ActivityStatus.DONE, "duration_minutes": rng.randrange(10, 150, 5)}
     if kind is ActivityKind.COMPLAINT:
         done |= {
-            "severity": rng.choice(("minor", "minor", "severe")),
+            "severity": pick(rng, ("minor", "minor", "severe")),
             "resolved_on": day + timedelta(rng.randint(1, 5)),
         }
     elif rng.random() < 0.8:
-        done["outcome"] = rng.choice(OUTCOMES)
+        done["outcome"] = pick(rng, OUTCOMES)
     if rng.random() > 0.1:
         return [_told(at, fields | done, 1)]
     if rng.random() < 0.2:
