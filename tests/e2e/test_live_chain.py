@@ -1,0 +1,186 @@
+"""The whole chain: from an event at the door to an open page, and from a click on one page to every other."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from deploy.local.kafka import EmbeddedKafka
+from tests.e2e import company
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
+SOON = 20_000
+
+
+@pytest.fixture(scope="module")
+def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Door, worker, warehouse and board, with the small company in it."""
+    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("stack")) as stack:
+        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # the findings here are the tests' own
+        stack.start("worker", "ingest", "dashboard")
+        stack.publish("org", company.org())
+        stack.publish("targets", company.targets(datetime.now(UTC).date()))
+        stack.publish("orders", [company.order("o-1", 100_000), company.order("o-2", 50_000, "nb")])
+        stack.settle()
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def browsers(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Two people's browsers, kept over the tests for what they have cached."""
+    contexts = [browser.new_context(viewport={"width": 1440, "height": 900}) for _ in range(2)]
+    yield contexts
+    for context in contexts:
+        context.close()
+
+
+def empty(context: BrowserContext) -> BrowserContext:
+    """No tab of an earlier test, nobody chosen."""
+    for page in context.pages:
+        page.close()
+    context.clear_cookies()
+    return context
+
+
+@pytest.fixture
+def context(browsers: list[BrowserContext]) -> BrowserContext:
+    """The browser of the first."""
+    return empty(browsers[0])
+
+
+@pytest.fixture
+def another(browsers: list[BrowserContext]) -> BrowserContext:
+    """The browser of the second."""
+    return empty(browsers[1])
+
+
+def post(stack: Stack, topic: str, event: company.Event) -> int:
+    """What a source does: one event to the door."""
+    request = urllib.request.Request(
+        f"{stack.ingest_url}/v1/events/{topic}", json.dumps(event).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        status: int = answer.status
+        return status
+
+
+def open_board(page: Page, stack: Stack, query: str = "?lang=en") -> None:
+    page.goto(f"{stack.board_url}/{query}")
+    page.evaluate("window.stayed = true")
+    page.wait_for_function("document.getElementById('live--contact')?.dataset.beat > 0", timeout=120_000)
+
+
+def become(page: Page, stack: Stack, person: str) -> None:
+    """Choose a viewer the way people do."""
+    page.goto(f"{stack.board_url}/session?lang=en")
+    page.locator(f"button[value='{person}']").click()
+
+
+def test_an_event_posted_to_the_api_is_on_the_open_page_without_a_reload(stack: Stack, page: Page) -> None:
+    open_board(page, stack)
+    tile = page.locator("#tiles--row")
+    expect(tile).to_contain_text("150 K", timeout=SOON)
+    assert post(stack, "orders", company.order("o-3", 70_000)) == 202
+    expect(tile).to_contain_text("220 K", timeout=SOON)
+    assert post(stack, "orders", company.order("o-3", 20_000)) == 202
+    expect(tile).to_contain_text("170 K", timeout=SOON)
+    assert page.evaluate("window.stayed")
+
+
+def test_take_on_one_page_shows_on_another(stack: Stack, page: Page, another: BrowserContext) -> None:
+    stack.publish("findings", [company.finding("f-take", -410_000)])
+    other = another.new_page()
+    become(other, stack, "p-east")
+    open_board(other, stack, "?lang=en")
+    open_board(page, stack)
+    for one in (page, other):
+        expect(one.locator(".finding")).to_contain_text(["−410 K"], timeout=SOON)
+        expect(one.locator(".finding")).to_contain_text(["Zhang Wei"])
+    page.locator(".finding", has_text="−410 K").get_by_role("button", name="Take").click()
+    for one in (other, page):
+        expect(one.locator(".finding-taken", has_text="−410 K")).to_contain_text("taken by", timeout=SOON)
+    assert other.evaluate("window.stayed")
+
+
+def test_not_a_problem_asks_for_a_reason_and_all_see_it(stack: Stack, page: Page, another: BrowserContext) -> None:
+    stack.publish("findings", [company.finding("f-no", -320_000)])
+    other = another.new_page()
+    open_board(page, stack)
+    open_board(other, stack)
+    expect(page.locator(".finding", has_text="−320 K")).to_be_visible(timeout=SOON)
+    page.locator(".finding", has_text="−320 K").get_by_role("button", name="Not a problem").click()
+    send = page.locator("#finding--send")
+    expect(send).to_be_visible(timeout=SOON)
+    expect(send).to_be_disabled()
+    page.locator("#finding--reason").fill("   ")
+    expect(send).to_be_disabled()
+    page.locator("#finding--reason").fill("the customer moved the tender to December")
+    expect(send).to_be_enabled()
+    send.click()
+    expect(page.locator("#finding--reason")).to_be_hidden(timeout=SOON)
+    refused = other.locator(".finding-not_a_problem", has_text="−320 K")
+    expect(refused).to_contain_text("not a problem, says", timeout=SOON)
+    refused.locator(".finding-line").click()
+    expect(refused).to_contain_text("the customer moved the tender to December")
+
+
+def test_meet_opens_the_findings_own_room_and_says_so(stack: Stack, page: Page) -> None:
+    stack.publish("findings", [company.finding("f-meet", -230_000)])
+    page.context.route("https://meet.jit.si/**", lambda route: route.fulfill(body="a room"))
+    open_board(page, stack)
+    shown = page.locator(".finding", has_text="−230 K")
+    expect(shown).to_be_visible(timeout=SOON)
+    rooms = []
+    for _ in range(2):
+        with page.context.expect_page() as opened:
+            shown.get_by_role("link", name="Meet").click()
+        room = opened.value
+        assert room.evaluate("window.opener") is None
+        rooms.append(urlsplit(room.url))
+        room.close()
+    assert rooms[0] == rooms[1]
+    assert len(rooms[0].path.strip("/")) >= 20
+    shown.locator(".finding-line").click()
+    expect(shown.locator(".finding-chain")).to_contain_text("room", timeout=SOON)
+    expect(shown.locator(".finding-chain li.done").last).to_contain_text("room", timeout=SOON)
+
+
+def test_an_open_card_stays_open_while_others_come_and_go(stack: Stack, page: Page) -> None:
+    stack.publish("findings", [company.finding("f-open", -120_000)])
+    open_board(page, stack)
+    shown = page.locator(".finding", has_text="−120 K")
+    expect(shown).to_be_visible(timeout=SOON)
+    shown.locator(".finding-line").click()
+    expect(shown.locator(".finding-whole")).to_contain_text("prices are unchanged")
+    stack.publish("findings", [company.finding("f-larger", -990_000, "nb")])
+    expect(page.locator(".finding", has_text="−990 K")).to_be_visible(timeout=SOON)
+    expect(shown.locator(".finding-figures")).to_be_visible()
+    stack.publish(
+        "findings", [company.finding("f-larger", -990_000, "nb", state="retracted", reason="reason.corrected")]
+    )
+    expect(page.locator(".finding", has_text="−990 K")).to_have_count(0, timeout=SOON)
+    expect(shown.locator(".finding-figures")).to_be_visible()
+
+
+def test_a_manager_sees_the_findings_of_their_own_unit_only(stack: Stack, page: Page) -> None:
+    stack.publish("findings", [company.finding("f-nb", -77_000, "nb"), company.finding("f-hz", -66_000)])
+    become(page, stack, "p-hz")
+    open_board(page, stack)
+    expect(page.locator(".finding", has_text="−66.0 K")).to_be_visible(timeout=SOON)
+    expect(page.locator(".finding", has_text="−77.0 K")).to_have_count(0)
+    expect(page.locator("#viewer--slot")).to_contain_text("Zhang Wei")
+
+
+def test_two_tabs_at_different_scopes(stack: Stack, context: BrowserContext) -> None:
+    one, two = context.new_page(), context.new_page()
+    open_board(one, stack, "?unit=hz&lang=en")
+    open_board(two, stack, "?unit=nb&lang=en")
+    before = one.locator("#tiles--row").inner_text(), two.locator("#tiles--row").inner_text()
+    assert post(stack, "orders", company.order("o-nb", 333_000, "nb")) == 202
+    expect(two.locator("#tiles--row")).to_contain_text("383 K", timeout=SOON)
+    assert one.locator("#tiles--row").inner_text() == before[0]
