@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import polars as pl
+from fastexcel import FastExcelError
 
 from ingest.connectors.table import BadRow, ReadOptions, UnreadableFile, numbered
 
@@ -22,8 +23,8 @@ def read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[BadRow]]:
             drop_empty_rows=False,
             drop_empty_cols=False,
         )
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise UnreadableFile(f"{path.name}: cannot be read as a workbook: {error}") from error
+    except (FastExcelError, pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise UnreadableFile(f"{path.name}: cannot be read as a workbook: {str(error).splitlines()[0]}") from error
     if options.columns:
         frame.columns = list(options.columns)
     placed = numbered(frame, options.skip_lines + (1 if options.columns else 2))

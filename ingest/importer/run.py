@@ -16,7 +16,7 @@ from ingest.importer.checkpoint import Checkpoint, key_of
 from ingest.importer.outlets import Checked, Outlet, Receipt, ToKafka, Workers
 from ingest.importer.replay import due
 from ingest.importer.report import FileReport, ImportReport, RuleReport
-from ingest.mappings.contents import Block, Shift, blocks, newest
+from ingest.mappings.contents import BLOCK_ROWS, Block, Shift, blocks, newest
 from ingest.mappings.joins import LeftOut, Table
 from ingest.mappings.mapping import load
 from ingest.mappings.rules import CompiledMapping, EventRule
@@ -55,6 +55,7 @@ def run_import(
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
     now: datetime | None = None,
+    block_rows: int = BLOCK_ROWS,
 ) -> ImportReport:
     """Bring the rows of `folder` onto the topics as `mapping_path` says.
 
@@ -62,7 +63,7 @@ def run_import(
     `shift_to_now` moves every date by the whole days (`keep_weekday`: whole weeks) after which the newest event lies
     just before `now`. `limit` takes the first rows of every file. `drop_duplicates` overrides the mapping. Events go
     to `outlet`, or through `publisher`, or else through sending processes of their own to the Kafka of the settings.
-    With `state_dir` an import that was stopped (`stop`, an error) goes on where it was.
+    With `state_dir` an import that was stopped (`stop`, an error) goes on where it was, to `block_rows` rows.
 
     Raises `MappingError` when mapping and files do not fit, `Transient` when Kafka is away. A row that cannot become
     an event never stops the import: it is in the report.
@@ -92,7 +93,7 @@ def run_import(
             checkpoint.shift_days = _days_to_now(mapping, tables, now or datetime.now(UTC), keep_weekday=keep_weekday)
         report.shift_days = checkpoint.shift_days or 0
         report.resumed_rows = sum(checkpoint.rows.values())
-        work = _Import(mapping, tables, way, checkpoint, report, told, stop or threading.Event())
+        work = _Import(mapping, tables, way, checkpoint, report, told, stop or threading.Event(), block_rows)
         report.finished = work.at_once() if replay is None or dry_run else work.replayed(replay)
         if report.finished:
             checkpoint.finish()
@@ -133,9 +134,10 @@ class _Import:
         report: ImportReport,
         told: Callable[[Progress], None],
         stop: threading.Event,
+        block_rows: int,
     ) -> None:
         self._mapping, self._tables, self._outlet, self._checkpoint = mapping, tables, outlet, checkpoint
-        self._report, self._told, self._stop = report, told, stop
+        self._report, self._told, self._stop, self._block_rows = report, told, stop, block_rows
         self._shift = Shift(report.shift_days)
         self._reports = {rule.place: RuleReport(rule.name, rule.topic.name) for rule in mapping.rules}
         report.rules = list(self._reports.values())
@@ -200,7 +202,8 @@ class _Import:
         return not self._stop.is_set()
 
     def _blocks(self, rule: EventRule, start: int) -> Iterator[Block]:
-        return blocks(rule, self._tables[rule.table], self._mapping, shift=self._shift, start=start)
+        table = self._tables[rule.table]
+        return blocks(rule, table, self._mapping, shift=self._shift, start=start, size=self._block_rows)
 
     def _count(self, rule: EventRule, block: Block) -> None:
         """What became of the rows before any was sent."""
