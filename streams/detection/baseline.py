@@ -60,6 +60,11 @@ class Panel:
         most = np.rint(OUTSIZED * average * np.maximum(lines, 1)).astype(np.int64)
         return np.asarray(np.minimum(self.amount, most))
 
+    @cached_property
+    def _worked(self) -> Mask:
+        """Which amounts fell on a working day of their row; the others teach nothing of its rate."""
+        return np.asarray(self.weights[self.profile[self.row], self.day] > 0)
+
     def booked(self, days: Mask) -> Floats:
         """Amount of each row on the days of the mask; whole numbers, exact below 9e15."""
         there = days[self.day]
@@ -76,13 +81,13 @@ class Panel:
         return added(self.row[there], self.lines[there], len(self.keys))
 
     def until(self, ends: Ints, start: int) -> Floats:
-        """Usual amount of each row from day `start` up to, not including, its own day `ends[row]`."""
-        there = (self.day >= start) & (self.day < ends[self.row])
+        """Usual amount of each row's working days from `start` up to, not including, its own day `ends[row]`."""
+        there = (self.day >= start) & (self.day < ends[self.row]) & self._worked
         return added(self.row[there], self.usual[there], len(self.keys))
 
     def by_day(self, rows: Mask) -> Floats:
-        """Usual amount of each day, of the rows of the mask together."""
-        there = rows[self.row]
+        """Usual amount of each day, of the rows of the mask that work on it."""
+        there = rows[self.row] & self._worked
         return added(self.day[there], self.usual[there], len(self.days))
 
 

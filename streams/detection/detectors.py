@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streams.detection.baseline import Floats, Ints, Key, Mask, added
+from streams.detection.baseline import Floats, Ints, Key, added
 from streams.detection.evidence import KNOWN, chance, combined, likelihood_ratio
+from streams.detection.looks import Look, peers_of, places_of, ratio_of
 from streams.detection.nodes import Level, Side, Sums, beside
 from streams.detection.rules import Rule
 
@@ -29,9 +30,6 @@ OWN = 0.5
 
 LEAST_CHANCE = 1e-12
 HORIZONS = (("actual", "expected"), ("before_actual", "before_expected"), ("month_actual", "month_expected"))
-IN_BAND_RATIO, IN_BAND_Z = 0.8, 1.28
-ONE_PLACE = 0.5
-"""A product falls everywhere when no one office holds so much of the gap, and it is short without the worst one too."""
 
 
 class Aim(NamedTuple):
@@ -67,23 +65,6 @@ class Candidate:
         return self.actual - self.expected
 
 
-@dataclass
-class _Look:
-    """One rule's view of one level: arrays by node."""
-
-    rule: Rule
-    level: Level
-    side: Side
-    raw: Floats
-    actual: Floats
-    expected: Floats
-    target: Floats | None
-    past: Floats
-    ratio: Floats
-    eligible: Mask
-    strength: Floats
-
-
 class Hunt:
     """One search over both sides. `opened` are the (rule id, key) that stand: they leave late, see `Rule.leave`.
 
@@ -114,8 +95,8 @@ class Hunt:
                 self._put_back(*taken)
         return found
 
-    def _strongest(self, of_month: bool) -> tuple[Candidate, _Look, int] | None:
-        best: tuple[float, Candidate, _Look, int] | None = None
+    def _strongest(self, of_month: bool) -> tuple[Candidate, Look, int] | None:
+        best: tuple[float, Candidate, Look, int] | None = None
         for look in self._looks(of_month):
             for node in np.argsort(-look.strength, kind="stable"):
                 strength = float(look.strength[node])
@@ -126,7 +107,7 @@ class Hunt:
                     break
         return best[1:] if best else None
 
-    def _looks(self, of_month: bool) -> Iterator[_Look]:
+    def _looks(self, of_month: bool) -> Iterator[Look]:
         for rule in self._rules:
             if of_month != (rule.against == "target" and self._days_gone >= rule.from_day):
                 continue
@@ -136,7 +117,7 @@ class Hunt:
                         look = self._of_month if of_month else self._of_history
                         yield look(rule, raw, side, side.levels[at])
 
-    def _of_history(self, rule: Rule, raw: Side, side: Side, level: Level) -> _Look:
+    def _of_history(self, rule: Rule, raw: Side, side: Side, level: Level) -> Look:
         count = len(level.keys)
         sums = side.sums.grouped(level.label, count)
         expected = beside(sums.actual, sums.expected, side.sums.actual.sum(), side.sums.expected.sum())
@@ -146,7 +127,7 @@ class Hunt:
         actual = raw.sums.grouped(level.label, count).booked
         return self._look(rule, level, side, actual, sums.actual, expected, None, sums.past, sums.before_actual, before)
 
-    def _of_month(self, rule: Rule, raw: Side, side: Side, level: Level) -> _Look:
+    def _of_month(self, rule: Rule, raw: Side, side: Side, level: Level) -> Look:
         count = len(level.keys)
         sums = side.sums.grouped(level.label, count)
         aims = [self._aims.get(key, Aim(0, 0, 0)) for key in level.keys]
@@ -162,10 +143,10 @@ class Hunt:
     def _look(
         self, rule: Rule, level: Level, side: Side, raw: Floats, actual: Floats, expected: Floats,
         target: Floats | None, past: Floats, before_actual: Floats, before_expected: Floats,
-    ) -> _Look:  # fmt: skip
+    ) -> Look:  # fmt: skip
         stands = np.array([(rule.id, key) in self._opened for key in level.keys], dtype=bool)
         limit = np.where(stands, rule.leave, rule.enter)
-        ratio = _ratio(actual, expected)
+        ratio = ratio_of(actual, expected)
         least = np.maximum(rule.least_gap * 1e4, rule.least_share * (expected if target is None else target))
         eligible = level.allowed & (expected > 0) & (past > 0) & (ratio < limit)
         eligible &= (raw < limit * expected) & (expected - raw >= np.where(stands, 0.5, 1.0) * least)
@@ -173,14 +154,14 @@ class Hunt:
             eligible &= expected - actual >= OWN * (expected - raw)
         eligible &= expected - actual >= np.where(stands, 0.5, 1.0) * least
         if rule.lasting_days > 1:
-            eligible &= stands | (_ratio(before_actual, before_expected) < limit)
+            eligible &= stands | (ratio_of(before_actual, before_expected) < limit)
         strength = likelihood_ratio(actual / level.scale, expected / level.scale, past / level.scale)
         strength -= np.log([max(self._signs.get(key, 1.0), LEAST_CHANCE) for key in level.keys])
-        return _Look(
+        return Look(
             rule, level, side, raw, actual, expected, target, past, ratio, eligible, np.where(eligible, strength, 0.0)
         )
 
-    def _judged(self, look: _Look, node: int) -> Candidate | None:
+    def _judged(self, look: Look, node: int) -> Candidate | None:
         """The candidate of a node, when chance, peers and places allow it."""
         rule, key, scale = look.rule, look.level.keys[node], look.level.scale[node]
         alone = chance(look.actual[node] / scale, look.expected[node] / scale, look.past[node] / scale)
@@ -189,21 +170,22 @@ class Hunt:
         stands = (rule.id, key) in self._opened
         if not stands and false_alarms > rule.false_alarms:
             return None
-        peers = _peers(look, node) if rule.peers_in_band else (0, 0)
+        peers = peers_of(look, node) if rule.peers_in_band else (0, 0)
         if not stands and peers[0] < rule.peers_in_band * peers[1]:
             return None
         places = (0, 0)
         if rule.grain == "product":
-            places, everywhere = _places(look, node)
+            places, everywhere = places_of(look, node)
             if not (everywhere or stands):
                 return None
         return Candidate(
-            rule, key, look.target is not None, round(look.raw[node]), round(look.expected[node] / 100) * 100,
-            None if look.target is None else round(look.target[node]), likely, 1 / (1 + false_alarms),
+            rule, key, look.target is not None,
+            round(float(look.raw[node])), round(float(look.expected[node]) / 100) * 100,
+            None if look.target is None else round(float(look.target[node])), likely, float(1 / (1 + false_alarms)),
             float(look.expected[node] / scale), peers, places,
         )  # fmt: skip
 
-    def _put_back(self, candidate: Candidate, look: _Look, node: int) -> None:
+    def _put_back(self, candidate: Candidate, look: Look, node: int) -> None:
         """Give the node's rows what was expected of them, and the other side's rows of the same offices their part."""
         rows = look.level.label == node
         sums = look.side.sums
@@ -234,32 +216,3 @@ def _spread_out(actual: Floats, expected: Floats, office: Ints, other_office: In
     by_office = added(other_office, missing, count)
     whole = added(office, expected, count)
     actual += expected * np.divide(by_office, whole, out=np.zeros_like(whole), where=whole > 0)[office]
-
-
-def _ratio(actual: Floats, expected: Floats) -> Floats:
-    return np.divide(actual, expected, out=np.ones_like(expected), where=expected > 0)
-
-
-def _peers(look: _Look, node: int) -> tuple[int, int]:
-    """How many of the same product elsewhere are in their band, and how many there are."""
-    product = look.level.keys[node].product_id
-    peers = np.array([key.product_id == product for key in look.level.keys], dtype=bool) & (look.expected > 0)
-    peers[node] = False
-    scale = look.level.scale
-    distance = np.sqrt(2 * likelihood_ratio(look.actual / scale, look.expected / scale, look.past / scale))
-    inside = (look.ratio >= IN_BAND_RATIO) | (distance < IN_BAND_Z)
-    return int((peers & inside).sum()), int(peers.sum())
-
-
-def _places(look: _Look, node: int) -> tuple[tuple[int, int], bool]:
-    """In how many offices the node falls, of how many that sell it; and whether that is everywhere and no one place."""
-    rows = look.level.label == node
-    sums, office = look.side.sums, look.side.office
-    modelled = sums.expected[rows].sum()
-    expected = added(office[rows], sums.expected[rows], 0) * (look.expected[node] / modelled if modelled > 0 else 0)
-    gap = added(office[rows], sums.actual[rows], 0) - expected
-    sells, falls = expected > 0, (expected > 0) & (gap < 0)
-    worst = int(np.argmin(gap))
-    whole, rest = gap.sum(), expected.sum() - expected[worst]
-    wide = gap[worst] >= ONE_PLACE * whole and rest + whole - gap[worst] < look.rule.leave * rest
-    return (int(falls.sum()), int(sells.sum())), bool(wide)

@@ -1,10 +1,11 @@
 """From candidates to findings: ids, words, and what changed since the last word on each. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from streams.detection.responsibility import Evidence, answer, code
 from streams.detection.rules import RULES, Rule
 from streams.detection.signs import Visits
 from streams.detection.windows import RECENT_DAYS
+from warehouse.curve import end_of_day
 
 MATERIAL = 0.1
 """A finding is told again when its gap moved by so much of itself, or somebody else answers for it."""
@@ -51,30 +53,38 @@ def money(scaled: int) -> Decimal:
 
 @dataclass(frozen=True)
 class Desk:
-    """Writes the findings of one sweep. `words` are the last words on those that stand, by (rule id, key)."""
+    """Writes the findings of one sweep. `words` are the last words on those that stand."""
 
     picture: Picture
-    words: Mapping[tuple[str, Key], Finding]
+    words: Sequence[Finding]
     visits: Mapping[Key, Visits]
+
+    @cached_property
+    def _standing(self) -> dict[tuple[str, Key], Finding]:
+        return {(word.rule, key_of(word)): word for word in self.words}
 
     @property
     def sides(self) -> tuple[Side, ...]:
         return self.picture.cells, self.picture.reps
 
     def written(self, candidate: Candidate) -> Finding:
-        """The finding of a candidate; one that stands keeps its id, its period and its `since`."""
-        windows = self.picture.windows
-        word = self.words.get((candidate.rule.id, candidate.key))
-        period = word.period if word else windows.month.key
+        """The finding of a candidate; one that stands keeps its `since` and its id.
+
+        Only a month's target is a question of its own: a new month asks it anew, under a new id.
+        """
+        windows, rule = self.picture.windows, candidate.rule
+        word = self._standing.get((rule.id, candidate.key))
+        period = word.period if word and rule.against == "history" else windows.month.key
         since = word.since if word else datetime.combine(self._onset(candidate), OPENS, windows.zone)
         days = windows.calendar.working_days(business_day(since, windows.zone), windows.today)
-        evidence = Evidence(candidate.confidence, int(candidate.orders), int(days))
-        found = answer(candidate.rule, candidate.key, self.picture.org, evidence)
+        evidence = Evidence(candidate.confidence, self._deals(candidate.key), int(days))
+        found = answer(rule, candidate.key, self.picture.org, evidence)
+        one, version = finding_id(rule.id, candidate.key, period), _micros(windows.now)
         cells = shares(candidate, self.sides)
         return Finding(
-            occurred_at=windows.now, source="detection", version=_micros(windows.now),
-            event_id=f"{(one := finding_id(candidate.rule.id, candidate.key, period))}-{_micros(windows.now)}",
-            finding_id=one, rule=candidate.rule.id, metric=candidate.rule.metric, period=period,
+            occurred_at=windows.now, source="detection", version=version,
+            event_id=f"{one}-{version}",
+            finding_id=one, rule=rule.id, metric=rule.metric, period=period,
             slice=slice_of(candidate.key), since=since, as_of=windows.now, actual=money(candidate.actual),
             expected=money(candidate.expected), target=None if candidate.target is None else money(candidate.target),
             gap=money(candidate.gap), confidence=round(candidate.confidence, 4),
@@ -91,21 +101,18 @@ class Desk:
     def settled(self, candidates: Iterable[Candidate]) -> list[Finding]:
         """Every finding that is new, materially other than its last word, resolved or retracted."""
         changed: list[Finding] = []
-        standing: set[tuple[str, Key]] = set()
-        for candidate in candidates:
-            standing.add((candidate.rule.id, candidate.key))
-            word = self.words.get((candidate.rule.id, candidate.key))
-            finding = self.written(candidate)
+        told = {word.finding_id: word for word in self.words}
+        for finding in map(self.written, candidates):
+            word = told.pop(finding.finding_id, None)
             if word is None or _differs(finding, word):
                 changed.append(finding)
-        changed += [self._ended(word) for about, word in self.words.items() if about not in standing]
-        return changed
+        return [*changed, *map(self._ended, told.values())]
 
     def _ended(self, word: Finding) -> Finding:
         """Why a finding no longer stands.
 
         The month whose target it spoke of is over: resolved. It is still as far behind, but something else explains
-        it: retracted for the better cell. What is known today of the day of its last word no longer supports it:
+        it: retracted for the better cell. What is known today of the days before its last word no longer supports it:
         retracted as corrected. Else business came back: resolved.
         """
         windows = self.picture.windows
@@ -117,7 +124,7 @@ class Desk:
             reason = "reason.period_over"
         elif self._ratio(rule, word, windows.now) < rule.enter:
             state, reason = "retracted", "reason.better_cell"
-        elif self._ratio(rule, word, word.as_of) > rule.leave:
+        elif self._ratio(rule, word, self._evening_before(word.as_of)) > rule.leave:
             state, reason = "retracted", "reason.corrected"
         version = _micros(windows.now)
         return word.model_copy(
@@ -137,6 +144,19 @@ class Desk:
         else:
             actual, expected = side.standing(key, windows.mask(*windows.recent_of(day)))
         return actual / expected if expected > 0 else 1.0
+
+    def _evening_before(self, at: datetime) -> datetime:
+        """The end of the working day before: what was booked on the day itself may have come after the word."""
+        windows = self.picture.windows
+        return end_of_day(windows.calendar.add_working_days(business_day(at, windows.zone), -1), windows.zone)
+
+    def _deals(self, key: Key) -> int:
+        """Order lines of a rep in all the days looked at; 0 for others."""
+        if not key.person_id:
+            return 0
+        panel = self.picture.reps.model.panel
+        everything = np.ones(len(panel.days), dtype=bool)
+        return int(panel.counts(everything)[self.picture.reps.rows(key)].sum())
 
     def _onset(self, candidate: Candidate) -> date:
         """The day from which on the node fell behind: where what is missing up to today is largest."""

@@ -1,6 +1,6 @@
 """From the frames of a sweep to what the detectors look at: windows, panels, levels, aims. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -11,13 +11,17 @@ import polars as pl
 from streams.amounts import UNIT
 from streams.detection.baseline import Floats, Ints, Key, Model, Panel, added
 from streams.detection.detectors import Aim
-from streams.detection.nodes import Level, Side, Spans, level, sums_of
+from streams.detection.levels import cell_levels
+from streams.detection.nodes import Side, Spans, level, sums_of
 from streams.detection.organisation import Org
 from streams.detection.windows import Windows
 from warehouse.curve import Curve, end_of_day, expected_share
 
 ENOUGH_PAST = 15
 """Working days of history below which nothing is judged against history."""
+
+ENOUGH_THERE = 10
+"""Working days of being there before, below which nobody is judged, nor are others measured by them."""
 
 PRESENT = 0.6
 
@@ -55,9 +59,7 @@ class Picture:
     @property
     def has_past(self) -> bool:
         """Whether there is enough history to judge against."""
-        days = self.windows.days
-        past = days[self.spans.start : self.spans.recent_start]
-        return sum(self.windows.calendar.weight(day) > 0 for day in past) >= ENOUGH_PAST
+        return bool(self._working_days[self.spans.start : self.spans.recent_start].sum() >= ENOUGH_PAST)
 
     @cached_property
     def cells(self) -> Side:
@@ -75,7 +77,7 @@ class Picture:
         model = Model.fitted(panel, self.spans.start, self._ends(keys))
         sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
-            model, sums, tuple(self._cell_levels(model)), office,
+            model, sums, tuple(cell_levels(model, org, self.spans)), office,
             [frozenset(org.unit_path(unit)) for unit in offices],
             np.array([at_product[product] for _, product in places], dtype=np.int64),
             [frozenset(org.product_path(product)) for product in products],
@@ -84,19 +86,21 @@ class Picture:
     @cached_property
     def reps(self) -> Side:
         """Reps of today, each under the office of today; their days are those on which they were there at work."""
-        sold = self.seen.credits.filter(pl.col("rep").is_in([one for one in self.org.people if self._unit_of(one)]))
-        people = sorted(set(sold["rep"].to_list()))
+        people, weights = self._there()
         keys = [Key(self._unit_of(one), "", one) for one in people]
         places = {one: at for at, one in enumerate(people)}
-        office = np.array([self._offices[key.unit_id] for key in keys], dtype=np.int64)
-        weights = self._presence(people) * self._office_weights[office]
+        sold = self.seen.credits.filter(pl.col("rep").is_in(people))
         row = np.array([places[one] for one in sold["rep"].to_list()], dtype=np.int64)
-        panel = self._panel(sold, keys, row, np.arange(len(people)), weights)
+        day = (sold["day"] - self.windows.days[0]).dt.total_days().cast(pl.Int64).to_numpy()
+        here = weights[row, day] > 0 if len(row) else np.zeros(0, dtype=bool)
+        office = np.array([self._offices[key.unit_id] for key in keys], dtype=np.int64)
+        panel = self._panel(sold.filter(here), keys, row[here], np.arange(len(people)), weights)
         model = Model.fitted(panel, self.spans.start, self._ends(keys))
         enough = PRESENT * self._office_weights[office][:, self.spans.recent].sum(axis=1)
         present = weights[:, self.spans.recent].sum(axis=1) >= np.maximum(enough, 1e-9)
         allowed = {
-            key: bool(here) and self.org.may_be_judged(key.person_id) for key, here in zip(keys, present, strict=True)
+            key: bool(at_work) and self.org.may_be_judged(key.person_id)
+            for key, at_work in zip(keys, present, strict=True)
         }
         sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
@@ -174,14 +178,25 @@ class Picture:
             ]
         )
 
-    def _presence(self, people: Sequence[str]) -> Floats:
-        """1 for each day a person was at work in today's unit."""
-        there = np.zeros((len(people), len(self.windows.days)))
-        for at, one in enumerate(people):
+    def _there(self) -> tuple[list[str], Floats]:
+        """People who sold and were in today's unit for long enough, and the weight of each day for each of them."""
+        sellers = sorted(
+            set(self.seen.credits["rep"].to_list()) & {one for one in self.org.people if self._unit_of(one)}
+        )
+        weights = np.zeros((len(sellers), len(self.windows.days)))
+        for at, one in enumerate(sellers):
             for first, last in self.org.presences(one):
                 if last >= self.windows.days[0]:
-                    there[at, self.windows.place(first) : self.windows.place(last) + 1] = 1.0
-        return there
+                    weights[at, self.windows.place(first) : self.windows.place(last) + 1] = 1.0
+        weights *= self._office_weights[[self._offices[self._unit_of(one)] for one in sellers]]
+        worked = self._working_days[self.spans.start : self.spans.recent_start]
+        long = weights[:, self.spans.start : self.spans.recent_start] @ worked >= ENOUGH_THERE
+        return [one for one, kept in zip(sellers, long, strict=True) if kept], weights[long]
+
+    @cached_property
+    def _working_days(self) -> Floats:
+        """1 for each working day of the company."""
+        return np.array([float(self.windows.calendar.weight(day) > 0) for day in self.windows.days])
 
     def _unit_of(self, person_id: str) -> str:
         span = self.org.on(person_id)
@@ -209,31 +224,3 @@ class Picture:
             and outer.person_id in ("", key.person_id)
             and bool(outer.person_id) == bool(key.person_id)
         )
-
-    def _cell_levels(self, model: Model) -> Iterable[Level]:
-        keys = model.panel.keys
-        units = [self.org.unit_path(key.unit_id) for key in keys]
-        products = [self.org.product_path(key.product_id) for key in keys]
-        line = _branching(products)
-        for depth in range(max(map(len, units), default=0)):
-            yield level("unit", _at(depth, units, lambda one: Key(one)), model, self.spans)
-        yield level("line", _at(line, products, lambda one: Key("", one)), model, self.spans)
-        cells = [
-            Key(key.unit_id, product[line]) if unit and len(product) > line else None
-            for key, unit, product in zip(keys, units, products, strict=True)
-        ]
-        yield level("cell", cells, model, self.spans)
-        for depth in range(line, max(map(len, products), default=0)):
-            yield level("product", _at(depth, products, lambda one: Key("", one)), model, self.spans)
-
-
-def _branching(paths: Sequence[tuple[str, ...]]) -> int:
-    """The first depth at which the paths differ: product lines stand there."""
-    depth = 0
-    while (here := {path[: depth + 1] for path in paths if len(path) > depth}) and len(here) == 1:
-        depth += 1
-    return depth if here else 0
-
-
-def _at(depth: int, paths: Sequence[tuple[str, ...]], key: Callable[[str], Key]) -> list[Key | None]:
-    return [key(path[depth]) if len(path) > depth else None for path in paths]

@@ -65,8 +65,14 @@ def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> 
     )  # fmt: skip
     looked_at = [rule for rule in rules.values() if rule.against == "target" or picture.has_past]
     hunt = Hunt(
-        sides, looked_at, picture.aims(), {(word.rule, key_of(word)) for word in words},
+        sides, looked_at, picture.aims(), {(word.rule, key_of(word)) for word in words if _goes_on(word, picture)},
         {key: one.chance for key, one in seen.items()}, picture.windows.days_gone,
     )  # fmt: skip
-    desk = Desk(picture, {(word.rule, key_of(word)): word for word in words}, seen)
+    desk = Desk(picture, words, seen)
     return desk.settled(hunt.candidates())
+
+
+def _goes_on(word: Finding, picture: Picture) -> bool:
+    """Whether a finding that stands is still the same question, so that it may be left late."""
+    rule = RULES.get(word.rule)
+    return rule is not None and (rule.against == "history" or word.period == picture.windows.month.key)
