@@ -64,22 +64,24 @@ class Picture:
     @cached_property
     def cells(self) -> Side:
         """Office × product, with the levels unit, line, office × line and product; what is unassigned is in none."""
-        org = self.org
-        office_of, product_of = self.seen.sales["office"].to_list(), self.seen.sales["leaf_product"].to_list()
-        pairs = list(zip(office_of, map(org.latest, product_of), strict=True))
-        places = {pair: at for at, pair in enumerate(dict.fromkeys(pairs))}
-        offices, products = self._offices, sorted({product for _, product in places})
-        office = np.array([offices[unit] for unit, _ in places], dtype=np.int64)
-        at_product = {one: at for at, one in enumerate(products)}
-        keys = [Key(unit, product) for unit, product in places]
-        row = np.array([places[pair] for pair in pairs], dtype=np.int64)
+        org, sales = self.org, self.seen.sales
+        latest = {one: org.latest(one) for one in sales["leaf_product"].unique().to_list()}
+        pair = ("office", "product")
+        sold = sales.with_columns(
+            pl.col("leaf_product").replace_strict(latest, return_dtype=pl.String).alias("product")
+        )
+        rows = sold.select(pair).unique(maintain_order=True).with_row_index("row")
+        row = sold.join(rows, on=pair, how="left", maintain_order="left")["row"].cast(pl.Int64).to_numpy()
+        products = {one: at for at, one in enumerate(sorted(set(latest.values())))}
+        keys = [Key(unit, product) for _, unit, product in rows.iter_rows()]
+        office = np.array([self._offices[key.unit_id] for key in keys], dtype=np.int64)
         panel = self._panel(self.seen.sales, keys, row, office, self._office_weights)
         model = Model.fitted(panel, self.spans.start, self._ends(keys))
         sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
             model, sums, tuple(cell_levels(model, org, self.spans)), office,
-            [frozenset(org.unit_path(unit)) for unit in offices],
-            np.array([at_product[product] for _, product in places], dtype=np.int64),
+            [frozenset(org.unit_path(unit)) for unit in self._offices],
+            np.array([products[key.product_id] for key in keys], dtype=np.int64),
             [frozenset(org.product_path(product)) for product in products],
         )  # fmt: skip
 
