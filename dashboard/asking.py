@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -14,20 +14,21 @@ from dashboard.cells import expected_cells, year_before
 from dashboard.components import findings
 from dashboard.components.listing import listing_of
 from dashboard.connection import OnePicture
+from dashboard.place import Place, place_of
 from dashboard.view_state import ViewState
 from ingest.calendar import Period, business_day
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
+from warehouse.curve import months_of as period_months
 from warehouse.dimensions import Where
 from warehouse.errors import Transient, WarehouseError
 from warehouse.measures import QuestionError
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import METRICS
 from warehouse.pace import day_curve, headline, headlines, standings
-from warehouse.queries import org
 from warehouse.queries.deals import deals, entity_history
 from warehouse.queries.freshness import freshness
-from warehouse.viewer import Viewer, in_scope
+from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -35,86 +36,22 @@ TILE_METRICS = ("bookings", "revenue", "collections", "open_pipeline", "win_rate
 MOST_PEOPLE, MOST_DEALS = 200, 200
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in the organisation and in the products a question is asked, names and children included."""
-
-    day: date
-    unit: str | None
-    rep: str | None
-    path: tuple[org.Node, ...]
-    product_path: tuple[org.Node, ...]
-    columns_of: str | None
-    by: Literal["unit", "rep"]
-    rep_name: tuple[str, str]
-    offices: frozenset[str] | None
-    is_allowed: bool
-
-    @property
-    def siblings(self) -> Where:
-        """The rows of the page: what is below the unit, or beside the rep."""
-        return Where(unit_id=self.unit)
-
-
-async def _place(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day: date) -> Place:
-    rep = state.rep or (viewer.person_id if viewer.only_own else None)
-    unit = state.unit or viewer.home_unit
-    person = await org.person(asked, rep, day) if rep else None
-    if unit is None and person is not None:
-        unit = person.unit_id or None
-    units, products = await asyncio.gather(org.units_as_of(asked, day), org.products_as_of(asked, day))
-    nodes = {row["id"]: row for row in units.iter_rows(named=True)}
-    goods = {row["id"]: row for row in products.iter_rows(named=True)}
-    path = _chain(nodes, unit)
-    roots = [id for id, row in nodes.items() if len(row["path"]) == 1]
-    if unit is None and len(roots) == 1:
-        path = _chain(nodes, roots[0])
-    allowed = (
-        viewer.everything or unit is None or viewer.only_own or in_scope(viewer, [node.id for node in path] or [unit])
-    )
-    here = path[-1].id if path else None
-    below = [row for row in nodes.values() if row["parent_id"] == (here or "") and not row["closed"]]
-    product_path = _chain(goods, state.product)
-    is_leaf = state.product is not None and not any(row["parent_id"] == state.product for row in goods.values())
-    columns_of = product_path[-1].parent_id or None if is_leaf and product_path else state.product
-    return Place(
-        day=day,
-        unit=unit,
-        rep=rep,
-        path=path,
-        product_path=product_path,
-        columns_of=columns_of,
-        by="rep" if rep or not below else "unit",
-        rep_name=(person.name, person.name_en) if person else (rep or "", ""),
-        offices=None if here in (None, *roots) else frozenset(id for id, row in nodes.items() if here in row["path"]),
-        is_allowed=allowed,
-    )
-
-
-def _chain(nodes: Mapping[str, Mapping[str, Any]], id: str | None) -> tuple[org.Node, ...]:
-    row = nodes.get(id or "")
-    if row is None:
-        return ()
-    fields = ("id", "name", "name_en", "tier", "parent_id", "manager_id")
-    steps = [nodes[step] for step in row["path"] if step in nodes]
-    return tuple(org.Node(**{name: step[name] for name in fields}, path=tuple(step["path"])) for step in steps)
-
-
 async def _cells(
     asked: AsyncWarehouse, viewer: Viewer, state: ViewState, period: Period, place: Place, units: pl.DataFrame
 ) -> pl.DataFrame:
     """Products × rows of the page, each with what it should have by now."""
-    names = (place.by, "product")
+    by = (place.by, "product")
     where = Where(unit_id=place.unit, product_id=place.columns_of)
-    now = MetricQuery((state.metric,), by=names, where=where, start=period.start, end=min(period.end, place.day))
+    now = MetricQuery((state.metric,), by=by, where=where, start=period.start, end=min(period.end, place.day))
     start, end = year_before(period.start)
-    before = MetricQuery((state.metric,), by=names, where=where, start=start, end=end)
-    is_flow = METRICS[state.metric].kind == "flow"
+    before = MetricQuery((state.metric, "order_lines"), by=by, where=where, start=start, end=end)
+    is_of_orders = METRICS[state.metric].kind == "flow" and METRICS[state.metric].expression.startswith("order_changes")
     actual, past = await asyncio.gather(
-        measure(asked, now, viewer), measure(asked, before, viewer) if is_flow else _none()
+        measure(asked, now, viewer), measure(asked, before, viewer) if is_of_orders else _none()
     )
-    tidy = {place.by: "unit_id", "product": "product_id", state.metric: "amount"}
-    return expected_cells(actual.rename(tidy), past.rename(tidy) if len(past) else pl.DataFrame(), units)
+    tidy = {place.by: "unit_id", "product": "product_id", state.metric: "amount", "order_lines": "orders"}
+    months = len(period_months(period))
+    return expected_cells(actual.rename(tidy, strict=False), past.rename(tidy, strict=False), units, months)
 
 
 async def _none() -> pl.DataFrame:
@@ -128,7 +65,7 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
     period = Period.parse(state.period) if state.period else Period.containing(today, "month")
     asked = OnePicture()
     try:
-        place = await _place(asked, viewer, state, max(min(today, period.end), period.start))
+        place = await place_of(asked, viewer, state, max(min(today, period.end), period.start))
         found = await _parts(asked, viewer, state, period, now, place) if place.is_allowed else {}
     except Transient as error:
         log.warning("the board cannot be asked for: %s", error)
@@ -139,7 +76,7 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
     for name, fault in lost.items():
         if not isinstance(fault, WarehouseError | QuestionError):
             raise fault
-        log.warning("part %s of the board cannot be asked for: %s", name, fault)
+        log.log(_loudness(fault), "part %s of the board cannot be asked for: %s", name, fault)
     if any(isinstance(fault, Transient) for fault in lost.values()):
         return BoardState(viewer, now, today, period, is_unreachable=True)
     parts = {name: part for name, part in found.items() if name not in lost}
@@ -155,11 +92,17 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
         rep_name=place.rep_name,
         by=place.by,
         parts=parts,
-        failures={name: str(fault) for name, fault in lost.items()},
+        failures={name: str(fault) for name, fault in lost.items() if not isinstance(fault, QuestionError)},
+        unanswerable=frozenset(name for name, fault in lost.items() if isinstance(fault, QuestionError)),
         offices=place.offices,
         newest_at=newest if isinstance(newest, datetime) else None,
         is_allowed=place.is_allowed,
     )
+
+
+def _loudness(fault: BaseException) -> int:
+    """A metric that cannot be split so is nobody's fault."""
+    return logging.DEBUG if isinstance(fault, QuestionError) else logging.WARNING
 
 
 async def _parts(
@@ -188,12 +131,26 @@ async def _parts(
         "cells": cells(),
         "curve": day_curve(asked, viewer, where=here, **when),
         "list": _list(asked, viewer, state, period, now, place, here),
+        "closing": measure(asked, _closing(here, period, place.day), viewer),
+        "past_wins": measure(asked, _past_wins(here, period), viewer),
         "findings": findings.load(viewer, state),
         "freshness": freshness(asked),
     }
     if state.deal:
         questions["deal"] = _history(asked, viewer, state.deal)
     return dict(zip(questions, await asyncio.gather(*questions.values(), return_exceptions=True), strict=True))
+
+
+def _closing(here: Where, period: Period, day: date) -> MetricQuery:
+    """Open deals expected to close within the period."""
+    due = replace(here, expected_from=period.start, expected_to=period.end)
+    return MetricQuery(("open_pipeline",), where=due, end=day)
+
+
+def _past_wins(here: Where, period: Period) -> MetricQuery:
+    """What was won of what was decided, by amount, in the four quarters before."""
+    start, end = year_before(period.start)
+    return MetricQuery(("win_rate_amount",), where=here, start=start, end=end)
 
 
 async def _list(

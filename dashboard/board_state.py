@@ -14,7 +14,8 @@ from warehouse.viewer import Viewer
 
 @dataclass(frozen=True)
 class BoardState:
-    """Everything `draw` needs. `parts` holds a frame (or cards) a name; `failures` says what a missing one met.
+    """Everything `draw` needs. `parts` holds a frame (or cards) a name; `failures` says what a missing one met,
+    `unanswerable` are those whose question makes no sense for the metric.
 
     `path` is the chain of units from the top the viewer may see down to the one looked at, `product_path` likewise.
     `offices` are the units the view shows; None means all. `by` is what stands below: units, or an office's reps.
@@ -31,6 +32,7 @@ class BoardState:
     by: Literal["unit", "rep"] = "unit"
     parts: Mapping[str, Any] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    unanswerable: frozenset[str] = frozenset()
     offices: frozenset[str] | None = None
     newest_at: datetime | None = None
     is_unreachable: bool = False
@@ -40,3 +42,9 @@ class BoardState:
         """The frame of a part; an empty one when it is missing."""
         found = self.parts.get(part)
         return found if isinstance(found, pl.DataFrame) else pl.DataFrame()
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """The headline's row for the metric and the place looked at; {} when it could not be asked."""
+        frame = self.frame("head")
+        return frame.row(0, named=True) if len(frame) else {}

@@ -2,22 +2,34 @@
 
 The expectation of a cell is its unit's, split by the shares its products had over the last twelve months; a unit
 without a past is split as all of them together were. Without an expectation of the unit there is none of its cells.
+A cell of which few orders are expected is marked: its pace would be noise.
 """
 
 from datetime import date
 
 import polars as pl
 
-_NO_PAST = pl.DataFrame(schema={"unit_id": pl.String, "product_id": pl.String, "past": pl.Float64})
+ENOUGH_ORDERS = 8
+"""Expected orders of a period under which a pace is noise."""
+
+_NO_PAST = pl.DataFrame(
+    schema={"unit_id": pl.String, "product_id": pl.String, "past": pl.Float64, "orders": pl.Float64}
+)
 
 
-def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """`actual`, `past`: unit_id, product_id, amount; `units`: id, expected. Gives ids, actual, expected, pace, gap."""
+def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame, months: int = 1) -> pl.DataFrame:
+    """What is there beside what should be: unit_id, product_id, actual, expected, pace, gap, is_few.
+
+    `actual`: unit_id, product_id, amount; `past`: with orders too, of twelve months; `units`: id, expected; `months` is
+    how long the period is.
+    """
     keys = ["unit_id", "product_id"]
     found = actual.select(*keys, pl.col("amount").alias("actual"))
-    was = past.select(*keys, pl.col("amount").cast(pl.Float64).clip(0.0).alias("past")) if len(past) else _NO_PAST
+    amounts = pl.col("amount").cast(pl.Float64).clip(0.0).alias("past")
+    was = past.select(*keys, amounts, pl.col("orders").cast(pl.Float64)) if len(past) else _NO_PAST
     shares = _shares(was, units)
-    cells = found.join(shares, on=keys, how="full", coalesce=True).join(
+    cells = found.join(shares, on=keys, how="full", coalesce=True).join(was, on=keys, how="left")
+    cells = cells.join(
         units.select(pl.col("id").alias("unit_id"), pl.col("expected").alias("unit_expected")), on="unit_id", how="left"
     )
     amount = pl.col("actual").cast(pl.Float64)
@@ -25,8 +37,11 @@ def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame
     return (
         cells.with_columns(pl.col("actual").fill_null(0), expected.alias("expected"))
         .with_columns(pl.when(pl.col("expected") > 0).then(amount.fill_null(0.0) / pl.col("expected")).alias("pace"))
-        .with_columns((pl.col("actual").cast(pl.Float64) - pl.col("expected")).alias("gap"))
-        .select(*keys, "actual", "expected", "pace", "gap")
+        .with_columns(
+            (pl.col("actual").cast(pl.Float64) - pl.col("expected")).alias("gap"),
+            (pl.col("orders").fill_null(0.0) * months / 12 < ENOUGH_ORDERS).alias("is_few"),
+        )
+        .select(*keys, "actual", "expected", "pace", "gap", "is_few")
         .sort(keys)
     )
 

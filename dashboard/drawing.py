@@ -1,21 +1,23 @@
 """From what the board was told to what is on the screen: pure, part by part."""
 
-from typing import Any
-
 import polars as pl
+from dash.development.base_component import Component
 
 from dashboard import about
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, curve, deal, findings, header, headline, heat, listing, notice, tiles, units
 from dashboard.components.header import Step
 from dashboard.components.panel import nothing
-from dashboard.components.tiles import Tile
 from dashboard.locales import t
 from dashboard.session import chooser
+from dashboard.telling import sentence_of
+from dashboard.tiling import tiles_of
 from dashboard.view_state import ViewState
-from dashboard.words import UNASSIGNED, called, labelled, metric_name, period_name
+from dashboard.words import UNASSIGNED, called, labelled, metric_name
 from ingest.settings import company
-from warehouse.metrics import METRICS
+
+_WORTH_SAYING = 0.005
+"""Shares smaller than this are not worth a word."""
 
 
 def draw(board: BoardState, state: ViewState) -> Drawn:
@@ -25,34 +27,43 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     drawn = _frame(board, state)
     if not board.is_allowed:
         return drawn | _locked(board, state)
-    title = metric_name(state.metric, state.lang)
     rows = _rows(board, state)
     columns = _columns(board, state)
     cells = board.frame("cells")
-    drawn |= headline.draw(_sentence(board, state, cells, rows, columns), _head(board).get("pace"))
-    drawn |= tiles.draw(tuple(_tiles(board, state)), state)
-    key = "board.units" if board.by == "unit" else "board.units_reps"
-    drawn |= units.draw(rows, t(key, state.lang), about.of_metric(state.metric, board, state, "board.how_units"), state)
-    key = "board.heat" if board.by == "unit" else "board.heat_reps"
+    drawn |= headline.draw(sentence_of(board, state, rows, columns), board.head.get("pace"))
+    drawn |= tiles.draw(tiles_of(board, state), state)
+    below = "units" if board.by == "unit" else "reps"
+    how = about.of_metric(state.metric, board, state, "board.how_units")
+    drawn |= units.draw(rows, t(f"board.{below}", state.lang), _over_assigned(board, state), how, state)
     how = about.of_metric(state.metric, board, state, "board.how_heat")
-    drawn |= heat.draw(cells, rows, columns, t(key, state.lang), how, state)
+    instead = _instead("cells", "board.not_so_product", board, state)
+    drawn |= heat.draw(cells, rows, columns, t(f"board.heat_{below}", state.lang), how, state, instead)
     how = about.of_metric(state.metric, board, state, "board.how_curve")
-    key = f"board.curve_{board.period.kind}"
-    drawn |= curve.draw(
-        board.frame("curve"), board.today, _head(board).get("landing"), f"{title} · {t(key, state.lang)}", how, state
-    )
+    instead = _instead("curve", "board.not_so_day", board, state)
+    title = f"{metric_name(state.metric, state.lang)} · {t(f'board.curve_{board.period.kind}', state.lang)}"
+    drawn |= curve.draw(board.frame("curve"), board.today, board.head.get("landing"), title, how, state, instead)
     drawn |= _list(board, state)
     drawn |= _deal(board, state)
     return drawn | findings.draw(board.parts.get("findings", ()), state)
 
 
+def _instead(part: str, hint: str, board: BoardState, state: ViewState) -> Component | None:
+    """What stands where a metric has no such picture; None where it has."""
+    if part not in board.unanswerable:
+        return None
+    name = metric_name(state.metric, state.lang)
+    return nothing(t("board.not_so", state.lang, metric=name), t(hint, state.lang))
+
+
 def _frame(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
+    top = board.viewer.home_unit or (board.path[0].id if board.path else None)
     steps = [
-        Step(called(node.id, node.name, node.name_en, lang), state.drill(unit=node.id if n else None))
-        for n, node in enumerate(board.path)
+        Step(called(node.id, node.name, node.name_en, lang), state.drill(unit=None if node.id == top else node.id))
+        for node in board.path
     ]
-    steps = steps or [Step(t("board.top", lang), state.drill(unit=None))]
+    if not steps:
+        steps = [Step(t("board.top", lang), state.drill(unit=None)), *([Step(state.unit, state)] if state.unit else [])]
     if board.rep:
         steps.append(Step(called(board.rep, *board.rep_name, lang), state.drill(rep=board.rep)))
     if state.deal:
@@ -87,9 +98,13 @@ def _locked(board: BoardState, state: ViewState) -> Drawn:
     return drawn | {"heat--body": {"children": lock}}
 
 
-def _head(board: BoardState) -> dict[str, Any]:
-    head = board.frame("head")
-    return head.row(0, named=True) if len(head) else {}
+def _over_assigned(board: BoardState, state: ViewState) -> str:
+    """How much more the children shall reach than the node itself: a policy (加码), not an error."""
+    head = board.head
+    if board.rep or not head or not head["target"] or not head["children_target"]:
+        return ""
+    factor = float(head["children_target"] / head["target"])
+    return t("board.over_assigned", state.lang, factor=f"{factor:.2f}") if abs(factor - 1) >= _WORTH_SAYING else ""
 
 
 def _rows(board: BoardState, state: ViewState) -> pl.DataFrame:
@@ -98,8 +113,13 @@ def _rows(board: BoardState, state: ViewState) -> pl.DataFrame:
     if frame.is_empty():
         return frame
     own = board.path[-1].id if board.path else None
-    frame = labelled(frame.filter((pl.col("id") != (own or "")) | (pl.col("actual") != 0)), state.lang, own=own)
-    return with_links(frame, board.by, own, state)
+    return with_links(labelled(_worth_a_row(frame, own), state.lang, own=own), board.by, own, state)
+
+
+def _worth_a_row(frame: pl.DataFrame, own: str | None) -> pl.DataFrame:
+    """Without what hangs on nobody, or on the node itself, and is nothing."""
+    hangs = pl.col("id").is_in([UNASSIGNED, "", own or ""])
+    return frame.filter(~hangs | (pl.col("actual").fill_null(0) != 0) | pl.col("target").is_not_null())
 
 
 def with_links(frame: pl.DataFrame, kind: str, own: str | None, state: ViewState) -> pl.DataFrame:
@@ -117,72 +137,9 @@ def _columns(board: BoardState, state: ViewState) -> pl.DataFrame:
     if frame.is_empty():
         return frame
     own = board.product_path[-1].id if board.product_path else None
-    return labelled(frame, state.lang, own=own if len(frame) > 1 else None)
-
-
-def _sentence(
-    board: BoardState, state: ViewState, cells: pl.DataFrame, rows: pl.DataFrame, columns: pl.DataFrame
-) -> str:
-    head = _head(board)
-    if not head:
-        return ""
-    names = [*board.path[-1:]]
-    unit = called(names[0].id, names[0].name, names[0].name_en, state.lang) if names else t("board.top", state.lang)
-    if board.rep:
-        unit = called(board.rep, *board.rep_name, state.lang)
-    if board.product_path:
-        last = board.product_path[-1]
-        unit = f"{unit} × {called(last.id, last.name, last.name_en, state.lang)}"
-    metric = METRICS[state.metric]
-    return headline.words(
-        head,
-        unit,
-        period_name(board.period, state.lang),
-        metric_name(state.metric, state.lang),
-        metric.unit,
-        _worst(cells, rows, columns),
-        state,
-        is_over=board.today > board.period.end,
-        is_stock=metric.kind in ("stock", "weighted"),
+    return labelled(
+        _worth_a_row(frame, own if len(frame) > 1 else None), state.lang, own=own if len(frame) > 1 else None
     )
-
-
-def _worst(cells: pl.DataFrame, rows: pl.DataFrame, columns: pl.DataFrame) -> tuple[str, float] | None:
-    """The cell with most of the gap, named."""
-    if cells.is_empty() or rows.is_empty() or columns.is_empty():
-        return None
-    labels = dict(zip(rows["id"], rows["label"], strict=True)), dict(zip(columns["id"], columns["label"], strict=True))
-    known = cells.filter(pl.col("unit_id").is_in(list(labels[0])) & pl.col("product_id").is_in(list(labels[1])))
-    worst = known.filter(pl.col("gap").is_not_null()).sort("gap").head(1)
-    if worst.is_empty():
-        return None
-    row = worst.row(0, named=True)
-    return f"{labels[0][row['unit_id']]} × {labels[1][row['product_id']]}", float(row["gap"])
-
-
-def _tiles(board: BoardState, state: ViewState) -> list[Tile]:
-    found = []
-    for row in board.frame("tiles").iter_rows(named=True):
-        metric = METRICS[row["metric"]]
-        actual = None if row["actual"] is None else float(row["actual"])
-        found.append(
-            Tile(
-                metric=metric.id,
-                name=metric_name(metric.id, state.lang),
-                unit=metric.unit,
-                actual=actual,
-                target=None if row["target"] is None else float(row["target"]),
-                expected=row["expected"],
-                pace=row["pace"],
-                yoy=row["yoy"],
-                spark=tuple(value for value in row["spark"] or () if value is not None),
-                runs=metric.kind == "flow",
-                note=t("board.too_few", state.lang) if actual is None else "",
-                detail="" if metric.kind == "flow" else about.definition(metric.id, state),
-                about=about.of_metric(metric.id, board, state),
-            )
-        )
-    return found
 
 
 def _list(board: BoardState, state: ViewState) -> Drawn:

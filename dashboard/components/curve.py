@@ -35,11 +35,21 @@ def _legend(state: ViewState) -> Component:
     return html.Div(keys, className="legend")
 
 
-def draw(days: pl.DataFrame, today: date, landing: float | None, title: str, about: About, state: ViewState) -> Drawn:
-    """`days` as `day_curve` gives them."""
+def draw(
+    days: pl.DataFrame,
+    today: date,
+    landing: float | None,
+    title: str,
+    about: About,
+    state: ViewState,
+    instead: Component | None = None,
+) -> Drawn:
+    """`days` as `day_curve` gives them; `instead` stands for the chart where they cannot be asked for."""
     drawn: Drawn = {"curve--head": {"children": head(title, state, about=about, tools=[_legend(state)])}}
-    if days.is_empty():
-        empty = nothing(t("board.nothing_sold", state.lang, metric=title), t("board.nothing_sold_hint", state.lang))
+    if instead is not None or days.is_empty():
+        empty = instead or nothing(
+            t("board.nothing_sold", state.lang, metric=title), t("board.nothing_sold_hint", state.lang)
+        )
         return drawn | {"curve--body": {"className": "curve-body shows-empty"}, "curve--empty": {"children": empty}}
     figure = curve(days, today, landing, state.theme, state.lang)
     return drawn | {"curve--body": {"className": "curve-body shows-chart"}, "curve--chart": {"figure": figure}}

@@ -10,6 +10,9 @@ from dashboard.locales import t
 from dashboard.theme import state_of, symbol
 from dashboard.view_state import ViewState
 
+_WORTH_SAYING = 0.005
+"""A hole smaller than this share of the target is not worth a word."""
+
 
 def _marked(text: str, state_class: str) -> list[Any]:
     """Text between ** is what counts."""
@@ -55,12 +58,14 @@ def words(
     gap = amounts.short(abs(row["gap"]), lang)
     where = state_of(row["pace"])
     if where == "band":
-        return "".join([*parts, t("board.sentence_on_pace", lang), t("board.sentence_end", lang)])
-    parts.append(
-        t("board.sentence_behind", lang, gap=gap) if where == "behind" else t("board.sentence_ahead", lang, gap=gap)
-    )
-    if where == "behind" and worst and worst[1] < 0:
+        parts.append(t("board.sentence_on_pace", lang))
+    else:
+        key = "board.sentence_behind" if where == "behind" else "board.sentence_ahead"
+        parts.append(t(key, lang, gap=gap))
+    if where == "behind" and worst and row["gap"] <= worst[1] < 0:
         parts.append(t("board.sentence_most", lang, gap=amounts.short(abs(worst[1]), lang), cell=worst[0]))
+    elif worst and worst[1] < -_WORTH_SAYING * float(row["target"]):
+        parts.append(t("board.sentence_hole", lang, gap=amounts.short(worst[1], lang), cell=worst[0]))
     else:
         parts.append(t("board.sentence_end", lang))
     return "".join(parts)

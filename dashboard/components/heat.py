@@ -11,7 +11,7 @@ from dashboard.components import Drawn
 from dashboard.components.links import link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import t
-from dashboard.theme import ink_on, pace_colour, symbol
+from dashboard.theme import faded, ink_on, pace_colour, symbol
 from dashboard.view_state import ViewState
 
 _MOST_COLUMNS = 16
@@ -34,11 +34,12 @@ def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState
     if row["expected"] is not None:
         said.append(f"{t('board.expected', lang)}  {amounts.exact(row['expected'])}")
         said.append(f"{t('board.gap', lang)}  {amounts.exact(float(row['actual']) - row['expected'], sign=True)}")
-    if row["pace"] is None:
-        text: Any = html.Span(amounts.short(row["actual"], lang), className="faint")
-    else:
-        text = [html.Span(symbol(row["pace"]), className="heat-symbol"), amounts.pace(row["pace"])]
-    style = {"background": colour, "color": ink_on(colour)} if row["pace"] is not None else {}
+    text: Any = [html.Span(symbol(row["pace"]), className="heat-symbol"), amounts.pace(row["pace"])]
+    style = {"background": colour, "color": ink_on(colour)}
+    if row["is_few"] or row["pace"] is None:
+        said.append(t("board.few_orders", lang) if row["pace"] is not None else t("board.no_target", lang))
+        text = html.Span(amounts.short(row["actual"], lang) if row["actual"] else amounts.NOTHING, className="heat-few")
+        style = {"background": faded(colour, state.theme)}
     return html.Td(link(text, to, title="\n".join(said), className="heat-link", style=style), className="heat-cell num")
 
 
@@ -49,13 +50,22 @@ def _heading(id: str, label: str, pace: float | None, to: ViewState, on: bool, s
 
 
 def draw(
-    cells: pl.DataFrame, units: pl.DataFrame, products: pl.DataFrame, title: str, about: About, state: ViewState
+    cells: pl.DataFrame,
+    units: pl.DataFrame,
+    products: pl.DataFrame,
+    title: str,
+    about: About,
+    state: ViewState,
+    instead: Component | None = None,
 ) -> Drawn:
-    """`cells`: unit_id, product_id, actual, expected, pace. `units` (with `kind`), `products`: standings with `label`.
+    """`cells`: unit_id, product_id, actual, expected, pace, gap, is_few. `units` (with `kind`), `products`: standings with
+    `label`. `instead` stands for the table where it cannot be asked for.
 
     Rows and columns keep their places: ordered by the size of target, then of actual.
     """
     drawn: Drawn = {"heat--head": {"children": head(title, state, about=about)}}
+    if instead is not None:
+        return drawn | {"heat--body": {"children": instead}}
     if cells.is_empty() or units.is_empty() or products.is_empty():
         hint = t("board.nothing_sold_hint", state.lang)
         return drawn | {"heat--body": {"children": nothing(t("board.nothing_sold", state.lang, metric=title), hint)}}

@@ -73,7 +73,8 @@ def _second_line(tile: Tile, state: ViewState) -> list[Component]:
         return [html.Span(said, className=f"state-{state_of(tile.pace)}"), html.Span(target, className="faint")]
     if tile.detail:
         return [html.Span(tile.detail, className="faint")]
-    return [html.Span(t("board.no_target", lang), className="faint")]
+    change = "" if tile.yoy is None else t("board.vs_last_year", lang, change=amounts.share(tile.yoy, lang, sign=True))
+    return [html.Span(change), html.Span(t("board.no_target", lang), className="faint")]
 
 
 def _tile(tile: Tile, state: ViewState) -> Component:

@@ -1,5 +1,6 @@
 """Where it stands: the units (or reps) below the one looked at, as a map, as bars or as a table."""
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -33,16 +34,19 @@ def layout(state: ViewState) -> Component:
     return panel("units", body, state)
 
 
-def draw(units: pl.DataFrame, title: str, about: About, state: ViewState) -> Drawn:
+def draw(units: pl.DataFrame, title: str, note: str, about: About, state: ViewState) -> Drawn:
     """`units`: standings with `label` and `href`."""
     lang = state.lang
     tools = [(t(f"board.{shape}", lang), state.but(units=shape), state.units == shape) for shape in _SHAPES]
-    drawn: Drawn = {"units--head": {"children": head(title, state, about=about, tools=[switch(tools, title)])}}
+    drawn: Drawn = {
+        "units--head": {"children": head(title, state, about=about, note=note, tools=[switch(tools, title)])}
+    }
     if units.is_empty():
         empty = nothing(t("board.nothing_units", lang), t("board.nothing_units_hint", lang))
         return drawn | {"units--body": {"className": "units-body shows-empty"}, "units--empty": {"children": empty}}
     drawn["units--body"] = {"className": f"units-body shows-{state.units}"}
     if state.units == "table":
         return drawn | {"units--grid": dict(grid.standings(units, state, first=t("board.unit", lang)))}
-    figure: dict[str, Any] = (treemap if state.units == "treemap" else bars)(units, state.theme, lang)
+    draw_it = partial(treemap, chosen=state.rep) if state.units == "treemap" else bars
+    figure: dict[str, Any] = draw_it(units, state.theme, lang)
     return drawn | {"units--chart": {"figure": figure}}

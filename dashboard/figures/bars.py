@@ -10,7 +10,7 @@ from dashboard.figures.treemap import hover
 from dashboard.locales import Lang
 from dashboard.theme import TOKENS, Theme, pace_colour, state_of, symbol
 
-ROW_PIXELS = 30
+ROW_PIXELS = 32
 _INKS = {"behind": "behind-ink", "ahead": "ahead-ink", "band": "ink", "none": "ink-3"}
 
 
@@ -52,7 +52,7 @@ def bars(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         barmode="overlay",
         bargap=0.2,
         annotations=texts,
-        height=max(240, ROW_PIXELS * len(rows) + 16),
+        height=ROW_PIXELS * len(rows) + 16,
         margin={"l": 8, "r": 8, "t": 4, "b": 4},
         xaxis={"visible": False, "range": [0, widest * 1.38], "fixedrange": True},
         yaxis={

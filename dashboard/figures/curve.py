@@ -133,7 +133,8 @@ def _target_word(target: float | None, theme: Theme, lang: Lang) -> list[dict[st
         return []
     text = f"{t('board.target', lang)} {amounts.short(target, lang)}"
     place = {"xref": "paper", "x": 0, "xanchor": "left", "y": target, "yanchor": "bottom", "showarrow": False}
-    return [{**place, "text": text, "font": {"color": TOKENS[theme]["ink-2"]}}]
+    tokens = TOKENS[theme]
+    return [{**place, "text": text, "font": {"color": tokens["ink-2"]}, "bgcolor": tokens["surface"], "borderpad": 1}]
 
 
 def _today_line(today: date, theme: Theme) -> list[dict[str, Any]]:

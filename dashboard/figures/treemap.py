@@ -28,8 +28,8 @@ def hover(row: dict[str, Any], lang: Lang) -> str:
     return "<br>".join(lines)
 
 
-def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
-    """`units`: standings with `label` and `href`. What has no target is as large as its actual."""
+def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = None) -> dict[str, Any]:
+    """`units`: standings with `label` and `href`; `chosen` is framed. What has no target is as large as its actual."""
     size = pl.coalesce("target", "actual").cast(pl.Float64).fill_null(0.0).clip(0.0)
     shown = (
         units.with_columns(size.alias("size")).filter(pl.col("size") > 0).sort(["size", "id"], descending=[True, False])
@@ -56,7 +56,10 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         "textfont": {"size": 13, "color": [ink_on(colour) for colour in colours]},
         "marker": {
             "colors": colours, "cornerradius": 5, "pad": {"t": 3, "l": 3, "r": 3, "b": 3},
-            "line": {"width": [1.0 if row["pace"] is None else 0.0 for row in rows], "color": TOKENS[theme]["ink-3"]},
+            "line": {
+                "width": [3.0 if row["id"] == chosen else 1.0 if row["pace"] is None else 0.0 for row in rows],
+                "color": [TOKENS[theme]["accent" if row["id"] == chosen else "ink-3"] for row in rows],
+            },
         },
         "tiling": {"pad": 3, "squarifyratio": 1.2},
         "root": {"color": "rgba(0,0,0,0)"},

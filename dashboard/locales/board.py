@@ -36,6 +36,7 @@ TEXTS: Texts = {
     "sentence_ahead": ("比进度多 **{gap}**", " **{gap}** ahead of pace"),
     "sentence_on_pace": ("与进度持平", " on pace"),
     "sentence_most": ("，其中 **{gap}** 在 **{cell}**。", ", **{gap}** of it in **{cell}**."),
+    "sentence_hole": ("；缺口最大的是 **{cell}**，**{gap}**。", "; the largest hole is **{cell}**, **{gap}**."),
     "sentence_end": ("。", "."),
     "sentence_no_target": (
         "**{unit}**{period}{metric} **{actual}**，未设目标。",
@@ -61,13 +62,20 @@ TEXTS: Texts = {
     ),
     "too_few": ("样本太少", "too few"),
     # tiles
-    "coverage": ("商机覆盖", "Pipeline coverage"),
-    "coverage_of": ("在手商机 {open} ÷ 待签 {left}", "open {open} ÷ still to book {left}"),
+    "over_assigned": ("下级目标合计为本级的 {factor} 倍", "the targets below add up to {factor}× its own"),
+    "few_orders": (
+        "本期预计不足八单，进度只是噪声，故只显示金额",
+        "fewer than eight orders are expected: a pace would be noise, so the amount is shown",
+    ),
+    "closing": ("本期可签 {amount}", "{amount} due to close"),
+    "coverage": ("覆盖 {factor}×", "covers {factor}×"),
+    "coverage_needed": ("需 {factor}×", "needs {factor}×"),
+    "past_wins": ("近四季 {share}", "{share} over four quarters"),
     "of_target": ("目标 {target}", "of {target}"),
     "no_target": ("未设目标", "no target"),
-    "met": ("已达成", "met"),
+    "met": ("本期已达成", "target met"),
     "vs_pace": ("对进度 {pace}", "pace {pace}"),
-    "vs_last_year": ("同比 {change}", "{change} on last year"),
+    "vs_last_year": ("同比 {change}", "{change} y/y"),
     "bullet": (
         "实际 {actual}，按进度应达 {expected}，目标 {target}",
         "actual {actual}, expected by now {expected}, target {target}",
@@ -75,11 +83,11 @@ TEXTS: Texts = {
     "tile_link": ("以{metric}看整块看板", "Show the whole board by {metric}"),
     # panels
     "units": ("组织", "Units"),
-    "units_reps": ("客户经理", "Reps"),
+    "reps": ("客户经理", "Reps"),
     "treemap": ("面积", "Map"),
     "bars": ("条形", "Bars"),
     "table": ("表格", "Table"),
-    "heat": ("产品 × 组织", "Products × units"),
+    "heat_units": ("产品 × 组织", "Products × units"),
     "heat_reps": ("产品 × 客户经理", "Products × reps"),
     "heat_all": ("合计", "All"),
     "curve_month": ("当月逐日", "The month by day"),
@@ -110,8 +118,8 @@ TEXTS: Texts = {
     ),
     "how_curve": (
         "粗线为累计实际，虚线为按进度应达，细线为去年同一工作日，横线为目标。灰底为非工作日。",
-        "The bold line is the actual so far, the dashed one what is expected by then, the thin one last year at the same"
-        " working day, the level one the target. Shaded days are off.",
+        "The bold line is the actual so far, the dashed one what is expected by then, the thin one last year at the"
+        " same working day, the level one the target. Shaded days are off.",
     ),
     "how_people": (
         "每位客户经理的目标、实际与进度；每行可点开看其商机。",
@@ -178,6 +186,15 @@ TEXTS: Texts = {
     "outcome_duplicate": ("重复", "duplicate"),
     # the honest empties
     "loading": ("正在读取…", "Loading …"),
+    "not_so": ("{metric}不能这样看", "{metric} cannot be shown this way"),
+    "not_so_day": (
+        "这个指标不按日累加；换订货、收入或回款。",
+        "It does not add up by day; choose bookings, revenue or collections.",
+    ),
+    "not_so_product": (
+        "这个指标不分产品；换订货、收入或商机。",
+        "It is not counted by product; choose bookings, revenue or deals.",
+    ),
     "nothing_units": ("这里没有下级组织", "There is nothing below this unit"),
     "nothing_units_hint": (
         "org 主题里还没有它的下级；可换期间或回上一级。",

@@ -14,6 +14,7 @@ PAST = pl.DataFrame(
         "unit_id": ["east", "east", "north"],
         "product_id": ["vms", "ipc", "ipc"],
         "amount": [Decimal("300.00"), Decimal("100.00"), Decimal("200.00")],
+        "orders": [96, 95, 12],
     }
 )
 
@@ -64,3 +65,17 @@ def test_without_a_past_nothing_is_expected_of_a_cell() -> None:
 
 def test_the_past_is_the_twelve_months_before() -> None:
     assert year_before(date(2026, 11, 1)) == (date(2025, 11, 1), date(2026, 10, 31))
+
+
+def test_fewer_than_eight_expected_orders_are_noise() -> None:
+    actual = _amounts(("east", "vms", "60"), ("new", "odd", "1"))
+    few = {
+        (row["unit_id"], row["product_id"]): row["is_few"]
+        for row in expected_cells(actual, PAST, UNITS).iter_rows(named=True)
+    }
+    assert few["east", "vms"] is False  # 96 in a year are 8 a month
+    assert few["east", "ipc"] is True  # 95 are not
+    assert few["north", "ipc"] is True
+    assert few["new", "odd"] is True
+    quarter = expected_cells(actual, PAST, UNITS, months=3)
+    assert quarter.filter(pl.col("product_id") == "ipc", pl.col("unit_id") == "east")["is_few"][0] is False

@@ -1,0 +1,51 @@
+"""What the board's one sentence speaks of: the place, the metric, and the cell with most of the gap."""
+
+import polars as pl
+
+from dashboard.board_state import BoardState
+from dashboard.components import headline
+from dashboard.locales import t
+from dashboard.view_state import ViewState
+from dashboard.words import called, metric_name, period_name
+from warehouse.metrics import METRICS
+
+
+def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns: pl.DataFrame) -> str:
+    """The sentence, with ** around what counts; "" when nothing is known of the place."""
+    head = board.head
+    if not head:
+        return ""
+    unit = state.unit or t("board.top", state.lang)
+    if board.path:
+        here = board.path[-1]
+        unit = called(here.id, here.name, here.name_en, state.lang)
+    if board.rep:
+        unit = called(board.rep, *board.rep_name, state.lang)
+    if board.product_path:
+        last = board.product_path[-1]
+        unit = f"{unit} × {called(last.id, last.name, last.name_en, state.lang)}"
+    metric = METRICS[state.metric]
+    return headline.words(
+        head,
+        unit,
+        period_name(board.period, state.lang),
+        metric_name(state.metric, state.lang),
+        metric.unit,
+        None if board.rep else _worst(board.frame("cells"), rows, columns),
+        state,
+        is_over=board.today > board.period.end,
+        is_stock=metric.kind in ("stock", "weighted"),
+    )
+
+
+def _worst(cells: pl.DataFrame, rows: pl.DataFrame, columns: pl.DataFrame) -> tuple[str, float] | None:
+    """The cell with most of the gap, named, of those of which enough orders are expected to tell."""
+    if cells.is_empty() or rows.is_empty() or columns.is_empty():
+        return None
+    labels = dict(zip(rows["id"], rows["label"], strict=True)), dict(zip(columns["id"], columns["label"], strict=True))
+    known = cells.filter(pl.col("unit_id").is_in(list(labels[0])) & pl.col("product_id").is_in(list(labels[1])))
+    worst = known.filter(pl.col("gap").is_not_null() & ~pl.col("is_few")).sort("gap").head(1)
+    if worst.is_empty():
+        return None
+    row = worst.row(0, named=True)
+    return f"{labels[0][row['unit_id']]} × {labels[1][row['product_id']]}", float(row["gap"])
