@@ -56,6 +56,7 @@ class Hub:
         self._screens: dict[str, Screen] = {}
         self._heard: dict[Position, int] = {}
         self._reached = True
+        self.is_reading = False
         self._seq = 0
         self._turn = asyncio.Semaphore(VIEWS_ASKING)
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,7 +74,7 @@ class Hub:
         """Begin to read `board-updates` and to compare the warehouse's watermarks; neither needs to be there yet."""
         if self._prepare:
             self._prepare()
-        reader = read_updates(self._settings or kafka(), self.moved)
+        reader = read_updates(self._settings or kafka(), self.moved, self._reads)
         self._tasks = [asyncio.create_task(reader), asyncio.create_task(self._compare_for_ever())]
 
     async def stop(self) -> None:
@@ -97,6 +98,9 @@ class Hub:
             self._heard[update.position] = update.offset
         for view in tuple(self._views.values()):
             view.moved(update)
+
+    def _reads(self, reads: bool) -> None:
+        self.is_reading = reads
 
     async def picture(self, viewer: Viewer, state: Any) -> Picture:
         """The current picture of a view, shared with every screen that shows the same."""

@@ -18,14 +18,20 @@ TOPIC = "board-updates"
 AGAIN_SECONDS = 2.0
 
 
-async def read_updates(settings: KafkaSettings, moved: Callable[[Update], None]) -> None:
-    """Call `moved` for every update, for ever; a broker that is away is tried again without end."""
+async def read_updates(
+    settings: KafkaSettings, moved: Callable[[Update], None], reads: Callable[[bool], None] = lambda _: None
+) -> None:
+    """Call `moved` for every update, for ever; a broker that is away is tried again without end.
+
+    `reads` is told whenever reading begins or ends.
+    """
     is_away = False
     while True:
         consumer = _consumer(settings)
         try:
             await consumer.start()
             is_away = False
+            reads(True)
             moved(EVERYTHING)
             async for record in consumer:
                 moved(_update(record.value))
@@ -34,6 +40,7 @@ async def read_updates(settings: KafkaSettings, moved: Callable[[Update], None])
                 log.warning("cannot read %s (%s); trying every %s s", TOPIC, error, AGAIN_SECONDS)
             is_away = True
         finally:
+            reads(False)
             await consumer.stop()
         await asyncio.sleep(AGAIN_SECONDS)
 

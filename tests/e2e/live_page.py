@@ -108,9 +108,10 @@ def create_app() -> FastAPI:
     server.add_api_route("/live/alive", pushing.alive)
 
     @server.post("/test/put")
-    async def put(unit: str, value: int) -> None:
+    async def put(unit: str, value: int, quiet: bool = False) -> None:
         FIGURES[unit] = value
-        hub.moved(Update(table="order_changes", slices={"offices": [unit]}))
+        if not quiet:
+            hub.moved(Update(table="order_changes", slices={"offices": [unit]}))
 
     @server.post("/test/sick")
     async def sick(warehouse: bool) -> None:
@@ -120,6 +121,7 @@ def create_app() -> FastAPI:
     async def state() -> dict[str, Any]:
         return {
             "screens": hub.screens,
+            "reading": hub.is_reading,
             "watched": sum(bool(view.watchers) for view in hub.views.values()),
             "loads": dict(LOADS),
             "tasks": len(asyncio.all_tasks()),
