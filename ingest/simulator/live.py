@@ -26,14 +26,14 @@ from ingest.simulator.openings import Openings
 from ingest.simulator.pace import ZONE
 
 LATE, DUPLICATE, SWAPPED = 0.03, 0.02, 0.02
-"""Parts of what is beside that are told hours after they happened, told twice, and told after their next version."""
+"""Parts of what is beside that are told up to an hour late, told twice, and told after their own next version."""
 
 BESIDE = 0.01
 """What is beside keeps the company's bookings within this part of a month's plan; smaller than any gap that matters."""
 
 _MIX = {"visit": 380, "progress": 290, "deal": 170, "order": 40, "amend": 90, "payment": 10, "new deal": 4, "end": 2}
 DONE = 0.03
-_HOUR = 3_600 * MICROSECONDS
+_MINUTE = 60 * MICROSECONDS
 _LOOK_AHEAD = timedelta(days=400)
 _TOPICS: dict[type[Event], str] = {
     Order: "orders",
@@ -76,6 +76,7 @@ class _Live:
         rng = self._random
         upcoming = next(going_on, None)
         recent: deque[Event] = deque(maxlen=100)
+        held: list[tuple[int, list[Event]]] = []
         kinds, weights = list(_MIX), list(_MIX.values())
         at = int(self._start.timestamp() * MICROSECONDS)
         while True:
@@ -89,19 +90,24 @@ class _Live:
             elif draw < DUPLICATE + SWAPPED and self._orders:
                 events = self._swapped(at)
             else:
-                events = self._beside(rng.choices(kinds, weights)[0], at, late=draw > 1 - LATE)
+                events = self._beside(rng.choices(kinds, weights)[0], at)
+            if draw > 1 - LATE:
+                held.append((at + rng.randint(1, 60) * _MINUTE, events))
+                held.sort(key=lambda one: one[0])
+                events = []
+            while held and held[0][0] <= at:
+                events = events + held.pop(0)[1]
             for event in events:
                 recent.append(event)
                 yield _TOPICS[type(event)], event
 
-    def _beside(self, kind: str, at: int, late: bool) -> list[Event]:
+    def _beside(self, kind: str, at: int) -> list[Event]:
         rng = self._random
-        happened = at - rng.randint(1, 30) * _HOUR if late else at
         if kind == "order" or (kind in ("progress", "amend") and not self._orders):
             possible = len(self._orders) < self._most and self._room > 0
-            return [self._order(happened) if possible else self._visit(happened)]
+            return [self._order(at) if possible else self._visit(at)]
         if kind == "new deal" or (kind in ("deal", "end") and not self._deals):
-            return [self._deal(happened) if len(self._deals) < self._most else self._visit(happened)]
+            return [self._deal(at) if len(self._deals) < self._most else self._visit(at)]
         if kind == "deal":
             place = rng.randrange(len(self._deals))
             self._deals[place] = moved(self._deals[place], at, rng)
@@ -117,7 +123,7 @@ class _Live:
             order = progress(self._orders[place], at, rng)
             self._keep(place, order)
             return [order]
-        return [self._visit(happened)]
+        return [self._visit(at)]
 
     def _order(self, at: int) -> Order:
         order = self._openings.order(at)
@@ -138,8 +144,8 @@ class _Live:
             return self._visits[-1]
         place = rng.randrange(len(self._visits))
         visit = self._visits[place]
-        if visit.version is None or visit.version >= at or rng.random() > DONE:
-            visit = self._visits[place] = revised(visit, max(at, (visit.version or 0) + 1), replanned(rng))
+        if rng.random() > DONE:
+            visit = self._visits[place] = revised(visit, at, replanned(rng))
             return visit
         self._visits[place] = self._visits[-1]
         self._visits.pop()

@@ -26,13 +26,13 @@ def order_steps(company: Company, deal: Deal, customer: Customer, route: Route, 
     days = Days(company, deal.office, rng)
     order_id = f"SO{deal.key}"
     fields = _head(company, deal, customer, route, order_id, rng)
-    has_service = not deal.call_off and rng.random() < 0.1
+    has_service = not deal.call_off and not deal.big and rng.random() < 0.1
     service = amount // 800 * 100 if has_service else 0
     steps = _line_steps(company, deal, fields, "1", amount - service, days, rng)
     if service:
         on_service = {"kind": OrderKind.SERVICE, "tax_rate": Decimal("0.06")}
         steps += _line_steps(company, deal, fields | on_service, "2", service, days, rng)
-    aside = rng.random()
+    aside = 1.0 if deal.big else rng.random()
     if aside < 0.004:
         returned = fields | {"kind": OrderKind.RETURN, "order_id": f"SR{deal.key}", "parent_order_id": order_id}
         steps.append(_aside(returned, -(amount // 1000) * 100, days.after(deal.at, 20, 60)))
