@@ -44,7 +44,7 @@ def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     while not holds():
         if time.monotonic() > deadline:
             raise AssertionError(f"within {seconds:.0f} s it did not happen that {what}")
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 class Stack:
@@ -58,7 +58,7 @@ class Stack:
         self.company = CompanySettings(**(company or {}))  # type: ignore[arg-type]
         url = f"http://{ports.LOOPBACK}:{self.ports['warehouse']}"
         self.warehouse = Warehouse(WarehouseSettings(url=url))  # type: ignore[arg-type]
-        self.publisher = Publisher(self.kafka)
+        self.publisher = Publisher(self.kafka, bulk=True)
         self.ingest_url = f"http://{ports.LOOPBACK}:{self.ports['ingest']}"
         self.board_url = f"http://{ports.LOOPBACK}:{self.ports['dashboard']}"
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -136,15 +136,15 @@ class Stack:
 
     def behind(self) -> int:
         """Records of the log that are not in the warehouse yet."""
-        missing = 0
-        for topic, table in TABLES.items():
-            rows = self.warehouse.rows(
-                f"SELECT partition, max(offset) FROM {table} WHERE topic_id = {{id:String}} GROUP BY partition",  # noqa: S608
-                {"id": self.topic_ids[topic]},
-            )
-            marks = {int(partition): int(offset) for partition, offset in rows}
-            missing += sum(end - marks.get(partition, -1) for partition, end in self.ends(topic).items())
-        return missing
+        asked = " UNION ALL ".join(
+            f"SELECT '{topic}', partition, max(offset) FROM {table}"  # noqa: S608
+            f" WHERE topic_id = '{self.topic_ids[topic]}' GROUP BY partition"
+            for topic, table in TABLES.items()
+        )
+        marks = {(topic, int(partition)): int(offset) for topic, partition, offset in self.warehouse.rows(asked)}
+        return sum(
+            end - marks.get((topic, partition), -1) for topic in TABLES for partition, end in self.ends(topic).items()
+        )
 
     def settle(self, seconds: float = 120.0) -> None:
         """Wait until everything on the log is in the warehouse."""
