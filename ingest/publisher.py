@@ -126,7 +126,7 @@ class Publisher:
 
     def publish_sealed(self, topic: str, sealed: Sequence[Sealed]) -> None:
         """Send what the door has validated and await acknowledgement."""
-        self._await(self._send(topic, sealed))
+        self.publish_many(topic, sealed)
 
     def publish_many(
         self, topic: str, sealed: Iterable[Sealed], acknowledged: Callable[[int], None] | None = None
@@ -135,27 +135,35 @@ class Publisher:
 
         `acknowledged` is told, in order, how many of the stream Kafka now holds for certain.
         """
+        name = self.settings.topic_prefix + _topic(topic).name
         events, done = iter(sealed), 0
         under_way: deque[list[Any]] = deque()
         while True:
-            window = self._send(topic, islice(events, _WINDOW))
-            if window:
-                under_way.append(window)
-            if not under_way:
+            window = list(islice(events, _WINDOW))
+            if not window and not under_way:
                 return done
-            if len(under_way) > 1 or not window:
-                oldest = under_way.popleft()
-                self._await(oldest)
-                done += len(oldest)
-                if acknowledged:
-                    acknowledged(done)
+            producer = self._connected()
+            try:
+                if window:
+                    under_way.append([producer.send(name, key=event.key, value=event.value) for event in window])
+                if len(under_way) > 1 or not window:
+                    oldest = under_way.popleft()
+                    self._await(oldest)
+                    done += len(oldest)
+                    if acknowledged:
+                        acknowledged(done)
+            except MessageSizeTooLargeError as error:
+                raise EventTooLarge(f"an event for {topic} is too large for Kafka: {error}") from error
+            except KafkaError as error:
+                self._let_go(producer)
+                raise self._away(error) from error
 
     def close(self) -> None:
         """Let go of the connection; what was acknowledged is safe."""
         with self._lock:
-            if self._producer is not None:
-                self._producer.close(timeout=self._timeout)
-                self._producer = None
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=self._timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -163,26 +171,17 @@ class Publisher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _send(self, topic: str, sealed: Iterable[Sealed]) -> list[Any]:
-        name = self.settings.topic_prefix + _topic(topic).name
-        events = list(sealed)
-        if not events:
-            return []
-        send = self._connected().send
-        try:
-            return [send(name, key=event.key, value=event.value) for event in events]
-        except MessageSizeTooLargeError as error:
-            raise EventTooLarge(f"an event for {topic} is too large for Kafka: {error}") from error
-        except KafkaError as error:
-            raise self._away(error) from error
+    def _let_go(self, producer: KafkaProducer) -> None:
+        """The next call connects anew: a producer whose batches expired while Kafka was away does not come back."""
+        with self._lock:
+            if self._producer is producer:
+                self._producer = None
+        producer.close(timeout=0)
 
     def _await(self, futures: Sequence[Any]) -> None:
-        try:
-            for future in futures:
-                if not future.is_done or future.failed():
-                    future.get(timeout=self._timeout + 1)
-        except KafkaError as error:
-            raise self._away(error) from error
+        for future in futures:
+            if not future.is_done or future.failed():
+                future.get(timeout=self._timeout + 1)
 
     def _connected(self) -> KafkaProducer:
         with self._lock:
