@@ -1,0 +1,169 @@
+"""`make bench`: how fast the chain is on this machine. One table, several runs each, the middle one counts."""
+
+import asyncio
+import json
+import platform
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from deploy.local import ports
+from deploy.local.kafka import EmbeddedKafka
+from ingest.calendar import Period
+from ingest.settings import company
+from ingest.topics import TOPICS
+from streams.app import READINGS
+from streams.batches import Batch, Position, Record, frame
+from streams.transforms import ChangeTransform, decoded
+from tests.stack import Stack, until
+from warehouse.client import AsyncWarehouse
+from warehouse.metric_query import MetricQuery, measure
+from warehouse.pace import standings
+from warehouse.viewer import Viewer
+
+EVENTS, RUNS = 20_000, 5
+DOC = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+
+def orders(run: int) -> Iterator[dict[str, object]]:
+    """Orders of which every second is an amendment, over 208 offices, 6,000 reps and 120 products."""
+    rng = random.Random(run)
+    for index in range(EVENTS):
+        yield {
+            "order_id": f"{run}-{index // 2}",
+            "version": index % 2,
+            "occurred_at": f"2026-11-{1 + index % 22:02d}T10:00:00+08:00",
+            "amount": rng.randrange(1_000, 10_000_000) / 100,
+            "rep_id": f"r{rng.randrange(6_000)}",
+            "office_id": f"o{rng.randrange(208)}",
+            "product_id": f"p{rng.randrange(120)}",
+            "customer_id": f"c{rng.randrange(20_000)}",
+        }
+
+
+class Rates:
+    """Seconds of each step, run by run."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    def timed(self, step: str, work: Callable[[], object]) -> object:
+        """The result of `work`, its time noted under `step`."""
+        begin = time.perf_counter()
+        result = work()
+        self.seconds.setdefault(step, []).append(time.perf_counter() - begin)
+        return result
+
+    def rate(self, step: str) -> float:
+        """Events a second of the middle run."""
+        return EVENTS / statistics.median(self.seconds[step])
+
+
+def from_memory(stack: Stack, rates: Rates) -> None:
+    """Decode, transform and insert, fed from memory: what the broker and Faust are measured against."""
+    model = TOPICS["orders"].model
+    assert model is not None
+    transform = ChangeTransform(
+        READINGS["orders"](company()),
+        model.validate_json,
+        company().zone,
+        AsyncWarehouse(stack.warehouse.settings),
+        10**6,
+    )
+    asyncio.run(transform.prepare([]))
+    for run in range(RUNS):
+        values = [json.dumps(order).encode() for order in orders(run)]
+        batch = Batch("orders", 0, [Record(at, 1_795_000_000_000, b"k", value) for at, value in enumerate(values)])
+        position = Position("memory", run)
+        events, _ = rates.timed("decode", lambda batch=batch: decoded(batch, model.validate_json))  # type: ignore[misc]
+        outcome = rates.timed(
+            "timelines",
+            lambda b=batch, p=position, e=events: transform.outcome(b, p, e),  # type: ignore[misc]
+        )
+        rows = rates.timed("frame", lambda o=outcome: frame(transform.columns, o.rows))  # type: ignore[misc]
+        rates.timed("insert", lambda r=rows, run=run: stack.warehouse.insert("order_changes", r, token=f"m:{run}"))  # type: ignore[misc]
+        transform.remember()
+
+
+def through_the_broker(stack: Stack, rates: Rates) -> None:
+    """From a log that holds them already until the last one is in the warehouse: one worker."""
+    for run in range(RUNS):
+        stack.publish("orders", orders(100 + run))
+        stack.start("worker")
+        until(lambda: stack.behind() < EVENTS, "the worker has begun")
+        left = stack.behind()
+        begin = time.perf_counter()
+        until(lambda: stack.behind() == 0, "the worker is through", 300)
+        rates.seconds.setdefault("through", []).append((time.perf_counter() - begin) * EVENTS / max(left, 1))
+        stack.kill("worker")
+
+
+def questions(stack: Stack) -> dict[str, float]:
+    """Milliseconds of the board's questions, the middle of twenty."""
+    now = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    month = Period.parse("2026-11")
+
+    async def ask() -> dict[str, float]:
+        warehouse = AsyncWarehouse(stack.warehouse.settings)
+        viewer = Viewer.system()
+        by = {
+            f"bookings by {name}": MetricQuery(("bookings",), end=date(2026, 11, 30), start=month.start, by=(name,))
+            for name in ("office", "rep", "leaf_product", "day")
+        }
+        times: dict[str, list[float]] = {}
+        for _ in range(20):
+            for name, query in by.items():
+                begin = time.perf_counter()
+                await measure(warehouse, query, viewer)
+                times.setdefault(name, []).append(time.perf_counter() - begin)
+            begin = time.perf_counter()
+            await standings(warehouse, viewer, period=month, now=now, by="unit")
+            times.setdefault("standings of units", []).append(time.perf_counter() - begin)
+        await warehouse.close()
+        return {name: 1_000 * statistics.median(seconds) for name, seconds in times.items()}
+
+    return asyncio.run(ask())
+
+
+def main() -> None:
+    """Measure, print and keep the table."""
+    rates = Rates()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedKafka(Path(folder) / "kafka", ports.free_port()) as kafka,
+        Stack(kafka.bootstrap, Path(folder)) as stack,
+    ):
+        from_memory(stack, rates)
+        through_the_broker(stack, rates)
+        asked = questions(stack)
+        rows = stack.warehouse.rows("SELECT count() FROM order_changes")[0][0]
+    memory = 1 / sum(1 / rates.rate(step) for step in ("decode", "timelines", "frame", "insert"))
+    lines = [
+        "# Benchmarks",
+        f"`make bench` of {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, {platform.system()}, Python"
+        f" {platform.python_version()}, the middle of {RUNS} runs of {EVENTS:,} order events."
+        " Take ratios from it; the machine is shared.",
+        "",
+        "| one process | events/s |",
+        "|---|--:|",
+        f"| decode and validate | {rates.rate('decode'):,.0f} |",
+        f"| timelines to change rows | {rates.rate('timelines'):,.0f} |",
+        f"| rows to a frame | {rates.rate('frame'):,.0f} |",
+        f"| insert, five projections | {rates.rate('insert'):,.0f} |",
+        f"| **all of it, fed from memory** | **{memory:,.0f}** |",
+        f"| **one worker, through the real broker** | **{rates.rate('through'):,.0f}** |",
+        "",
+        f"| question of the board, {rows:,} change rows | ms |",
+        "|---|--:|",
+        *(f"| {name} | {ms:.0f} |" for name, ms in asked.items()),
+    ]
+    DOC.write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
