@@ -27,8 +27,9 @@ def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState
         return html.Td(link("", to, title=what), className="heat-nothing")
     lang = state.lang
     colour = pace_colour(row["pace"], state.theme)
+    is_told = row["pace"] is not None and not row["is_few"]
     said = [
-        f"{what}  {symbol(row['pace'])} {amounts.pace(row['pace'])}",
+        f"{what}  {symbol(row['pace'])} {amounts.pace(row['pace'])}" if is_told else what,
         f"{t('board.actual', lang)}  {amounts.exact(row['actual'])}",
     ]
     if row["expected"] is not None:
@@ -36,7 +37,7 @@ def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState
         said.append(f"{t('board.gap', lang)}  {amounts.exact(float(row['actual']) - row['expected'], sign=True)}")
     text: Any = [html.Span(symbol(row["pace"]), className="heat-symbol"), amounts.pace(row["pace"])]
     style = {"background": colour, "color": ink_on(colour)}
-    if row["is_few"] or row["pace"] is None:
+    if not is_told:
         said.append(t("board.few_orders", lang) if row["pace"] is not None else t("board.no_target", lang))
         text = html.Span(amounts.short(row["actual"], lang) if row["actual"] else amounts.NOTHING, className="heat-few")
         style = {"background": faded(colour, state.theme)}
@@ -58,7 +59,7 @@ def draw(
     state: ViewState,
     instead: Component | None = None,
 ) -> Drawn:
-    """`cells`: unit_id, product_id, actual, expected, pace, gap, is_few. `units` (with `kind`), `products`: standings with
+    """`cells` as `expected_cells` gives them, `units` (with `kind`) and `products`: standings with
     `label`. `instead` stands for the table where it cannot be asked for.
 
     Rows and columns keep their places: ordered by the size of target, then of actual.

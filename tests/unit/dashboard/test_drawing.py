@@ -1,0 +1,141 @@
+"""From what the board was told to what is on the screen."""
+
+import json
+from typing import Any
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboard import board as asked
+from dashboard.drawing import draw
+from dashboard.pages import board as page
+from dashboard.view_state import ViewState
+from tests.unit.dashboard.pictures import EAST, HQ, board
+from warehouse.viewer import Viewer
+
+STATES = [
+    ViewState(units=shape, lang=lang, theme=theme)
+    for shape in ("treemap", "bars", "table")
+    for lang in ("zh", "en")
+    for theme in ("light", "dark")
+]
+
+
+def plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, cls=PlotlyJSONEncoder))
+
+
+def texts(value: Any) -> str:
+    """All words of a component, in order."""
+    if isinstance(value, dict):
+        return texts(value.get("props", value).get("children", ""))
+    return "".join(texts(part) for part in value) if isinstance(value, list) else str(value or "")
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.to_query())
+def test_every_prop_drawn_is_one_the_page_has(state: ViewState) -> None:
+    drawn = draw(board(), state)
+    assert {(id, prop) for id, props in drawn.items() for prop in props} <= set(page.PROPS)
+    assert len(page.outputs(drawn, state)) == len(page.PROPS) + 1
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.to_query())
+def test_charts_stay_small_and_where_the_reader_put_them(state: ViewState) -> None:
+    drawn = draw(board(), state)
+    for figure in (props["figure"] for props in drawn.values() if "figure" in props):
+        assert figure["layout"]["uirevision"] == "fixed"
+        assert len(figure["data"]) <= 10
+        assert sum(len(trace.get("x") or trace.get("ids") or ()) for trace in figure["data"]) <= 2000
+
+
+def test_the_same_is_drawn_the_same() -> None:
+    state = ViewState()
+    first, again = draw(board(), state), draw(board(), state)
+    assert asked.digests(first) == asked.digests(again)
+    assert asked.changed(again, asked.digests(first)) == {}
+
+
+def test_only_what_differs_is_sent() -> None:
+    state = ViewState()
+    before = asked.digests(draw(board(), state))
+    more = board()
+    more.parts["list"] = more.parts["list"].head(0)  # type: ignore[index]
+    assert set(asked.changed(draw(more, state), before)) == {"list--body", "list--empty"}
+
+
+def test_the_sentence_says_the_gap_and_where_most_of_it_is() -> None:
+    said = texts(plain(draw(board(), ViewState(lang="en"))["headline--text"]["children"]))
+    percent = "\N{NARROW NO-BREAK SPACE}%"
+    assert said == (
+        f"▼Head office is at 62.3{percent} of Nov 2026's Bookings target, 70.0{percent} expected by now;"
+        f" landing 92.3{percent}, 230 K behind pace; the largest hole is North × Vms, −400 K."
+    )
+
+
+def test_a_unit_leads_to_itself_and_what_is_not_assigned_leads_nowhere() -> None:
+    state = ViewState(lang="en")
+    trace = draw(board(), state)["units--chart"]["figure"]["data"][0]
+    links = dict(zip(trace["ids"], (data[0] for data in trace["customdata"]), strict=True))
+    assert links == {"east": "?unit=east&lang=en", "north": "?unit=north&lang=en", "south": "?unit=south&lang=en"}
+    assert trace["ids"] == ["east", "north", "south"]  # by size of target, what has none by its actual
+
+
+def test_a_cell_leads_to_its_unit_and_product_and_few_orders_have_no_pace() -> None:
+    table = json.dumps(plain(draw(board(), ViewState())["heat--body"]["children"]))
+    assert '"?unit=north&product=vms"' in table
+    assert "0.20" in table  # 100,000 of 500,000
+    assert "0.45" not in table  # 9,000 of 20,000: noise
+    assert "9,000" in table
+
+
+def test_no_target_is_no_target_and_few_deals_are_too_few() -> None:
+    tiles = texts(plain(draw(board(), ViewState(lang="en"))["tiles--row"]["children"]))
+    assert "no target" in tiles
+    assert "too few" in tiles
+    assert "0.0" not in tiles
+
+
+def test_an_unreachable_warehouse_keeps_the_last_picture() -> None:
+    drawn = draw(board(is_unreachable=True, parts={}), ViewState())
+    assert set(drawn) == {"notice--slot", "board--frame"}
+    assert "is-stale" in drawn["board--frame"]["className"]
+
+
+def test_who_may_not_look_sees_a_lock_and_no_number() -> None:
+    nobody = Viewer.nobody("p9")
+    drawn = draw(board(is_allowed=False, parts={}, viewer=nobody, path=(HQ, EAST)), ViewState(lang="en"))
+    words = json.dumps(plain(drawn))
+    assert "You may not see this" in words
+    assert "p9" in words
+    assert "figure" not in {prop for props in drawn.values() for prop in props}
+
+
+def test_what_could_not_be_asked_is_said_and_the_rest_stands() -> None:
+    told = board(failures={"curve": "the query took longer than 30 s"})
+    told.parts.pop("curve")  # type: ignore[attr-defined]
+    drawn = draw(told, ViewState(lang="en"))
+    assert "the query took longer than 30 s" in texts(plain(drawn["notice--slot"]["children"]))
+    assert "shows-empty" in drawn["curve--body"]["className"]
+    assert "shows-treemap" in drawn["units--body"]["className"]
+
+
+def test_what_a_metric_cannot_show_is_said_in_its_place() -> None:
+    drawn = draw(board(unanswerable=frozenset({"curve", "cells"})), ViewState(metric="win_rate", lang="en"))
+    assert "Win rate cannot be shown this way" in texts(plain(drawn["curve--empty"]["children"]))
+    assert "Win rate cannot be shown this way" in texts(plain(drawn["heat--body"]["children"]))
+    assert drawn["notice--slot"]["children"] == []
+
+
+def test_parts_of_the_link_that_could_not_be_read_are_named() -> None:
+    state = ViewState.from_query("?unit=east&metric=bokings&lang=en")
+    assert "metric=bokings" in texts(plain(draw(board(path=(HQ, EAST)), state)["notice--slot"]["children"]))
+
+
+def test_the_breadcrumb_leads_back_up() -> None:
+    drawn = draw(
+        board(path=(HQ, EAST), rep="p1", rep_name=("李娜", "Li Na"), by="rep"), ViewState(unit="east", rep="p1")
+    )
+    where = json.dumps(plain(drawn["header--where"]["children"]), ensure_ascii=False)
+    assert '"href": "?"' in where
+    assert '"href": "?unit=east"' in where
+    assert texts(plain(drawn["header--where"]["children"])) == "总部▸华东大区▸李娜"
