@@ -17,7 +17,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-ROUNDS = 4
+ROUNDS = 8
 OUTSIZED = 5.0
 
 
@@ -85,9 +85,9 @@ class Panel:
         there = (self.day >= start) & (self.day < ends[self.row]) & self._worked
         return added(self.row[there], self.usual[there], len(self.keys))
 
-    def by_day(self, rows: Mask) -> Floats:
-        """Usual amount of each day, of the rows of the mask that work on it."""
-        there = rows[self.row] & self._worked
+    def by_day(self, ends: Ints) -> Floats:
+        """Usual amount of each day, of the rows that work on it and whose own day `ends[row]` is still to come."""
+        there = (self.day < ends[self.row]) & self._worked
         return added(self.day[there], self.usual[there], len(self.days))
 
 
@@ -103,17 +103,19 @@ class Model:
 
     @classmethod
     def fitted(cls, panel: Panel, start: int, ends: Ints) -> "Model":
-        """By turns the rates given the factors and the factors given the rates (iterative proportional fitting)."""
+        """By turns the rates given the factors and the factors given the rates (iterative proportional fitting).
+
+        A row whose past ends before the others' is known to be off since: it teaches no factor from then on.
+        """
         past = np.maximum(panel.until(ends, start), 0.0)
-        each_day = np.maximum(panel.by_day(np.ones(len(panel.keys), dtype=bool)), 0.0)
+        teaches = np.where(ends < ends.max(initial=0), ends, len(panel.days))
+        each_day = np.maximum(panel.by_day(teaches), 0.0)
         factor = np.ones(len(panel.days))
         rate = np.zeros(len(panel.keys))
         for _ in range(ROUNDS):
-            model = cls(panel, start, ends, rate, factor)
-            exposure = model.exposure_until(ends)
+            exposure = cls(panel, start, ends, rate, factor).exposure_until(ends)
             rate = np.divide(past, exposure, out=np.zeros_like(past), where=exposure > 0)
-            by_profile = added(panel.profile, rate, len(panel.weights))
-            usual = by_profile @ panel.weights
+            usual = _usual(panel, rate, teaches)
             factor = np.divide(each_day, usual, out=np.zeros_like(usual), where=usual > 0)
         return cls(panel, start, ends, rate, factor)
 
@@ -143,3 +145,12 @@ class Model:
     def past(self) -> Floats:
         """What each row sold in its past."""
         return np.maximum(self.panel.until(self.ends, self.start), 0.0)
+
+
+def _usual(panel: Panel, rate: Floats, teaches: Ints) -> Floats:
+    """By day, the rates of the rows that teach on it times their weights."""
+    usual = np.zeros(len(panel.days))
+    for end in np.unique(teaches):
+        rows = teaches == end
+        usual[:end] += (added(panel.profile[rows], rate[rows], len(panel.weights)) @ panel.weights)[:end]
+    return usual

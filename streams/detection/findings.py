@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -27,7 +27,6 @@ MATERIAL = 0.1
 """A finding is told again when its gap moved by so much of itself, or somebody else answers for it."""
 
 FEW_ORDERS = 8.0
-LONGEST_ONSET_DAYS = 40
 
 
 def finding_id(rule: str, key: Key, period: str) -> str:
@@ -75,7 +74,7 @@ class Desk:
         windows, rule = self.picture.windows, candidate.rule
         word = self._standing.get((rule.id, candidate.key))
         period = word.period if word and rule.against == "history" else windows.month.key
-        since = word.since if word else datetime.combine(self._onset(candidate), OPENS, windows.zone)
+        since = word.since if word else datetime.combine(self.picture.onset(candidate.key), OPENS, windows.zone)
         days = windows.calendar.working_days(business_day(since, windows.zone), windows.today)
         evidence = Evidence(candidate.confidence, self._deals(candidate.key), int(days))
         found = answer(rule, candidate.key, self.picture.org, evidence)
@@ -157,19 +156,6 @@ class Desk:
         panel = self.picture.reps.model.panel
         everything = np.ones(len(panel.days), dtype=bool)
         return int(panel.counts(everything)[self.picture.reps.rows(key)].sum())
-
-    def _onset(self, candidate: Candidate) -> date:
-        """The day from which on the node fell behind: where what is missing up to today is largest."""
-        windows = self.picture.windows
-        side = self.picture.reps if candidate.key.person_id else self.picture.cells
-        rows = side.rows(candidate.key)
-        behind = side.model.panel.by_day(rows) - side.model.expected_by_day(rows)
-        first = max(0, windows.place(windows.calendar.add_working_days(windows.today, -LONGEST_ONSET_DAYS)))
-        missing = np.cumsum(behind[::-1])[::-1][first:]
-        at = first + int(np.argmin(missing))
-        while at < len(windows.days) - 1 and windows.calendar.weight(windows.days[at]) == 0:
-            at += 1
-        return windows.days[at]
 
     def _why(self, candidate: Candidate) -> list[str]:
         key = candidate.key

@@ -102,8 +102,9 @@ def level(
     amount, lines = grouped(np.maximum(panel.sums(there), 0)), grouped(np.maximum(panel.counts(there), 0))
     usual = amount.sum() / max(lines.sum(), 1.0)
     order = (amount + FEW * usual) / (lines + FEW) if usual else np.ones(count)
-    actual = np.array([grouped(panel.sums(days)) for days in spans.stretches]).T.reshape(count, -1)
-    expected = np.array([grouped(model.expected(days)) for days in spans.stretches]).T.reshape(count, -1)
+    shape = (count, len(spans.stretches))
+    actual = np.array([grouped(panel.sums(days)) for days in spans.stretches]).T.reshape(shape)
+    expected = np.array([grouped(model.expected(days)) for days in spans.stretches]).T.reshape(shape)
     may = np.array([allowed is None or allowed.get(key, False) for key in places], dtype=bool)
     return Level(grain, list(places), label, order * spread(actual, expected, order), may)
 
@@ -137,6 +138,11 @@ class Side:
         if key.person_id:
             found &= np.array([other.person_id == key.person_id for other in keys], dtype=bool)
         return found
+
+    def behind(self, key: Key) -> Floats:
+        """By day, what a key sold more (less, when negative) than was expected of it."""
+        rows = self.rows(key)
+        return self.model.panel.by_day(np.where(rows, len(self.model.panel.days), 0)) - self.model.expected_by_day(rows)
 
     def standing(self, key: Key, days: Mask) -> tuple[float, float]:
         """Actual and expected of a key on the days of a mask, moved as everybody else moved (units of 1/10,000)."""

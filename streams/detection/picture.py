@@ -1,7 +1,7 @@
 """From the frames of a sweep to what the detectors look at: windows, panels, levels, aims. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -20,7 +20,10 @@ from warehouse.curve import Curve, end_of_day, expected_share
 ENOUGH_PAST = 15
 """Working days of history below which nothing is judged against history."""
 
-ENOUGH_THERE = 10
+LONGEST_ONSET_DAYS = 40
+"""Working days back to which the beginning of a shortfall is looked for."""
+
+ENOUGH_THERE = 15
 """Working days of being there before, below which nobody is judged, nor are others measured by them."""
 
 PRESENT = 0.6
@@ -110,6 +113,23 @@ class Picture:
             [frozenset(self.org.unit_path(unit)) for unit in self._offices],
             np.zeros(len(keys), dtype=np.int64), [frozenset()],
         )  # fmt: skip
+
+    def onset(self, key: Key) -> date:
+        """The working day from which on a key fell behind: from where what is missing up to today is largest."""
+        windows = self.windows
+        if key in self.seen.opened:
+            return self.seen.opened[key]
+        side = self.reps if key.person_id else self.cells
+        behind = side.behind(key)
+        first = windows.place(windows.calendar.add_working_days(windows.today, -LONGEST_ONSET_DAYS))
+        at = first + int(np.argmin(np.cumsum(behind[::-1])[::-1][first:]))
+        while at < len(windows.days) - 1 and not self._working_days[at]:
+            at += 1
+        return windows.days[at]
+
+    def with_opened(self, opened: Mapping[Key, date]) -> "Picture":
+        """The same, with pasts that end where these keys fell behind."""
+        return Picture(self.windows, self.org, replace(self.seen, opened={**self.seen.opened, **opened}))
 
     def _month_expected(self, model: Model, office: Ints) -> Floats:
         """The month so far by row: its office's target by now, split by what the rows sold before.

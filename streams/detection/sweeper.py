@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from ingest.events import Finding
 from ingest.settings import CompanySettings
-from streams.detection.detectors import Hunt
+from streams.detection.baseline import Key
+from streams.detection.detectors import Candidate, Hunt
 from streams.detection.findings import Desk, key_of
 from streams.detection.observations import last_words, observed
 from streams.detection.picture import Picture
 from streams.detection.rules import RULES, Rule
-from streams.detection.signs import visits
+from streams.detection.signs import Visits, visits
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, measure
@@ -58,18 +59,32 @@ def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> 
     """The pure part of a sweep: from the picture and the last words to what has to be said now."""
     if picture.seen.sales.is_empty():
         return []
-    sides = (picture.cells, picture.reps)
+    standing = {(word.rule, key_of(word)) for word in words if _goes_on(word, picture)}
+    candidates, seen = _hunted(picture, standing, rules)
+    begun = {
+        one.key: onset
+        for one in candidates
+        if one.rule.against == "history" and one.key not in picture.seen.opened
+        and (onset := picture.onset(one.key)) < picture.windows.recent_start
+    }  # fmt: skip
+    if begun:  # bad days that already lie in the past must not lower what is expected
+        picture = picture.with_opened(begun)
+        candidates, seen = _hunted(picture, standing, rules)
+    return Desk(picture, words, seen).settled(candidates)
+
+
+def _hunted(
+    picture: Picture, standing: set[tuple[str, Key]], rules: Mapping[str, Rule]
+) -> tuple[list[Candidate], dict[Key, Visits]]:
     seen = visits(
         picture.reps, dict(picture.seen.visits.iter_rows()), dict(picture.seen.visits_before.iter_rows()),
         picture.spans.recent_start,
     )  # fmt: skip
     looked_at = [rule for rule in rules.values() if rule.against == "target" or picture.has_past]
-    hunt = Hunt(
-        sides, looked_at, picture.aims(), {(word.rule, key_of(word)) for word in words if _goes_on(word, picture)},
-        {key: one.chance for key, one in seen.items()}, picture.windows.days_gone,
-    )  # fmt: skip
-    desk = Desk(picture, words, seen)
-    return desk.settled(hunt.candidates())
+    signs = {key: one.chance for key, one in seen.items()}
+    sides = (picture.cells, picture.reps)
+    hunt = Hunt(sides, looked_at, picture.aims(), standing, signs, picture.windows.days_gone)
+    return hunt.candidates(), seen
 
 
 def _goes_on(word: Finding, picture: Picture) -> bool:

@@ -1,0 +1,107 @@
+"""A company that sells the same every day, for detection to be wrong about: two regions, six offices, four products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ingest.calendar import WorkingCalendar
+from ingest.events import Finding
+from streams.detection.baseline import Key
+from streams.detection.findings import key_of
+from streams.detection.organisation import FOREVER, Node, Org, Span
+from streams.detection.picture import Picture, Seen
+from streams.detection.rules import RULES
+from streams.detection.sweeper import found
+from streams.detection.windows import Windows
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 11, 18)
+NOW = datetime(2026, 11, 18, 18, tzinfo=ZONE)
+OFFICES = {"a": "east", "b": "east", "c": "east", "d": "west", "e": "west", "f": "west"}
+PRODUCTS = {"p1": "cam", "p2": "cam", "p3": "nvr", "p4": "nvr"}
+ORDER = Decimal(20_000)
+"""What every office sells of every product on every working day, alternately by its two reps."""
+
+DAYS = [date(2026, 6, 1) + timedelta(n) for n in range((TODAY - date(2026, 6, 1)).days + 1)]
+CALENDAR = WorkingCalendar("CN")
+
+Sale = Callable[[date, str, str, str], float]
+"""Factor on the usual order of (day, office, product, rep)."""
+
+
+def as_ever(day: date, office: str, product: str, rep: str) -> float:
+    """Nothing is off."""
+    return 1.0
+
+
+def working_days_ago(count: int) -> date:
+    """The working day so many before today."""
+    return CALENDAR.add_working_days(TODAY, -count)
+
+
+def span(unit: str, role: str, **fields: object) -> Span:
+    """What a person has been for ever."""
+    since: dict[str, object] = {"start": date(2020, 1, 1), "end": FOREVER, "role_since": date(2020, 1, 1)}
+    return Span(**{**since, "unit_id": unit, "role": role, "status": "active", "stand_in_id": "", **fields})  # type: ignore[arg-type]
+
+
+def org(**people: list[Span]) -> Org:
+    """Offices and regions with a manager each ("m-a"), lines too ("m-cam"), two reps an office ("a1", "a2")."""
+    units = {"hq": Node("hq", ("hq",), "company", "m-hq")}
+    units |= {one: Node(one, ("hq", one), "region", f"m-{one}") for one in ("east", "west")}
+    units |= {one: Node(one, ("hq", region, one), "office", f"m-{one}") for one, region in OFFICES.items()}
+    products = {one: Node(one, (one,), "line", f"m-{one}") for one in ("cam", "nvr")}
+    products |= {one: Node(one, (line, one), "model") for one, line in PRODUCTS.items()}
+    known = {f"m-{one}": [span(one, f"{node.tier}_manager")] for one, node in units.items()}
+    known |= {f"m-{one}": [span("hq", "product_manager")] for one in ("cam", "nvr")}
+    known |= {f"{office}{number}": [span(office, "rep")] for office in OFFICES for number in (1, 2)}
+    return Org(TODAY, units, products, {**known, **people})
+
+
+def picture(
+    sale: Sale = as_ever,
+    *,
+    company: Org | None = None,
+    calendar: WorkingCalendar = CALENDAR,
+    now: datetime = NOW,
+    targets: Mapping[Key, float] | None = None,
+    visits: Mapping[str, tuple[int, int]] | None = None,
+    opened: Mapping[Key, date] | None = None,
+    since: date = DAYS[0],
+) -> Picture:
+    """What a sweep sees of it; `visits` by rep: in the recent days, and in the 60 before."""
+    today = now.astimezone(ZONE).date()
+    rows = []
+    for number, day in enumerate(DAYS):
+        for office in OFFICES:
+            for place, product in enumerate(PRODUCTS):
+                rep = f"{office}{1 + (number + place) % 2}"
+                factor = sale(day, office, product, rep)
+                if since <= day <= today and CALENDAR.weight(day) > 0 and factor > 0:
+                    rows.append((day, office, product, rep, ORDER * Decimal(str(factor)), 1))
+    names = ["day", "office", "leaf_product", "rep", "bookings", "order_lines"]
+    sales = pl.DataFrame(rows, schema=names, orient="row").with_columns(pl.col("bookings").cast(pl.Decimal(38, 4)))
+    sums = (pl.col("bookings").sum(), pl.col("order_lines").sum())
+    windows = Windows.ending(now, today, ZONE, calendar, today)
+    sales = sales.filter(pl.col("day") >= windows.days[0])
+    visited = visits or {}
+    seen = Seen(
+        sales.group_by("day", "office", "leaf_product", maintain_order=True).agg(sums),
+        sales.group_by("day", "rep", maintain_order=True).agg(sums),
+        pl.DataFrame({"rep": list(visited), "visits": [now for now, _ in visited.values()]}),
+        pl.DataFrame({"rep": list(visited), "visits": [before for _, before in visited.values()]}),
+        {key: value * 1e4 for key, value in (targets or {}).items()},
+        opened=opened or {},
+    )
+    return Picture(windows, company or org(), seen)
+
+
+def swept(*args: object, words: list[Finding] | None = None, **kwargs: object) -> dict[tuple[str, Key], Finding]:
+    """What a sweep of that picture has to say, by rule and key."""
+    told = found(picture(*args, **kwargs), words or [], RULES)  # type: ignore[arg-type]
+    return {(finding.rule, key_of(finding)): finding for finding in told}
