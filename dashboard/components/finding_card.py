@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -117,17 +118,17 @@ def _standing(shown: Shown) -> str:
     card, lang = shown.card, shown.lang
     if card.treatment.status == "open":
         return t("findings.since", lang, since=clock(card.finding.since, company().zone, lang))
-    return t(f"findings.{card.treatment.status}_by", lang, person=card.status_by_name or card.treatment.status_by)
+    by = card.treatment.status_by
+    return t(f"findings.{card.treatment.status}_by", lang, person=shown.names.get(by) or card.status_by_name or by)
 
 
 def _whole(shown: Shown) -> list[Component]:
     finding, lang = shown.card.finding, shown.lang
     against = [sentence(code, lang, shown.names) for code in finding.against]
     why = [sentence(code, lang, shown.names) for code in finding.why]
-    about = [
-        t("findings.since", lang, since=clock(finding.since, company().zone, lang)),
-        t("findings.confidence", lang, confidence=amounts.share(finding.confidence, lang, digits=0)),
-    ]
+    about = [t("findings.confidence", lang, confidence=amounts.share(finding.confidence, lang, digits=0))]
+    if shown.card.treatment.status != "open":  # else the line above says it
+        about.insert(0, t("findings.since", lang, since=clock(finding.since, company().zone, lang)))
     if finding.gap_without_largest_deal is not None:
         gap = amounts.short(finding.gap_without_largest_deal, lang, sign=True)
         about.append(t("findings.without_largest", lang, gap=gap))
@@ -141,7 +142,10 @@ def _whole(shown: Shown) -> list[Component]:
     ]
     if shown.card.treatment.status == "not_a_problem" and shown.card.treatment.reason:
         rows.append(_row("not_a_problem", html.Q(shown.card.treatment.reason), lang))
-    rows += [_chain(shown), html.P(link(t("findings.open_slice", lang), shown.at(finding.slice)))]
+    further = [link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")]
+    if shown.card.treatment.status == "open":
+        further.insert(0, _button("acknowledge", shown))
+    rows += [_chain(shown), html.Div(further, className="finding-buttons")]
     return [row for row in rows if row is not None]
 
 
@@ -206,23 +210,24 @@ def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:
 
 
 def _chain(shown: Shown) -> Component:
-    card, finding, lang = shown.card, shown.card.finding, shown.lang
-    zone = company().zone
-    taken = next((action.at for action in card.actions if action.what == "take"), None)
+    card, finding = shown.card, shown.card.finding
+    is_taken = card.treatment.status == "taken"
+    taken = next((action.at for action in reversed(card.actions) if action.what == "take"), None)
     steps = [
         ("found", finding.since, True),
         ("person", None, bool(finding.responsible_id)),
-        ("taken", taken if card.treatment.status == "taken" else None, card.treatment.status == "taken"),
+        ("taken", taken if is_taken else None, is_taken),
         ("room", card.treatment.met_at, bool(card.treatment.met_at)),
     ]
-    parts = []
-    for key, at, done in steps:
-        text = (
-            t("findings.found", lang, at=clock(at, zone, lang)) if key == "found" and at else t(f"findings.{key}", lang)
-        )
-        when = f" {clock(at, zone, lang)}" if at and key != "found" else ""
-        parts.append(html.Li(f"{text}{when} {'●' if done else '○'}", className="done" if done else "open"))
-    return html.Ol(parts, className="finding-chain")
+    return html.Ol([_step(key, at, done, shown) for key, at, done in steps], className="finding-chain")
+
+
+def _step(key: str, at: datetime | None, done: bool, shown: Shown) -> Component:
+    lang, zone = shown.lang, company().zone
+    time = f" {at.astimezone(zone):%H:%M}" if at else ""
+    exact = {"title": clock(at, zone, lang)} if at else {}
+    text = f"{t(f'findings.{key}', lang)}{time} {'●' if done else '○'}"
+    return html.Li(text, className="done" if done else "open", **exact)
 
 
 def _buttons(shown: Shown) -> Component:
@@ -243,8 +248,6 @@ def _buttons(shown: Shown) -> Component:
     parts: list[Component] = [meet]
     if card.treatment.status != "taken":
         parts.append(_button("take", shown))
-    if card.treatment.status == "open":
-        parts.append(_button("acknowledge", shown))
     if card.treatment.status != "not_a_problem":
         refuse = {"type": "finding--refuse", "finding": shown.id}
         parts.append(html.Button(t("findings.not_a_problem", lang), id=refuse, className="button"))

@@ -28,7 +28,7 @@ TEXTS: Texts = {
     "why": ("理由", "Why"),
     "against": ("反证", "Against"),
     "nothing_against": ("没有反证", "nothing speaks against it"),
-    "found": ("发现 {at}", "found {at}"),
+    "found": ("发现", "found"),
     "person": ("责任人", "person"),
     "taken": ("受理", "taken"),
     "room": ("会议", "room"),

@@ -30,6 +30,21 @@ def test_every_key_the_dashboard_asks_for_is_in_the_catalogue() -> None:
     assert {(name, key) for name, key in asked if key not in CATALOGUE} == set()
 
 
+DETECTION = Path(dashboard.__file__).parent.parent / "streams" / "detection"
+CODE = re.compile(r"""\bcode\(\s*["']([a-z_.]+)["']""")
+
+
+def test_every_sentence_detection_writes_can_be_worded() -> None:
+    written = {
+        (path.name, key)
+        for path in DETECTION.glob("*.py")
+        for key in CODE.findall(path.read_text("utf-8"))
+        + re.findall(r"""["'](reason\.[a-z_]+)["']""", path.read_text("utf-8"))
+    }
+    assert written
+    assert {(name, key) for name, key in written if key not in CATALOGUE} == set()
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(UnknownText, match=r'Did you mean "findings\.take"'):
         t("findings.tak", "en")
