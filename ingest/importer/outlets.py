@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,9 +14,11 @@ from typing import Protocol
 
 from ingest.errors import Transient
 from ingest.intake import Fault, Refused, Sealed, event_id_of, seal, validate, with_event_id
-from ingest.publisher import Publisher, log_identity
+from ingest.publisher import Publisher, ensure_topics, log_identity
 from ingest.settings import KafkaSettings
 from ingest.topics import TOPICS
+
+_VERSION = re.compile(rb'"version":(\d+)')
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,13 @@ class Totals:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a batch of contents; `refused` says which places of it may not enter, and why."""
+    """What became of a batch of contents: `refused` says which places of it may not enter, and why; `conflicting`,
+    where it is looked for, which say something else than an earlier one of the same entity and version.
+    """
 
     totals: Totals
     refused: list[tuple[int, Fault]] = field(default_factory=list)
+    conflicting: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Outlet(Protocol):
@@ -89,10 +95,22 @@ def _done(receipt: Receipt) -> "Future[Receipt]":
 
 
 class Checked:
-    """Validates and lets go: the outlet of a dry run."""
+    """Validates and lets go: the outlet of a dry run. It remembers ids, to see versions that contradict each other."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, bytes, bytes], str] = {}
 
     def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
-        return _done(seal_all(topic, contents)[1])
+        sealed, receipt = seal_all(topic, contents)
+        refused = {place for place, _ in receipt.refused}
+        accepted = [place for place in range(len(contents)) if place not in refused]
+        if topic != "org":  # there a statement is about a day, too
+            for place, event in zip(accepted, sealed, strict=True):
+                version = _VERSION.search(event.value)
+                state = (topic, event.key, version[1] if version else b"")
+                if self._seen.setdefault(state, event.event_id) != event.event_id:
+                    receipt.conflicting.append((place, event.key.decode()))
+        return _done(receipt)
 
     def log(self) -> Mapping[str, str]:
         return {}
@@ -129,6 +147,7 @@ class ToKafka:
         return _done(_send(self._publisher, topic, contents))
 
     def log(self) -> Mapping[str, str]:
+        ensure_topics(self._publisher.settings)
         return log_identity(self._publisher.settings)
 
     def close(self) -> None:
@@ -154,6 +173,7 @@ class Workers:
             raise Transient("a sending process died; run the import again, it goes on where it was") from error
 
     def log(self) -> Mapping[str, str]:
+        ensure_topics(self._settings)
         return log_identity(self._settings)
 
     def close(self) -> None:

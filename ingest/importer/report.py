@@ -68,10 +68,22 @@ class LeftOuts:
     def total(self) -> int:
         return self.counts.total()
 
+    def lines(self) -> Iterable[str]:
+        """Most frequent first, each with its examples."""
+        for (where, name), count in self.counts.most_common():
+            yield f"  {where}{', ' + name if name else ''}: {count:,} rows"
+            for row in self.examples[where, name]:
+                yield f"    {row.file} line {row.line}: {row.message}"
+            if count > KEPT_EXAMPLES:
+                yield f"    and {count - KEPT_EXAMPLES:,} more"
+
 
 @dataclass
 class ImportReport:
-    """The whole import. `finished` is False when it was stopped; run again it goes on behind `resumed_rows`."""
+    """The whole import. `finished` is False when it was stopped; run again it goes on behind `resumed_rows`.
+
+    `conflicts`, looked for in a dry run, are events that would enter and be refused behind the door.
+    """
 
     mapping: str
     source: str
@@ -79,6 +91,7 @@ class ImportReport:
     files: tuple[FileReport, ...]
     rules: list[RuleReport] = field(default_factory=list)
     left_out: LeftOuts = field(default_factory=LeftOuts)
+    conflicts: LeftOuts = field(default_factory=LeftOuts)
     shift_days: int = 0
     resumed_rows: int = 0
     finished: bool = False
@@ -112,12 +125,13 @@ class ImportReport:
         yield f"{self.entered:,} events {verb}, {self.left_out.total:,} rows left out" + (
             f" in {self.seconds:,.1f} s ({self.entered / self.seconds:,.0f}/s)" if self.seconds else ""
         )
-        for (where, name), count in self.left_out.counts.most_common():
-            yield f"  {where}{', ' + name if name else ''}: {count:,} rows"
-            for row in self.left_out.examples[where, name]:
-                yield f"    {row.file} line {row.line}: {row.message}"
-            if count > KEPT_EXAMPLES:
-                yield f"    and {count - KEPT_EXAMPLES:,} more"
+        yield from self.left_out.lines()
+        if self.conflicts.total:
+            yield (
+                f"{self.conflicts.total:,} events say something else than an earlier one of the same id and version"
+                " and would be refused behind the door. Is line_id missing, or version?"
+            )
+            yield from self.conflicts.lines()
         if not self.finished and not self.dry_run:
             yield "Stopped before the end. The same command goes on from here."
 

@@ -220,6 +220,10 @@ class _Import:
             for place, fault in receipt.refused
         ]
         self._report.left_out.add(rule.name, refused)
+        conflicts = [
+            LeftOut(block.files[place], block.lines[place], None, entity) for place, entity in receipt.conflicting
+        ]
+        self._report.conflicts.add(rule.name, conflicts)
 
 
 def one_block(rule: EventRule, events: list[tuple[int, Block, int]]) -> Block:

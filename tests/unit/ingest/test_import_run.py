@@ -9,14 +9,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ingest.connectors.table import LINE, ROW
 from ingest.errors import BrokerAway, Terminal
 from ingest.importer.outlets import Kept, Receipt, seal_all
 from ingest.importer.replay import due
 from ingest.importer.run import Progress, run_import
 from ingest.intake import Sealed, canonical, parse
-from ingest.mappings.contents import Shift
+from ingest.mappings.columns import Form
+from ingest.mappings.contents import Shift, blocks
+from ingest.mappings.functions import FILE
+from ingest.mappings.joins import Table
+from ingest.mappings.mapping import compile_text
 
 MAPPING = """\
 [source]
@@ -379,3 +387,42 @@ fields = { occurred_at = 2026-01-01, slice = { unit_id = "office" }, period = "m
     found = [(e["slice"]["unit_id"], e["period"], e["value"]) for e in events(kept, "targets")]
     assert found == [("YORK", "2026-10", "400"), ("LEEDS", "2026-10", "200"), ("LEEDS", "2026-11", "250")]
     assert report.files[0].filtered == 1
+
+
+def test_a_dry_run_sees_lines_that_would_contradict_each_other_behind_the_door(folder: Path) -> None:
+    deals = DEALS + "D1,2026-03-01 10:00,,Open,100,1,\nD2,2026-03-02 09:00,,Open,250.5,2,\n"
+    (folder / "deals.csv").write_text(deals, encoding="utf-8")
+    report = run_import(folder / "crm.toml", folder, dry_run=True)
+    assert report.conflicts.total == 1
+    assert "Is line_id missing, or version?\n  created: 1 rows\n    deals.csv line 7: D1" in report.text()
+
+
+def test_a_file_with_a_header_only_gives_nothing_and_breaks_nothing(folder: Path) -> None:
+    (folder / "deals.csv").write_text(DEALS.splitlines()[0] + "\n", encoding="utf-8")
+    report = run_import(folder / "crm.toml", folder, dry_run=True, shift_to_now=True)
+    assert [rule.totals.count for rule in report.rules] == [3, 0, 0]
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs",))), min_size=1, max_size=5))
+def test_any_text_comes_through_as_it_is(texts: list[str]) -> None:
+    mapping = compile_text(
+        """
+[source]
+name = "x"
+timezone = "UTC"
+[[files]]
+name = "t"
+path = "t.csv"
+[[emit]]
+topic = "activities"
+from = "t"
+fields = { activity_id = "row()", kind = "'visit'", rep_id = "'r'", occurred_at = 2026-01-01, outcome = "Text" }
+"""
+    )
+    frame = pl.DataFrame(
+        {ROW: range(1, len(texts) + 1), LINE: range(len(texts)), FILE: ["t.csv"] * len(texts), "Text": texts}
+    )
+    table = Table("t", frame, {"Text": Form()}, [], len(texts))
+    (block,) = blocks(mapping.rules[0], table, mapping, shift=Shift())
+    assert [json.loads(content)["outcome"] for content in block.contents] == texts
+    assert [canonical(parse(content)) for content in block.contents] == block.contents

@@ -3,31 +3,19 @@
 import csv
 import gzip
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import ingest.mappings
 from ingest.importer.outlets import Kept
 from ingest.importer.report import ImportReport
 from ingest.importer.run import run_import
+from tests.real_input import MAPPINGS, folder
 
-REPOSITORY = Path(__file__).parents[3]
-SHARED = Path(os.environ.get("ONEBOARD_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
-MAPPINGS = Path(ingest.mappings.__file__).parent
 ONLINE_RETAIL = "online_retail_II_2009-2010.csv.gz"
-
-
-def folder(name: str) -> Path:
-    found = SHARED / name
-    if not found.is_dir():
-        pytest.skip(f"no data in {found}; set ONEBOARD_SHARED_DATA to the folder that holds {name}/")
-    return found
 
 
 def imported(name: str) -> tuple[ImportReport, list[tuple[str, dict[str, Any]]]]:
