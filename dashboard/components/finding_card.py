@@ -72,7 +72,7 @@ def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component
 
 def draw(shown: Shown) -> Component:
     """The item of the list; its `value` is the finding's id, so what is open stays open."""
-    return dmc.AccordionItem(
+    item: Component = dmc.AccordionItem(
         [
             dmc.AccordionControl(_line(shown), className="finding-line"),
             dmc.AccordionPanel(_whole(shown), className="finding-whole"),
@@ -81,6 +81,7 @@ def draw(shown: Shown) -> Component:
         value=shown.id,
         className=f"finding finding-{shown.card.treatment.status}",
     )
+    return item
 
 
 def _line(shown: Shown) -> Component:
@@ -225,9 +226,9 @@ def _chain(shown: Shown) -> Component:
 def _step(key: str, at: datetime | None, done: bool, shown: Shown) -> Component:
     lang, zone = shown.lang, company().zone
     time = f" {at.astimezone(zone):%H:%M}" if at else ""
-    exact = {"title": clock(at, zone, lang)} if at else {}
+    exact = clock(at, zone, lang) if at else None
     text = f"{t(f'findings.{key}', lang)}{time} {'●' if done else '○'}"
-    return html.Li(text, className="done" if done else "open", **exact)
+    return html.Li(text, className="done" if done else "open", title=exact)
 
 
 def _buttons(shown: Shown) -> Component:
