@@ -18,7 +18,7 @@ _NO_PAST = pl.DataFrame(
 
 
 def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame, months: int = 1) -> pl.DataFrame:
-    """What is there beside what should be: unit_id, product_id, actual, expected, pace, gap, is_few.
+    """What is there beside what should be: unit_id, product_id, actual, expected, pace, gap, orders, is_few.
 
     `actual`: unit_id, product_id, amount; `past`: with orders too, of twelve months; `units`: id, expected; `months` is
     how long the period is.
@@ -41,7 +41,7 @@ def expected_cells(actual: pl.DataFrame, past: pl.DataFrame, units: pl.DataFrame
             (pl.col("actual").cast(pl.Float64) - pl.col("expected")).alias("gap"),
             (pl.col("orders").fill_null(0.0) * months / 12 < ENOUGH_ORDERS).alias("is_few"),
         )
-        .select(*keys, "actual", "expected", "pace", "gap", "is_few")
+        .select(*keys, "actual", "expected", "pace", "gap", "orders", "is_few")
         .sort(keys)
     )
 

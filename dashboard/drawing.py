@@ -12,9 +12,11 @@ from dashboard.locales import t
 from dashboard.session import chooser
 from dashboard.telling import sentence_of
 from dashboard.tiling import tiles_of
+from dashboard.verdicts import judged
 from dashboard.view_state import ViewState
 from dashboard.words import UNASSIGNED, called, labelled, metric_name
 from ingest.settings import company
+from warehouse.curve import months_of
 
 _WORTH_SAYING = 0.005
 """Shares smaller than this are not worth a word."""
@@ -108,12 +110,13 @@ def _over_assigned(board: BoardState, state: ViewState) -> str:
 
 
 def _rows(board: BoardState, state: ViewState) -> pl.DataFrame:
-    """The rows of the page with `label`, `kind` and `href`: units lead to themselves, reps to their deals."""
+    """The rows of the page with `label`, verdict, `kind` and `href`: units lead to themselves, reps to their deals."""
     frame = board.frame("units")
     if frame.is_empty():
         return frame
     own = board.path[-1].id if board.path else None
-    return with_links(labelled(_worth_a_row(frame, own), state.lang, own=own), board.by, own, state)
+    named = labelled(_worth_a_row(frame, own), state.lang, own=own)
+    return with_links(judged(named, board.frame("cells"), len(months_of(board.period)), state), board.by, own, state)
 
 
 def _worth_a_row(frame: pl.DataFrame, own: str | None) -> pl.DataFrame:

@@ -69,12 +69,6 @@ def pace_colour(pace: float | None, theme: Theme) -> str:
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 
 
-def faded(colour: str, theme: Theme) -> str:
-    """A colour that says less: most of it given up to the surface."""
-    pairs = zip(_channels(TOKENS[theme]["surface"]), _channels(colour), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * 0.22):02x}" for a, b in pairs)
-
-
 def ink_on(colour: str) -> str:
     """Black or white, whichever reads better on `colour` (WCAG relative luminance)."""
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))]

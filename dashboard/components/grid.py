@@ -99,23 +99,10 @@ def pace(field: str, header: str) -> dict[str, Any]:
     }
 
 
-_STANDING = (
-    "id",
-    "label",
-    "href",
-    "manager_name",
-    "target",
-    "actual",
-    "attainment",
-    "pace",
-    "gap",
-    "landing",
-    "yoy",
-    "needed_per_day",
-)
+_SHOWN = "id label href manager_name target actual attainment pace gap landing yoy"
 
 
-def standings(frame: pl.DataFrame, state: ViewState, *, first: str, manager: bool = True) -> Mapping[str, Any]:
+def standings(frame: pl.DataFrame, state: ViewState, *, first: str, has_manager: bool = True) -> Mapping[str, Any]:
     """Columns and rows for a frame of standings with `label` and `href`."""
     lang = state.lang
 
@@ -125,16 +112,16 @@ def standings(frame: pl.DataFrame, state: ViewState, *, first: str, manager: boo
     def yuan(key: str) -> str:
         return t("board.in_yuan", lang, name=name(key))
 
-    columns = [linked("label", first, pinned="left" if manager else None)]
-    if manager:
-        columns.append(text("manager_name", name("manager")))
-    columns += [
-        money("target", yuan("target")),
-        money("actual", yuan("actual")),
-        ratio("attainment", name("attainment"), maxWidth=110),
+    manager = [text("manager_name", name("manager"))] if has_manager else []
+    columns = [
+        linked("label", first, pinned="left"),
         pace("pace", name("pace")) | {"maxWidth": 96},
         money("gap", yuan("gap"), sign=True),
+        money("actual", yuan("actual")),
+        money("target", yuan("target")),
+        ratio("attainment", name("attainment"), maxWidth=110),
         money("landing", yuan("landing")),
         ratio("yoy", name("yoy"), maxWidth=110),
+        *manager,
     ]
-    return {"columnDefs": columns, "rowData": rows(frame.select([name for name in _STANDING if name in frame.columns]))}
+    return {"columnDefs": columns, "rowData": rows(frame.select(_SHOWN.split()))}

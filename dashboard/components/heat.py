@@ -11,7 +11,7 @@ from dashboard.components import Drawn
 from dashboard.components.links import link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import t
-from dashboard.theme import faded, ink_on, pace_colour, symbol
+from dashboard.theme import ink_on, pace_colour, symbol
 from dashboard.view_state import ViewState
 
 _MOST_COLUMNS = 16
@@ -26,7 +26,6 @@ def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState
     if row is None or (row["expected"] is None and not row["actual"]):
         return html.Td(link("", to, title=what), className="heat-nothing")
     lang = state.lang
-    colour = pace_colour(row["pace"], state.theme)
     is_told = row["pace"] is not None and not row["is_few"]
     said = [
         f"{what}  {symbol(row['pace'])} {amounts.pace(row['pace'])}" if is_told else what,
@@ -35,12 +34,13 @@ def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState
     if row["expected"] is not None:
         said.append(f"{t('board.expected', lang)}  {amounts.exact(row['expected'])}")
         said.append(f"{t('board.gap', lang)}  {amounts.exact(float(row['actual']) - row['expected'], sign=True)}")
+    colour = pace_colour(row["pace"], state.theme)
     text: Any = [html.Span(symbol(row["pace"]), className="heat-symbol"), amounts.pace(row["pace"])]
     style = {"background": colour, "color": ink_on(colour)}
     if not is_told:
         said.append(t("board.few_orders", lang) if row["pace"] is not None else t("board.no_target", lang))
         text = html.Span(amounts.short(row["actual"], lang) if row["actual"] else amounts.NOTHING, className="heat-few")
-        style = {"background": faded(colour, state.theme)}
+        style = {"background": "var(--ob-hover)"} if row["actual"] else {}
     return html.Td(link(text, to, title="\n".join(said), className="heat-link", style=style), className="heat-cell num")
 
 
@@ -90,7 +90,7 @@ def draw(
                 _heading(
                     line["id"],
                     line["label"],
-                    line["pace"],
+                    line["judged"],
                     _into(line, state),
                     line["id"] in (state.unit, state.rep),
                     "row",

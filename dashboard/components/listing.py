@@ -52,7 +52,7 @@ def draw(frame: pl.DataFrame, about: About, state: ViewState, *, title: str, not
         empty = nothing(t(f"board.nothing_{key}", lang), t(f"board.nothing_{key}_hint", lang))
         return drawn | {"list--body": {"className": "list-body shows-empty"}, "list--empty": {"children": empty}}
     shown = (
-        grid.standings(frame, state, first=t("board.rep", lang), manager=False)
+        grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)
         if which == "people"
         else _deals(frame, which, lang)
     )

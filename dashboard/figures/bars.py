@@ -15,7 +15,7 @@ _INKS = {"behind": "behind-ink", "ahead": "ahead-ink", "band": "ink", "none": "i
 
 
 def bars(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
-    """`units`: standings with `label` and `href`, worst first as they come: the worst is on top."""
+    """`units`: standings with `label`, `href` and a verdict, worst first as they come: the worst is on top."""
     tokens = TOKENS[theme]
     rows = units.to_dicts()[::-1]
     places = list(range(len(rows)))
@@ -26,7 +26,7 @@ def bars(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         "hovertext": [hover(row, lang) for row in rows],
         "hoverinfo": "text",
     }
-    colours = [tokens["ink-3"] if row["pace"] is None else pace_colour(row["pace"], theme) for row in rows]
+    colours = [tokens["ink-3"] if row["judged"] is None else pace_colour(row["judged"], theme) for row in rows]
     bar = {"type": "bar", "orientation": "h", "y": places, **shared}
     tick = {"symbol": "line-ns", "size": 16, "line": {"width": 2, "color": tokens["ink"]}}
     expected = [row["expected"] for row in rows]
@@ -40,8 +40,8 @@ def bars(units: pl.DataFrame, theme: Theme, lang: Lang) -> dict[str, Any]:
         {
             **right,
             "y": place,
-            "text": f"{symbol(row['pace'])} {amounts.pace(row['pace'])}  {amounts.short(row['gap'], lang, sign=True)}",
-            "font": {"size": 12, "color": tokens[_INKS[state_of(row["pace"])]]},
+            "text": f"{symbol(row['judged'])} {row['verdict']}  {amounts.short(row['short_by'], lang, sign=True)}",
+            "font": {"size": 12, "color": tokens[_INKS[state_of(row["judged"])]]},
         }
         for place, row in zip(places, rows, strict=True)
     ]

@@ -15,27 +15,32 @@ _TEXT = f"<span style='font-size:5px'>{NBSP}</span><br>{NBSP}<b>%{{label}}</b><b
 
 def hover(row: dict[str, Any], lang: Lang) -> str:
     """What a unit's tile or bar says when asked: exact amounts, named."""
-    lines = [f"<b>{row['label']}</b>  {symbol(row['pace'])} {amounts.pace(row['pace'])}"]
+    lines = [f"<b>{row['label']}</b>  {symbol(row['judged'])} {row['verdict']}"]
     if row["manager_name"]:
         lines.append(f"{t('board.manager', lang)}  {row['manager_name']}")
     lines += [
         f"{t(f'board.{name}', lang)}  {amounts.exact(row[name])}"
-        for name in ("target", "actual", "expected", "landing")
+        for name in ("target", "actual", "expected", "landing", "last_year")
         if row[name] is not None
     ]
     if row["gap"] is not None:
         lines.append(f"{t('board.gap', lang)}  {amounts.exact(row['gap'], sign=True)}")
+    if row["is_few"]:
+        lines.append(t("board.few_by_landing", lang))
     return "<br>".join(lines)
 
 
 def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = None) -> dict[str, Any]:
-    """`units`: standings with `label` and `href`; `chosen` is framed. What has no target is as large as its actual."""
+    """`units`: standings with `label`, `href` and a verdict; `chosen` is framed.
+
+    What has no target is as large as its actual.
+    """
     size = pl.coalesce("target", "actual").cast(pl.Float64).fill_null(0.0).clip(0.0)
     shown = (
         units.with_columns(size.alias("size")).filter(pl.col("size") > 0).sort(["size", "id"], descending=[True, False])
     )
     rows = shown.to_dicts()
-    colours = [pace_colour(row["pace"], theme) for row in rows]
+    colours = [pace_colour(row["judged"], theme) for row in rows]
     trace = {
         "type": "treemap",
         "ids": [row["id"] for row in rows],
@@ -43,8 +48,8 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = 
         "parents": [""] * len(rows),
         "values": [row["size"] for row in rows],
         "text": [
-            f"{symbol(row['pace'])} {amounts.pace(row['pace'])}<br>{NBSP}{amounts.short(row['gap'], lang, sign=True)}"
-            if row["pace"] is not None
+            f"{symbol(row['judged'])} {row['verdict']}<br>{NBSP}{amounts.short(row['short_by'], lang, sign=True)}"
+            if row["judged"] is not None
             else f"{symbol(None)} {amounts.short(row['actual'], lang)}"
             for row in rows
         ],
@@ -57,7 +62,7 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = 
         "marker": {
             "colors": colours, "cornerradius": 5, "pad": {"t": 3, "l": 3, "r": 3, "b": 3},
             "line": {
-                "width": [3.0 if row["id"] == chosen else 1.0 if row["pace"] is None else 0.0 for row in rows],
+                "width": [3.0 if row["id"] == chosen else 1.0 if row["judged"] is None else 0.0 for row in rows],
                 "color": [TOKENS[theme]["accent" if row["id"] == chosen else "ink-3"] for row in rows],
             },
         },

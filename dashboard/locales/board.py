@@ -63,6 +63,11 @@ TEXTS: Texts = {
     "too_few": ("样本太少", "too few"),
     # tiles
     "over_assigned": ("下级目标合计为本级的 {factor} 倍", "the targets below add up to {factor}× its own"),
+    "lands": ("落地 {share}", "lands {share}"),
+    "few_by_landing": (
+        "本期预计不足八单，按预计落地判断",
+        "fewer than eight orders are expected: judged by the landing",
+    ),
     "few_orders": (
         "本期预计不足八单，进度只是噪声，故只显示金额",
         "fewer than eight orders are expected: a pace would be noise, so the amount is shown",

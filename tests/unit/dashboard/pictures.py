@@ -42,7 +42,7 @@ def cell(unit: str, product: str, actual: str, expected: float, is_few: bool = F
     pace = is_ / expected if expected else None
     amount = Decimal(actual)
     row = {"unit_id": unit, "product_id": product, "actual": amount, "expected": expected, "pace": pace}
-    return row | {"gap": is_ - expected, "is_few": is_few}
+    return row | {"gap": is_ - expected, "orders": 12.0 if is_few else 960.0, "is_few": is_few}
 
 
 def days(target: str = "3000000") -> pl.DataFrame:
