@@ -71,8 +71,8 @@ def _happenings(company: Company, last: int) -> Iterator[Happening]:
     def wait(at: int, source: Iterator[Happening]) -> None:
         waiting.setdefault(max(at, start) // _DAY, []).append((max(at, start), next(numbers), None, source))
 
-    wait(start, iter(org(company)))
-    wait(start, iter(targets(company, local_day(last))))
+    wait(start, org(company))
+    wait(start, targets(company, local_day(last)))
     month = Period.containing(company.first_day, "month")
     ahead = month
     for day in range(start // _DAY, last // _DAY + 1):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from heapq import merge
 from typing import Any
 
 from ingest.events import CalendarDay, Customer, Event, Order, Person, Product, Unit
@@ -16,8 +17,11 @@ HOURS_BEFORE_HISTORY = 33
 """The company introduces itself before anything happens: at midnight of the day before history begins."""
 
 
-def org(company: Company) -> list[Happening]:
-    """Every org event of the company in order of time, and its framework agreements."""
+_Told = tuple[int, type[Event], dict[str, Any]]
+
+
+def org(company: Company) -> Iterator[Happening]:
+    """Every org event of the company and its framework agreements, in order of time."""
     begins = opening(company.first_day) - HOURS_BEFORE_HISTORY * 3600
     told = [
         *_units(company, begins),
@@ -26,27 +30,19 @@ def org(company: Company) -> list[Happening]:
         *_customers(company, begins),
         *_days_off(company),
     ]
-    versions: dict[str, int] = {}
-    happenings: list[Happening] = []
-    for at, model, fields in sorted(told, key=lambda one: one[0]):
-        name = f"{fields['kind']}:{fields['id']}:{fields['valid_from']}"
-        versions[name] = versions.get(name, 0) + 1
-        event = model.model_validate(
-            {
-                "occurred_at": datetime.fromtimestamp(at, UTC),
-                "source": "hr",
-                "event_id": f"{name}:{versions[name]}",
-                "version": int(at),
-                **fields,
-            }
-        )
-        happenings.append((at, "org", event))
-    happenings += _frameworks(company)
-    happenings.sort(key=lambda happening: happening[0])
-    return happenings
+    told.sort(key=lambda one: one[0])
+    return merge(_events(told), _frameworks(company), key=lambda happening: happening[0])
 
 
-_Told = tuple[int, type[Event], dict[str, Any]]
+def _events(told: list[_Told]) -> Iterator[Happening]:
+    for at, model, fields in told:
+        envelope = {
+            "occurred_at": datetime.fromtimestamp(at, UTC),
+            "source": "hr",
+            "event_id": f"{fields['kind']}:{fields['id']}:{fields['valid_from']}:{at}",
+            "version": at,
+        }
+        yield at, "org", model.model_validate(envelope | fields)
 
 
 def _units(company: Company, begins: int) -> Iterator[_Told]:

@@ -23,31 +23,37 @@ BASE_ONLY = (TargetTier.BASE,)
 DAYS_BEFORE_MONTH = 5
 
 
-def targets(company: Company, until: date) -> list[Happening]:
+def targets(company: Company, until: date) -> Iterator[Happening]:
     """Every target told up to `until`, in order of time.
 
     A year's targets for units and products are told on 15 December before it, the part of a year in which history
     begins at its start; a person's targets for a month five days before it, so that people who left have none.
     Quarters and years are told where history covers them whole, people's year and quarter only for steady posts.
     """
-    happenings: list[Happening] = []
+    for told, period, for_units in sorted(_occasions(company, until), key=lambda occasion: occasion[0]):
+        if for_units:
+            yield from _of_units(company, period, told)
+        if not for_units or period.kind != "month":
+            yield from _of_people(company, period, told)
+
+
+def _occasions(company: Company, until: date) -> Iterator[tuple[int, Period, bool]]:
+    """When which period's targets are told, and whether for units (and people, but for a month) or for people only."""
     year = company.first_day.year
     while date(year - 1, 12, 15) <= until or year == company.first_day.year:
         first = max(company.first_day, date(year, 1, 1))
         told = max(opening(date(year - 1, 12, 15)), _begins(company))
-        whole = [Period.parse(str(year))] if first == date(year, 1, 1) else []
         quarters = [Period.parse(f"{year}-Q{number}") for number in (1, 2, 3, 4)]
-        periods = [*whole, *(q for q in quarters if q.start >= first), *months_of(first, date(year, 12, 31))]
-        for period in periods:
-            happenings += _of_units(company, period, told)
-            if period.kind != "month":
-                happenings += _of_people(company, period, told)
+        if first == date(year, 1, 1):
+            yield told, Period.parse(str(year)), True
+        for period in (
+            *(quarter for quarter in quarters if quarter.start >= first),
+            *months_of(first, date(year, 12, 31)),
+        ):
+            yield told, period, True
         year += 1
     for month in months_of(company.first_day, until + timedelta(31)):
-        told = max(opening(month.start - timedelta(DAYS_BEFORE_MONTH)), _begins(company))
-        happenings += _of_people(company, month, told)
-    happenings.sort(key=lambda happening: happening[0])
-    return happenings
+        yield max(opening(month.start - timedelta(DAYS_BEFORE_MONTH)), _begins(company)), month, False
 
 
 def _begins(company: Company) -> int:
