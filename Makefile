@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Six processes start at once, and each would compile its thousand modules again every time.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Another interpreter: make demo PYTHON=/path/to/python3
 PYTHON ?=
@@ -32,8 +34,7 @@ up: $(READY) ## everything, without data
 
 .PHONY: test
 test: $(READY) ## every test, on the real Kafka, the real engine and a real browser
-	@$(BIN)/python -m deploy.local.chromium > /dev/null
-	@exec $(BIN)/pytest $(ARGS)
+	@browser=$$($(BIN)/python -m deploy.local.chromium); ONEBOARD_CHROMIUM="$$browser" exec $(BIN)/pytest $(ARGS)
 
 .PHONY: check
 check: $(READY) ## style, types and which room may know which
@@ -67,7 +68,7 @@ $(READY): requirements.lock pyproject.toml $(UV_LOCK)
 	@echo "Installing what oneboard is made of (a few minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(UV_LOCK) \
 	  || { echo "uv could not be installed: check the network and run this again." >&2; exit 1; }
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --compile-bytecode --require-hashes -r requirements.lock \
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --require-hashes -r requirements.lock \
 	  && VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e . \
 	  || { echo "The packages could not be installed: check the network and the disk, and run this again." >&2; exit 1; }
 	@touch $(READY)

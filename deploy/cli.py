@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
-from deploy.errors import CannotRun
+from deploy.errors import CannotRun, wrong_settings
 from deploy.settings import local
 
 _out, _err = Console(), Console(stderr=True)
@@ -29,9 +30,10 @@ class Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            if not isinstance(error, _plain()):
+            said = wrong_settings(error) if isinstance(error, ValidationError) else error
+            if not isinstance(said, _plain()):
                 raise
-            _err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            _err.print(str(said), style="red", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(1) from error
 
 

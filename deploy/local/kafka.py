@@ -27,6 +27,7 @@ _NODE = 1
 _JVM = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",  # the quick compiler only: ready after 4.0 s of CPU instead of 6.2, and no slower after
     "-Dorg.apache.logging.log4j.level=WARN",
     "--enable-native-access=ALL-UNNAMED",  # it is only warned of, and so is the next
     "--sun-misc-unsafe-memory-access=allow",
