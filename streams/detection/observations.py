@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import Finding
@@ -12,7 +12,7 @@ from streams.detection.findings import key_of
 from streams.detection.organisation import Org
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
-from streams.detection.windows import PAST_DAYS, Windows
+from streams.detection.windows import PAST_DAYS, Windows, recent_days
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import learned
 from warehouse.metric_query import MetricQuery, measure
@@ -28,11 +28,13 @@ LONGEST_STANDING_DAYS = 120
 SILENT_DAYS = 1.0
 """Working days without any order after which the source, and not the sales, is the problem."""
 
+# Of each finding that stands: its last word, and the first one since it was closed, if ever, by version.
 _WORDS = """
-SELECT state FROM (
-    SELECT state, finding_state FROM finding_events WHERE state != '' AND changed_at <= {now:DateTime64(6, 'UTC')}
-    ORDER BY finding_id, version DESC, offset DESC LIMIT 1 BY finding_id)
-WHERE finding_state = 'open'
+SELECT state, arrayMin(arrayFilter(one -> one > closed, versions)) AS first FROM (
+    SELECT finding_id, argMax(state, (version, offset)) AS state, argMax(finding_state, (version, offset)) AS last,
+        maxIf(version, finding_state != 'open') AS closed, groupArray(version) AS versions
+    FROM finding_events WHERE state != '' AND changed_at <= {now:DateTime64(6, 'UTC')} GROUP BY finding_id)
+WHERE last = 'open' ORDER BY finding_id
 """
 
 _NEWEST = "SELECT topic_id, max(changed_at) FROM order_changes GROUP BY topic_id, partition"
@@ -44,24 +46,37 @@ ORDER BY id, valid_from
 """
 
 
-async def last_words(warehouse: AsyncWarehouse, now: datetime) -> list[Finding]:
-    """The findings that stand as of now."""
+async def last_words(warehouse: AsyncWarehouse, now: datetime) -> tuple[list[Finding], dict[str, datetime]]:
+    """The findings that stand as of now, and since when each has been told, by finding id."""
     rows = await warehouse.query(_WORDS, {"now": now})
-    return [Finding.model_validate_json(state) for state in rows["state"]]
+    words = [Finding.model_validate_json(state) for state in rows["state"]]
+    first = [datetime.fromtimestamp(version / 1e6, UTC) for version in rows["first"]]
+    return words, {word.finding_id: at for word, at in zip(words, first, strict=True)}
 
 
 async def observed(
-    warehouse: AsyncWarehouse, company: CompanySettings, now: datetime, words: Sequence[Finding]
+    warehouse: AsyncWarehouse,
+    company: CompanySettings,
+    now: datetime,
+    words: Sequence[Finding],
+    first_told: Mapping[str, datetime],
 ) -> Picture | None:
-    """The picture as of now; None while orders are silent for longer than a working day, or there are none."""
+    """The picture as of now; None while orders are silent for longer than a working day, or there are none.
+
+    The past of what stands ends where it ended when it was first told: a problem is not held against itself.
+    """
     calendar, newest = await asyncio.gather(working_calendar(warehouse), warehouse.rows(_NEWEST))
     today = business_day(now, company.zone)
     last = max((at for _, at in newest), default=None)
     if last is None or _silent(calendar, last, now, company):
         return None
-    opened = {key_of(word): business_day(word.since, company.zone) for word in words if _is_cut(word)}
+    opened = {
+        key_of(word): recent_days(calendar, business_day(first_told[word.finding_id], company.zone))[0]
+        for word in words
+        if _is_cut(word)
+    }
     longest = calendar.add_working_days(today, -LONGEST_STANDING_DAYS)
-    begun = [max(since, longest) for since in opened.values()]
+    begun = [max(day, longest) for day in opened.values()]
     since = calendar.add_working_days(min(begun), -PAST_DAYS) if begun else today
     windows = Windows.ending(now, today, company.zone, calendar, since)
     return await _picture(warehouse, windows, opened)

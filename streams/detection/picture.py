@@ -1,7 +1,7 @@
 """From the frames of a sweep to what the detectors look at: windows, panels, levels, aims. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -34,7 +34,7 @@ class Seen:
     """What a sweep reads. `sales`: day, office, leaf_product, bookings, order_lines. `credits`: day, rep, the same two.
 
     `visits` and `visits_before` (rep, visits) are of the recent days and of the `PAST_DAYS` before. `targets` are base
-    targets of the month by key, `opened` since when the findings of a key stand.
+    targets of the month by key, `opened` the day on which the past of a key ends whose finding stands.
     """
 
     sales: pl.DataFrame
@@ -117,8 +117,6 @@ class Picture:
     def onset(self, key: Key) -> date:
         """The working day from which on a key fell behind: from where what is missing up to today is largest."""
         windows = self.windows
-        if key in self.seen.opened:
-            return self.seen.opened[key]
         side = self.reps if key.person_id else self.cells
         behind = side.behind(key)
         first = windows.place(windows.calendar.add_working_days(windows.today, -LONGEST_ONSET_DAYS))
@@ -126,10 +124,6 @@ class Picture:
         while at < len(windows.days) - 1 and not self._working_days[at]:
             at += 1
         return windows.days[at]
-
-    def with_opened(self, opened: Mapping[Key, date]) -> "Picture":
-        """The same, with pasts that end where these keys fell behind."""
-        return Picture(self.windows, self.org, replace(self.seen, opened={**self.seen.opened, **opened}))
 
     def _month_expected(self, model: Model, office: Ints) -> Floats:
         """The month so far by row: its office's target by now, split by what the rows sold before.

@@ -32,8 +32,8 @@ class Sweeper:
         Everything is as of `as_of` and what the warehouse holds; no clock is read. While orders are silent for more
         than a working day nothing is raised and nothing is ended: what is missing is data.
         """
-        words = await last_words(self._warehouse, as_of)
-        picture = await observed(self._warehouse, self._company, as_of, words)
+        words, first_told = await last_words(self._warehouse, as_of)
+        picture = await observed(self._warehouse, self._company, as_of, words, first_told)
         if picture is None:
             return []
         changed = await asyncio.to_thread(found, picture, words, self._rules)
@@ -61,15 +61,6 @@ def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> 
         return []
     standing = {(word.rule, key_of(word)) for word in words if _goes_on(word, picture)}
     candidates, seen = _hunted(picture, standing, rules)
-    begun = {
-        one.key: onset
-        for one in candidates
-        if one.rule.against == "history" and one.key not in picture.seen.opened
-        and (onset := picture.onset(one.key)) < picture.windows.recent_start
-    }  # fmt: skip
-    if begun:  # bad days that already lie in the past must not lower what is expected
-        picture = picture.with_opened(begun)
-        candidates, seen = _hunted(picture, standing, rules)
     return Desk(picture, words, seen).settled(candidates)
 
 

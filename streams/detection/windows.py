@@ -54,8 +54,7 @@ class Windows:
 
     def recent_of(self, day: date) -> tuple[date, date]:
         """First and last of the recent days that end on `day`."""
-        back = RECENT_DAYS - (self.calendar.weight(day) > 0)
-        return self.calendar.add_working_days(day, -back), day
+        return recent_days(self.calendar, day)
 
     def mask(self, first: date, last: date) -> Mask:
         """The days first ≤ day ≤ last."""
@@ -84,3 +83,9 @@ class Windows:
     def place(self, day: date) -> int:
         """The index of a day in `days`; 0 for one before them, their number for one after them."""
         return min(max(day.toordinal() - self.days[0].toordinal(), 0), len(self.days))
+
+
+def recent_days(calendar: WorkingCalendar, day: date) -> tuple[date, date]:
+    """First and last of the recent days that end on `day`."""
+    back = RECENT_DAYS - (calendar.weight(day) > 0)
+    return calendar.add_working_days(day, -back), day
