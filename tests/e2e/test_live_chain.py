@@ -184,3 +184,20 @@ def test_two_tabs_at_different_scopes(stack: Stack, context: BrowserContext) -> 
     assert post(stack, "orders", company.order("o-nb", 333_000, "nb")) == 202
     expect(two.locator("#tiles--row")).to_contain_text("383 K", timeout=SOON)
     assert one.locator("#tiles--row").inner_text() == before[0]
+
+
+def test_whoever_is_chosen_in_one_tab_looks_in_all_tabs_of_the_browser(stack: Stack, context: BrowserContext) -> None:
+    stack.publish("findings", [company.finding("f-all-nb", -55_000, "nb"), company.finding("f-all-hz", -44_000)])
+    one, two = context.new_page(), context.new_page()
+    open_board(one, stack)
+    expect(one.locator(".finding", has_text="−55.0 K")).to_be_visible(timeout=SOON)
+    become(two, stack, "p-hz")
+    open_board(two, stack)
+    expect(one.locator("#viewer--slot")).to_contain_text("Zhang Wei", timeout=SOON)
+    expect(one.locator(".finding", has_text="−44.0 K")).to_be_visible(timeout=SOON)
+    expect(one.locator(".finding", has_text="−55.0 K")).to_have_count(0)
+    # the websocket both share was opened for somebody else; what is pushed over it is for who looks now
+    stack.publish("findings", [company.finding("f-all-nb-2", -53_000, "nb"), company.finding("f-all-hz-2", -42_000)])
+    for page in (one, two):
+        expect(page.locator(".finding", has_text="−42.0 K")).to_be_visible(timeout=SOON)
+        expect(page.locator(".finding", has_text="−53.0 K")).to_have_count(0)
