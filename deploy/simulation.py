@@ -13,11 +13,14 @@ from ingest.events import Event
 from ingest.publisher import Publisher
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
+from ingest.simulator.live import live as life
 from ingest.simulator.sizes import SIZES
 
 _AT_ONCE = 5_000
 _LOOK_AHEAD = timedelta(days=7)
 _SECOND = timedelta(seconds=1)
+RATE = 1.0
+"""Events a second beside the company's own days."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,14 @@ class Simulation:
     def live(self, wait: Callable[[float], bool]) -> None:
         """Send every event when its time has come, until `wait(seconds)` says that it is over.
 
-        While Kafka is away the events wait for it.
+        Something happens at night and on Sundays too: about `RATE` events a second. While Kafka is away they wait.
         """
         while True:
-            since = self._since()
-            for topic, event in history(self._company, datetime.now(UTC) + _LOOK_AHEAD, since):
+            start = self._since() or datetime.now(UTC)
+            end = datetime.now(UTC) + _LOOK_AHEAD
+            for topic, event in life(self._company, start, RATE, history(self._company, end, start)):
+                if event.occurred_at > end:
+                    break
                 while (ahead := (event.occurred_at - datetime.now(UTC)).total_seconds()) > 0:
                     if wait(min(ahead, 1.0)):
                         return
@@ -96,12 +102,13 @@ class Simulation:
 
     def _send(self, chunk: Iterable[tuple[str, Event]]) -> None:
         by_topic: dict[str, list[Event | bytes]] = {}
+        reached = self._since() or datetime.min.replace(tzinfo=UTC)
         for topic, event in chunk:
             by_topic.setdefault(topic, []).append(event)
-            reached = event.occurred_at
+            reached = max(reached, event.occurred_at - _SECOND)  # the rest of its second may be in the next chunk
         for topic, events in by_topic.items():
             self._publisher.publish(topic, events)
-        self._remember(reached - _SECOND)  # the rest of this second may be in the next chunk
+        self._remember(reached)
 
     def _since(self) -> datetime | None:
         return datetime.fromisoformat(self.told.until) if self.told.until else None
