@@ -30,8 +30,8 @@ SILENT_DAYS = 1.0
 
 # Of each finding that stands: its last word, and the first one since it was closed, if ever, by version.
 _WORDS = """
-SELECT state, arrayMin(arrayFilter(one -> one > closed, versions)) AS first FROM (
-    SELECT finding_id, argMax(state, (version, offset)) AS state, argMax(finding_state, (version, offset)) AS last,
+SELECT said, arrayMin(arrayFilter(one -> one > closed, versions)) AS first FROM (
+    SELECT finding_id, argMax(state, (version, offset)) AS said, argMax(finding_state, (version, offset)) AS last,
         maxIf(version, finding_state != 'open') AS closed, groupArray(version) AS versions
     FROM finding_events WHERE state != '' AND changed_at <= {now:DateTime64(6, 'UTC')} GROUP BY finding_id)
 WHERE last = 'open' ORDER BY finding_id
@@ -49,7 +49,7 @@ ORDER BY id, valid_from
 async def last_words(warehouse: AsyncWarehouse, now: datetime) -> tuple[list[Finding], dict[str, datetime]]:
     """The findings that stand as of now, and since when each has been told, by finding id."""
     rows = await warehouse.query(_WORDS, {"now": now})
-    words = [Finding.model_validate_json(state) for state in rows["state"]]
+    words = [Finding.model_validate_json(state) for state in rows["said"]]
     first = [datetime.fromtimestamp(version / 1e6, UTC) for version in rows["first"]]
     return words, {word.finding_id: at for word, at in zip(words, first, strict=True)}
 
