@@ -98,12 +98,12 @@ def _chromium(settings: LocalSettings) -> Iterator[Finding]:
 def _meet(settings: LocalSettings) -> Iterator[Finding]:
     parts = urlsplit(settings.meet_base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        what = f"{settings.meet_base_url!r} is no address: set ONEBOARD_MEET_BASE_URL to https://your-jitsi-server"
+        what = f"{settings.meet_base_url!r} is no address: set ONEBOARD_MEETINGS_JITSI_URL to https://your-jitsi-server"
         yield Finding("Meet", False, what)
     elif parts.hostname in _ASKS_TO_LOG_IN:
         what = (
             f"rooms open on {settings.meet_base_url}, a public server that asks the first person in a room to log in; "
-            "a server of your own (ONEBOARD_MEET_BASE_URL) need not"
+            "a server of your own (ONEBOARD_MEETINGS_JITSI_URL) need not"
         )
         yield Finding("Meet", True, what)
     else:

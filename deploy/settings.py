@@ -41,7 +41,11 @@ class LocalSettings(BaseSettings):
     maven_repository: str | None = Field(
         None, description="URL of a Maven mirror to ask for Kafka before the public one."
     )
-    meet_base_url: str = Field("https://meet.jit.si", description="Jitsi server that Meet opens its rooms on.")
+    meet_base_url: str = Field(
+        "https://meet.jit.si",
+        validation_alias=AliasChoices("ONEBOARD_MEETINGS_JITSI_URL", "meet_base_url"),
+        description="Jitsi server that Meet opens its rooms on; the same setting as the board's own.",
+    )
     chromium: Path | None = Field(
         None,
         validation_alias=AliasChoices("ONEBOARD_CHROMIUM", "CHROMIUM"),
@@ -67,7 +71,7 @@ class LocalSettings(BaseSettings):
             "ONEBOARD_INGEST_PORT": str(self.ingest_port),
             "ONEBOARD_DASHBOARD_PORT": str(self.dashboard_port),
             "ONEBOARD_DASHBOARD_DATA_DIR": str(self.data_dir / "dashboard"),
-            "ONEBOARD_MEET_BASE_URL": self.meet_base_url,
+            "ONEBOARD_MEETINGS_JITSI_URL": self.meet_base_url,
         }
 
 

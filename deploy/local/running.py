@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.local import children
 from deploy.local.parts import Part
-from deploy.local.symptoms import meaning
+from deploy.local.symptoms import known, meaning
 
 _PAUSES_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _STEADY_AFTER_SECONDS = 60.0
@@ -79,7 +79,8 @@ class Running:
             self.ready_after_seconds = self.ready_after_seconds or elapsed
         elif elapsed > self.part.ready_within_seconds:
             self.stop()
-            return self._gone(f"did not answer within {self.part.ready_within_seconds:.0f} s")
+            words = children.last_words(self.log)
+            return self._gone(f"did not answer within {self.part.ready_within_seconds:.0f} s", meaning(words))
         return None
 
     def _ended(self, code: int) -> str | None:
@@ -87,10 +88,13 @@ class Running:
         if self.part.once and code == 0:
             self.state, self.ready_after_seconds = State.DONE, time.monotonic() - self._began
             return None
-        return self._gone(f"was killed by signal {-code}" if code < 0 else f"ended with code {code}")
+        words = children.last_words(self.log)
+        if code < 0:  # from outside: what it said last has nothing to do with it, unless it is known to
+            return self._gone(f"was killed by signal {-code}", known(words))
+        return self._gone(f"ended with code {code}", meaning(words))
 
-    def _gone(self, how: str) -> str:
-        what = f"{self.part.name} {how}: {meaning(children.last_words(self.log))} (its log is {self.log})"
+    def _gone(self, how: str, why: str | None) -> str:
+        what = f"{self.part.name} {how}{f': {why}' if why else ''} (its log is {self.log})"
         if self.part.once or self.ready_after_seconds is None:
             self.state = State.FAILED
             return f"{what}."

@@ -23,8 +23,12 @@ SYMPTOMS = (
 )
 
 
+def known(last_words: str) -> str | None:
+    """The first symptom found in the end of a log, in words; None when nothing there is known."""
+    return next((symptom.means for symptom in SYMPTOMS if symptom.said in last_words), None)
+
+
 def meaning(last_words: str) -> str:
-    """The first symptom found in the end of a log, in words; the last line itself when nothing there is known."""
-    known = next((symptom.means for symptom in SYMPTOMS if symptom.said in last_words), None)
+    """The same; the last line itself when nothing there is known."""
     lines = [line.strip() for line in last_words.splitlines() if line.strip()]
-    return known or (lines[-1][:300].rstrip(".") if lines else "it said nothing")
+    return known(last_words) or (lines[-1][:300].rstrip(".") if lines else "it said nothing")
