@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from deploy.local.kafka import EmbeddedKafka
-from tests.e2e import company
+from tests.e2e import live_company as company
 from tests.e2e.conftest import until
 from tests.stack import Stack
 
