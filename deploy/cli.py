@@ -126,6 +126,12 @@ def import_(
     ] = False,
     keep_weekday: Annotated[bool, typer.Option("--keep-weekday", help="Move them by whole weeks.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Take only the first rows of every file.")] = None,
+    drop_duplicates: Annotated[
+        bool | None,
+        typer.Option(
+            "--drop-duplicates/--keep-duplicates", help="Exact duplicate rows; without it the mapping decides."
+        ),
+    ] = None,
 ) -> None:
     """Bring a folder of CSV, Parquet, XLSX or JSON lines onto the topics, by a mapping."""
     from deploy.importing import import_folder
@@ -139,6 +145,7 @@ def import_(
         shift_to_now=shift_to_now,
         keep_weekday=keep_weekday,
         limit=limit,
+        drop_duplicates=drop_duplicates,
         state_dir=local().data_dir / "imports",
     )
     _out.print(report.text(), markup=False, highlight=False, soft_wrap=True)
