@@ -27,7 +27,8 @@ def test_every_command_is_one_of_oneboard():
 
 def test_everything_is_published_on_loopback_only():
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert published and all(port.startswith("127.0.0.1:") for port in published)
+    assert published
+    assert all(port.startswith("127.0.0.1:") for port in published)
 
 
 def test_every_mounted_file_and_build_file_is_there():
@@ -43,4 +44,5 @@ def test_passwords_come_from_outside():
         for name, value in service.get("environment", {}).items()
         if name.endswith("PASSWORD")
     ]
-    assert passwords and all(value.startswith("${") for value in passwords)
+    assert passwords
+    assert all(value.startswith("${") for value in passwords)
