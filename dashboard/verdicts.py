@@ -11,8 +11,8 @@ from dashboard.view_state import ViewState
 def judged(units: pl.DataFrame, cells: pl.DataFrame, months: int, state: ViewState) -> pl.DataFrame:
     """`units` (standings) with `judged` (1 is as it should be), `short_by` (< 0: behind), `verdict` and `is_few`.
 
-    `cells` (as `expected_cells` gives them) says how many orders a year each row had; where it does not, a row is judged
-    by its pace.
+    `cells` (as `expected_cells` gives them) says how many orders a year each row had; where it does not, its pace
+    judges.
     """
     rows = units.join(_orders(cells), left_on="id", right_on="unit_id", how="left").with_columns(
         (pl.col("orders") * months / 12 < ENOUGH_ORDERS).fill_null(False).alias("is_few")

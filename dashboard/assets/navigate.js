@@ -6,11 +6,12 @@
     history.pushState({}, "", href === "?" ? location.pathname : href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
-  function language() {
+  function moved() {
+    document.querySelectorAll(".rail a").forEach(function (link) { link.search = location.search; });
     document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh-CN";
   }
-  window.addEventListener("popstate", language);
-  window.addEventListener("_dashprivate_pushstate", language);
+  window.addEventListener("popstate", moved);
+  window.addEventListener("_dashprivate_pushstate", moved);
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest("a[href^='?']");

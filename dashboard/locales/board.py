@@ -6,7 +6,7 @@ TEXTS: Texts = {
     # the frame
     "title": ("一板", "oneboard"),
     "board": ("看板", "Board"),
-    "findings": ("发现", "Findings"),
+    "findings": ("异常", "Findings"),
     "top": ("全公司", "HQ"),
     "language": ("English", "中文"),
     "to_light": ("浅色", "Light"),

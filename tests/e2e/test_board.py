@@ -1,0 +1,124 @@
+"""The board in a real browser, on the real engine, over a company worked out by hand."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from pydantic_core import Url
+
+from tests.e2e import board_company as company
+from tests.e2e.board_company import OCTOBER
+from tests.e2e.conftest import Served, serving
+from tests.integration.warehouse.books import Books
+from warehouse.client import Warehouse
+from warehouse.migrate import migrate
+from warehouse.settings import WarehouseSettings
+
+pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
+NOBODY = "127.0.0.1:9"
+"""Where no broker is: the board moves by comparing the warehouse's watermarks alone."""
+
+expect.set_options(timeout=60_000)
+
+
+@pytest.fixture(scope="module")
+def books(warehouse_server: str) -> Iterator[Books]:
+    """The company in a database of its own."""
+    warehouse = Warehouse(WarehouseSettings(url=Url(warehouse_server), database="board"))
+    warehouse.ensure_database()
+    migrate(warehouse)
+    books = Books(warehouse)
+    company.write(books)
+    yield books
+    books.forget()
+    warehouse.close()
+
+
+@pytest.fixture(scope="module")
+def served(books: Books, warehouse_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The dashboard over it."""
+    with serving(tmp_path_factory.mktemp("board")) as start:
+        yield start(
+            "tests.e2e.board_page",
+            ONEBOARD_WAREHOUSE_URL=warehouse_server,
+            ONEBOARD_WAREHOUSE_DATABASE="board",
+            ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
+        )
+
+
+def headline(page: Page, said: str) -> None:
+    expect(page.locator("#headline--text")).to_contain_text(said)
+
+
+def query(page: Page) -> str:
+    return str(page.evaluate("location.search"))
+
+
+def test_a_link_shows_the_same_picture_in_a_new_tab(served: Served, context: BrowserContext) -> None:
+    one, two = context.new_page(), context.new_page()
+    one.goto(f"{served.url}/?{OCTOBER}&lang=en")
+    headline(one, "Hq reached")
+    one.locator("#heat--body td a").first.click()
+    headline(one, " × ")
+    said = one.locator("#headline--text").inner_text()
+    two.goto(one.url)
+    expect(two.locator("#headline--text")).to_have_text(said, use_inner_text=True)
+    expect(two.locator("#tiles--row")).to_have_text(one.locator("#tiles--row").inner_text(), use_inner_text=True)
+
+
+def test_tables_are_exact_to_the_cent(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/?{OCTOBER}&units=table&lang=en")
+    rows = page.locator("#units--grid .ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(2)
+    east = page.locator("#units--grid .ag-row", has_text="450.25")
+    expect(east.last).to_contain_text("−149.75")
+    expect(page.locator("#units--grid .ag-row", has_text="380").last).to_contain_text("−20")
+
+
+def test_both_languages_and_both_lights_without_a_reload(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/?{OCTOBER}")
+    headline(page, "达成 83.0%")
+    page.evaluate("window.stayed = true")
+    page.get_by_role("link", name="English").click()
+    headline(page, "reached")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator("a[title=Dark]").click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    assert query(page) == f"?{OCTOBER}&lang=en&theme=dark"
+    assert page.evaluate("window.stayed")
+
+
+def test_what_a_link_says_wrong_is_said_on_the_screen(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/?metric=bokings&unit=east&lang=en&{OCTOBER}")
+    expect(page.locator("#notice--slot")).to_contain_text("metric=bokings")
+    headline(page, "East reached 75.0")
+
+
+def test_an_order_is_on_the_open_page_without_a_reload(served: Served, books: Books, page: Page) -> None:
+    page.goto(f"{served.url}/?unit=nb&lang=en")
+    tile = page.locator("#tiles--row .tile").first
+    expect(tile.locator(".tile-value")).to_have_text("0")
+    page.evaluate("window.stayed = true")
+    company.book(books, "so-now", company.today(), "1234.50", "nb", "p3", "vms1")
+    expect(tile.locator(".tile-value")).to_have_text("1.23 K")
+    assert page.evaluate("window.stayed")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900), (3840, 2160)])
+def test_nothing_is_wider_than_the_screen_or_comes_from_elsewhere(
+    served: Served, context: BrowserContext, width: int, height: int
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    foreign: list[str] = []
+    page.on(
+        "request", lambda r: foreign.append(r.url) if not r.url.startswith((served.url, "data:", "blob:")) else None
+    )
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{served.url}/?{OCTOBER}")
+    headline(page, "达成")
+    expect(page.locator("#units--chart .slice").first).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert not foreign
+    assert not faults
