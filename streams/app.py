@@ -91,6 +91,7 @@ class Worker:
             self.settings.group,
             broker=[f"kafka://{server}" for server in self.kafka.bootstrap.split(",")],
             store="memory://",
+            datadir=self.settings.scratch_dir,
             web_enabled=False,
             table_standby_replicas=0,
             stream_wait_empty=False,

@@ -1,6 +1,8 @@
 """Settings of the worker; every field is documented by its own row."""
 
 from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +15,9 @@ class WorkerSettings(BaseSettings):
 
     group: str = Field("oneboard", description="Kafka consumer group; its offsets are for display of lag only.")
     session_seconds: float = Field(10.0, ge=6, description="After this silence a worker's partitions go to others.")
+    scratch_dir: Path = Field(
+        Path(gettempdir()) / "oneboard-worker", description="A folder Faust insists on; nothing of worth is kept in it."
+    )
     fetch_bytes: int = Field(4 * 2**20, ge=2**16, le=32 * 2**20, description="Bytes of one partition in one fetch.")
     gather_seconds: float = Field(0.02, gt=0, le=1, description="How long small batches are gathered into one insert.")
     cached_entities: int = Field(100_000, ge=1, description="Timelines of entities kept in memory, each topic.")
