@@ -15,7 +15,7 @@ class DashboardSettings(BaseSettings):
     host: str = Field(
         "127.0.0.1",
         pattern=r"^(127\.0\.0\.1|::1|localhost|0\.0\.0\.0)$",
-        description="Loopback: there is no sign-in yet. 0.0.0.0 only in a container whose port is published on loopback.",
+        description="Loopback: there is no sign-in yet. 0.0.0.0 only in a container published on loopback.",
     )
     port: int = Field(8050, ge=0, lt=65536, description="Port of the board; 0 takes a free one.")
     data_dir: Path = Field(Path("var/dashboard"), description="Where the board keeps its own secret.")
