@@ -1,0 +1,114 @@
+"""The worker as it runs, on a real broker: what it puts aside, where it begins, and when it stands still."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka.errors import CommitFailedError
+
+from deploy.local.kafka import EmbeddedKafka
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
+ALLOWED_IN_A_ROW = 20
+
+
+@pytest.fixture(scope="module")
+def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("worker")) as stack:
+        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
+        patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
+        stack.start("worker")
+        yield stack
+
+
+def order(id: str, version: int = 1, amount: int = 100) -> dict[str, object]:
+    return {"order_id": id, "version": version, "amount": amount, "occurred_at": "2026-11-02T10:00:00+08:00"}
+
+
+def send_raw(stack: Stack, partition: int, *records: tuple[bytes | None, bytes]) -> None:
+    """Put bytes on `orders` as somebody does who goes around the door."""
+    producer = KafkaProducer(bootstrap_servers=stack.kafka.bootstrap, linger_ms=50, acks="all")
+    for key, value in records:
+        producer.send(stack.kafka.topic_prefix + "orders", value, key=key, partition=partition)
+    producer.close()
+
+
+def letters(stack: Stack) -> list[tuple[bytes | None, bytes | None, dict[str, bytes]]]:
+    """Every dead letter: key, bytes, headers."""
+    tp = TopicPartition(stack.kafka.topic_prefix + "dead-letters", 0)
+    consumer = KafkaConsumer(bootstrap_servers=stack.kafka.bootstrap, enable_auto_commit=False)
+    try:
+        consumer.assign([tp])
+        consumer.seek_to_beginning(tp)
+        end, found = consumer.end_offsets([tp])[tp], []
+        while consumer.position(tp) < end:
+            for record in consumer.poll(timeout_ms=1_000).get(tp, []):
+                found.append((record.key, record.value, dict(record.headers)))
+        return found
+    finally:
+        consumer.close()
+
+
+def booked(stack: Stack) -> int:
+    return int(stack.warehouse.rows("SELECT sum(booked_amount) FROM order_changes")[0][0])
+
+
+def test_a_bad_event_is_kept_whole_and_the_stream_goes_on(stack: Stack) -> None:
+    bad = b'{"order_id": "o9", "amount": "1.123456", "occurred_at": "2026-11-01T00:00:00Z", "note": "\xe4\xb8\xad"}'
+    send_raw(stack, 3, (b"o9:1", bad), (None, b"no json"), (b"a:1", json.dumps(order("a")).encode()))
+    stack.settle()
+    assert [(key, value) for key, value, _ in letters(stack)] == [(b"o9:1", bad), (None, b"no json")]
+    headers = letters(stack)[0][2]
+    assert headers["__connect.errors.topic"].decode().removeprefix(stack.kafka.topic_prefix) == "orders"
+    assert headers["__connect.errors.partition"] == b"3"
+    assert headers["__connect.errors.offset"] == b"0"
+    assert headers["__connect.errors.exception.class.name"] == b"invalid-event"
+    assert b"amount" in headers["__connect.errors.exception.message"]
+    assert booked(stack) == 100
+
+
+def test_a_version_that_contradicts_itself_is_put_aside(stack: Stack) -> None:
+    stack.publish("orders", [order("b"), order("b", amount=999), order("b", version=2, amount=70)])
+    stack.settle()
+    assert [headers["__connect.errors.exception.class.name"] for _, _, headers in letters(stack)[2:]] == [
+        b"version-conflict"
+    ]
+    assert booked(stack) == 170
+
+
+def test_it_begins_at_the_warehouse_s_watermark_whatever_was_committed(stack: Stack) -> None:
+    """Kafka is told that everything is done; what the warehouse does not have is read all the same, once."""
+    stack.kill("worker")
+    stack.publish("orders", [order(f"c{i}", amount=1) for i in range(500)])
+    name = stack.kafka.topic_prefix + "orders"
+    ends = {TopicPartition(name, partition): last + 1 for partition, last in stack.ends("orders").items()}
+    committing = KafkaConsumer(
+        bootstrap_servers=stack.kafka.bootstrap, group_id=f"{stack.kafka.topic_prefix}worker", enable_auto_commit=False
+    )
+
+    def committed() -> bool:
+        """Only once the killed worker's session has ended is the group free to be told."""
+        try:
+            committing.commit({tp: OffsetAndMetadata(end, "", -1) for tp, end in ends.items()})
+        except CommitFailedError:
+            return False
+        return True
+
+    try:
+        stack.until(committed, "the group takes commits")
+    finally:
+        committing.close()
+    stack.start("worker")
+    stack.settle()
+    assert booked(stack) == 670
+    assert stack.warehouse.rows("SELECT count() FROM order_changes WHERE entity_id LIKE 'c%'") == [(500,)]
+
+
+def test_too_many_bad_in_a_row_stand_still_and_say_so(stack: Stack) -> None:
+    before = len(letters(stack))
+    send_raw(stack, 5, *[(b"k", b"no json")] * (3 * ALLOWED_IN_A_ROW))
+    stack.until(lambda: "the stream stands still there" in stack.log("worker").read_text(), "the worker says so")
+    assert len(letters(stack)) == before, "a flood is not diverted quietly"
+    assert stack.behind() == 3 * ALLOWED_IN_A_ROW
