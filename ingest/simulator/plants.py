@@ -55,7 +55,7 @@ class Effects:
     lumpy_days: frozenset[date]
 
     SILENT_KEEPS = 0.06
-    LOST_KEEPS = 0.08
+    LOST_KEEPS = 0.02
     FALLING_KEEPS = 0.45
 
     def keeps(self, day: date, post: int, office: int, line: int, product: int) -> float:
