@@ -1,5 +1,6 @@
 """An event that cannot be taken: kept whole, with the reason, under Kafka Connect's header names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -34,13 +35,22 @@ class TooManyDeadLetters(RuntimeError):
     """So much is bad that going on would only divert it quietly."""
 
 
-def refuse_a_flood(batch: Batch, letters: int, allowed_in_a_row: int) -> None:
-    """Raise `TooManyDeadLetters` where a whole long batch is bad."""
-    if letters == len(batch.records) and letters >= allowed_in_a_row:
-        raise TooManyDeadLetters(
-            f"all {letters} events of {batch.topic}:{batch.partition} from offset {batch.first} are bad; "
-            "the stream stands still there. Mend the source, or raise ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW to pass."
-        )
+def refuse_a_flood(batch: Batch, letters: Iterable[DeadLetter], before: int, allowed_in_a_row: int) -> int:
+    """How many bad events the batch ends with, those `before` it counted where none of it is good.
+
+    Raises `TooManyDeadLetters` where so many follow each other without a good one between.
+    """
+    bad = {letter.record.offset for letter in letters}
+    run = before
+    for record in batch.records:
+        run = run + 1 if record.offset in bad else 0
+        if run >= allowed_in_a_row:
+            raise TooManyDeadLetters(
+                f"{run} events of {batch.topic}:{batch.partition} in a row are bad, up to offset {record.offset}; "
+                f"the stream stands still at offset {batch.first}. Mend the source, or raise "
+                "ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW to pass."
+            )
+    return run
 
 
 def explained(error: ValidationError) -> str:

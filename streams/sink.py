@@ -54,12 +54,13 @@ class Sink:
         self._warehouse, self._settings = warehouse, settings
         self._send_letters, self._announce, self._rewind, self._stored = send_letters, announce, rewind, stored
         self._watermarks: dict[int, int] = {}
+        self._bad_in_a_row: dict[int, int] = {}
 
     async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
         """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
         self.topic_id = topic_id
         self.transform.forget()
-        self._watermarks = {}
+        self._watermarks, self._bad_in_a_row = {}, {}
         return {partition: await self._watermark(partition) for partition in partitions}
 
     def reached(self, partition: int) -> int:
@@ -91,11 +92,13 @@ class Sink:
         position = Position(self.topic_id, batch.partition)
         outcome = await asyncio.to_thread(self.transform.outcome, fresh, position, events)
         letters += outcome.letters
-        refuse_a_flood(fresh, len(letters), self._settings.dead_letters_in_a_row)
+        bad_before = self._bad_in_a_row.get(batch.partition, 0)
+        bad_at_end = refuse_a_flood(fresh, letters, bad_before, self._settings.dead_letters_in_a_row)
         if letters:
             await self._send_letters(letters)
         if await self._insert(fresh, position, outcome, since):
             self.transform.remember()
+            self._bad_in_a_row[batch.partition] = bad_at_end
             if self._stored:
                 await self._stored(only_events)
             await self._announce(self._update(fresh, outcome))

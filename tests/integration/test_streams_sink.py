@@ -264,9 +264,23 @@ async def test_too_many_bad_in_a_row_stop_the_stream_and_say_so(migrated):
     desk = Desk(migrated, dead_letters_in_a_row=3)
     sink = await desk.sink()
     await sink.take([desk.batch(0, b"bad", b"bad", order(desk.topic_id, version=1))])
-    with pytest.raises(TooManyDeadLetters, match="offset 3 are bad"):
+    with pytest.raises(TooManyDeadLetters, match="stands still at offset 3"):
         await sink.take([desk.batch(3, b"bad", b"bad", b"bad")])
     assert (desk.watermark(), len(desk.letters)) == (2, 2)
+    await desk.warehouse.close()
+
+
+async def test_bad_events_in_a_row_are_counted_over_batches_and_forgotten_with_a_good_one(migrated):
+    """A source that goes wrong slowly sends its bad events one by one."""
+    desk = Desk(migrated, dead_letters_in_a_row=4)
+    sink = await desk.sink()
+    for offset, value in enumerate([b"bad", b"bad", b"bad", order(desk.topic_id, version=1), b"bad", b"bad", b"bad"]):
+        await sink.take([desk.batch(offset, value)])
+    with pytest.raises(TooManyDeadLetters, match="offset 7"):
+        await sink.take([desk.batch(7, b"bad")])
+    with pytest.raises(TooManyDeadLetters, match="offset 7"):
+        await sink.take([desk.batch(7, b"bad")])
+    assert (desk.watermark(), len(desk.letters)) == (6, 6)
     await desk.warehouse.close()
 
 

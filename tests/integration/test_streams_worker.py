@@ -109,6 +109,6 @@ def test_it_begins_at_the_warehouse_s_watermark_whatever_was_committed(stack: St
 def test_too_many_bad_in_a_row_stand_still_and_say_so(stack: Stack) -> None:
     before = len(letters(stack))
     send_raw(stack, 5, *[(b"k", b"no json")] * (3 * ALLOWED_IN_A_ROW))
-    stack.until(lambda: "the stream stands still there" in stack.log("worker").read_text(), "the worker says so")
+    stack.until(lambda: "the stream stands still at offset" in stack.log("worker").read_text(), "the worker says so")
     assert len(letters(stack)) == before, "a flood is not diverted quietly"
     assert stack.behind() == 3 * ALLOWED_IN_A_ROW
