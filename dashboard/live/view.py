@@ -24,7 +24,8 @@ class Watcher(Protocol):
 class View:
     """Keeps the newest picture of (viewer's scope, state). What moves while it asks is asked once more, afterwards.
 
-    `redraw_seconds` is the least time between two askings; `turn` bounds how many views ask at a time.
+    `redraw_seconds` is the least time between two askings, which are apart at least as long as one takes, so that a
+    view never keeps the warehouse busy for more than half the time; `turn` bounds how many views ask at a time.
     """
 
     def __init__(
@@ -113,8 +114,8 @@ class View:
             self._wake()
             if not self.watchers:
                 return
-            if (rest := begun + self._redraw_seconds - time.monotonic()) > 0:
-                await asyncio.sleep(rest)
+            took = time.monotonic() - begun
+            await asyncio.sleep(max(self._redraw_seconds - took, took))
 
     def _wake(self) -> None:
         for watcher in tuple(self.watchers):
