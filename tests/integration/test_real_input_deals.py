@@ -61,10 +61,10 @@ def expected(source, *by):
 
 
 def asked(stack, *by, where=None, viewer=None, **words):
-    """The same six numbers as the board asks for them."""
+    """The same six numbers as the board asks for them; rows that are all zero, as the board leaves them out, too."""
     query = MetricQuery(ALL_OUTCOMES, END, by=by, where=where or Where(), **words)
     frame = measure_sync(stack.warehouse, query, viewer or Viewer.system())
-    return {row[: len(by)]: row[len(by) :] for row in frame.iter_rows()}
+    return {row[: len(by)]: row[len(by) :] for row in frame.iter_rows() if not by or any(row[len(by) :])}
 
 
 def names(stack, dictionary):
