@@ -34,7 +34,8 @@ def topic(kafka, make_topic):
 async def reading(kafka, topic, group, begin):
     """Everything a small app reads of the topic: its messages, in order."""
     app = faust.App(
-        group, datadir=WorkerSettings().scratch_dir, broker=f"kafka://{kafka.bootstrap}", store="memory://", web_enabled=False, topic_allow_declare=False,
+        group, datadir=WorkerSettings().scratch_dir, broker=f"kafka://{kafka.bootstrap}", store="memory://",
+        web_enabled=False, topic_allow_declare=False,
         topic_disable_leader=True, stream_wait_empty=False, consumer_auto_offset_reset="earliest",
         broker_commit_interval=0.2,
     )  # fmt: skip
