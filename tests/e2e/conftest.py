@@ -115,9 +115,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, once."""
+    """Chromium, once for these tests: while it runs, asyncio has no place in the main thread."""
     if not Path(CHROMIUM).exists():
         pytest.fail(f"there is no Chromium at {CHROMIUM}; install it, or set ONEBOARD_CHROMIUM to its path")
     with sync_playwright() as playwright:
