@@ -75,7 +75,7 @@ def late_orders(company: Company, lost: Finding) -> Iterable[Order]:
     for number in range(24):
         yield Order(
             occurred_at=NOW + timedelta(minutes=30), order_id=f"LATE-{number}", version=1, source="erp",
-            effective_on=company.calendar.add_working_days(TODAY, -1 - number), amount=Decimal(60_000),
+            effective_on=company.calendar.add_working_days(TODAY, -1 - number), amount=Decimal(90_000),
             office_id=lost.slice.unit_id, product_id=of_line[number % len(of_line)],
         )  # fmt: skip
 
