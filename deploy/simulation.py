@@ -81,9 +81,9 @@ class Simulation:
         Something happens at night and on Sundays too: about `RATE` events a second. While Kafka is away they wait.
         """
         while True:
-            start = self._since() or datetime.now(UTC)
-            end = datetime.now(UTC) + _LOOK_AHEAD
-            for topic, event in life(self._company, start, RATE, history(self._company, end, start)):
+            now = datetime.now(UTC)
+            end = now + _LOOK_AHEAD
+            for topic, event in life(self._company, now, RATE, history(self._company, end, self._since() or now)):
                 if event.occurred_at > end:
                     break
                 while (ahead := (event.occurred_at - datetime.now(UTC)).total_seconds()) > 0:

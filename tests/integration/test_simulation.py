@@ -107,7 +107,8 @@ def test_live_sends_each_event_when_its_time_has_come_and_ends_when_told(log: Lo
     assert len(waits) == 1
     assert 0 < waits[0] <= 1.0
     now = datetime.now(UTC)
-    assert abs(len(log.event_ids()) - expected(now)) <= 1
+    beside = len(log.event_ids()) - expected(now)  # what the company does between its days may be due as well
+    assert -1 <= beside <= 10
 
 
 def test_live_waits_for_a_broker_that_is_away(tmp_path: Path) -> None:
