@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -13,11 +13,12 @@ from dashboard.board_state import BoardState
 from dashboard.cells import expected_cells, year_before
 from dashboard.components import findings
 from dashboard.components.listing import listing_of
-from dashboard.connection import OnePicture
+from dashboard.connection import answers, warehouse
 from dashboard.place import Place, place_of
 from dashboard.view_state import ViewState
 from ingest.calendar import Period, business_day
 from ingest.settings import company
+from warehouse.answers import one_picture
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of as period_months
 from warehouse.dimensions import Where
@@ -27,7 +28,6 @@ from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import METRICS
 from warehouse.pace import day_curve, headline, headlines, standings
 from warehouse.queries.deals import deals, entity_history
-from warehouse.queries.freshness import freshness
 from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -58,20 +58,20 @@ async def _none() -> pl.DataFrame:
     return pl.DataFrame()
 
 
-async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) -> BoardState:
-    """Everything `state` shows to `viewer`, as of `now`. Never raises for the warehouse's sake: the state says it."""
+async def load(viewer: Viewer, state: ViewState, lane: str, now: datetime | None = None) -> BoardState:
+    """What a lane of `state` shows to `viewer`, as of `now`. The state says it when the warehouse cannot be asked."""
     now = now or datetime.now(UTC)
     today = business_day(now, company().zone)
     period = Period.parse(state.period) if state.period else Period.containing(today, "month")
-    asked = OnePicture()
+    asked = warehouse()
     try:
-        place = await place_of(asked, viewer, state, max(min(today, period.end), period.start))
-        found = await _parts(asked, viewer, state, period, now, place) if place.is_allowed else {}
+        with one_picture(answers()):
+            place = await place_of(asked, viewer, state, max(min(today, period.end), period.start))
+            questions = LANES[lane](asked, viewer, state, period, now, place) if place.is_allowed else {}
+            found = await _answered(questions)
     except Transient as error:
         log.warning("the board cannot be asked for: %s", error)
         return BoardState(viewer, now, today, period, is_unreachable=True)
-    finally:
-        await asked.close()
     lost = {name: fault for name, fault in found.items() if isinstance(fault, BaseException)}
     for name, fault in lost.items():
         if not isinstance(fault, WarehouseError | QuestionError):
@@ -80,7 +80,6 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
     if any(isinstance(fault, Transient) for fault in lost.values()):
         return BoardState(viewer, now, today, period, is_unreachable=True)
     parts = {name: part for name, part in found.items() if name not in lost}
-    newest = parts["freshness"]["received_at"].max() if "freshness" in parts else None
     return BoardState(
         viewer=viewer,
         now=now,
@@ -95,7 +94,6 @@ async def load(viewer: Viewer, state: ViewState, now: datetime | None = None) ->
         failures={name: str(fault) for name, fault in lost.items() if not isinstance(fault, QuestionError)},
         unanswerable=frozenset(name for name, fault in lost.items() if isinstance(fault, QuestionError)),
         offices=place.offices,
-        newest_at=newest if isinstance(newest, datetime) else None,
         is_allowed=place.is_allowed,
     )
 
@@ -105,12 +103,33 @@ def _loudness(fault: BaseException) -> int:
     return logging.DEBUG if isinstance(fault, QuestionError) else logging.WARNING
 
 
-async def _parts(
-    asked: AsyncWarehouse, viewer: Viewer, state: ViewState, period: Period, now: datetime, place: Place
-) -> dict[str, Any]:
+async def _answered(questions: dict[str, Awaitable[Any]]) -> dict[str, Any]:
     """A frame a part, or the error it met."""
+    return dict(zip(questions, await asyncio.gather(*questions.values(), return_exceptions=True), strict=True))
+
+
+def _here(state: ViewState, place: Place) -> Where:
+    return Where(unit_id=place.unit, rep_id=place.rep, product_id=state.product, customer_id=state.customer)
+
+
+def _tiles(
+    asked: AsyncWarehouse, viewer: Viewer, state: ViewState, period: Period, now: datetime, place: Place
+) -> dict[str, Awaitable[Any]]:
+    """The five numbers, and what two of them say of themselves."""
+    here = _here(state, place)
+    return {
+        "tiles": headlines(asked, viewer, metrics=TILE_METRICS, period=period, now=now, where=here),
+        "closing": measure(asked, _closing(here, period, place.day), viewer),
+        "past_wins": measure(asked, _past_wins(here, period), viewer),
+    }
+
+
+def _rest(
+    asked: AsyncWarehouse, viewer: Viewer, state: ViewState, period: Period, now: datetime, place: Place
+) -> dict[str, Awaitable[Any]]:
+    """Everything but the tiles."""
     when: dict[str, Any] = {"metric": state.metric, "period": period, "now": now}
-    here = Where(unit_id=place.unit, rep_id=place.rep, product_id=state.product, customer_id=state.customer)
+    here = _here(state, place)
     beside = Where(unit_id=place.unit, product_id=state.product)
     columns = Where(unit_id=place.unit, rep_id=place.rep, product_id=place.columns_of)
     units = asyncio.ensure_future(standings(asked, viewer, by=place.by, where=beside, **when))
@@ -125,20 +144,16 @@ async def _parts(
 
     questions: dict[str, Awaitable[Any]] = {
         "head": headline(asked, viewer, where=here, **when),
-        "tiles": headlines(asked, viewer, metrics=TILE_METRICS, period=period, now=now, where=here),
         "units": units,
         "products": standings(asked, viewer, by="product", where=columns, **when),
         "cells": cells(),
         "curve": day_curve(asked, viewer, where=here, **when),
         "list": _list(asked, viewer, state, period, now, place, here),
-        "closing": measure(asked, _closing(here, period, place.day), viewer),
-        "past_wins": measure(asked, _past_wins(here, period), viewer),
         "findings": findings.load(viewer, state),
-        "freshness": freshness(asked),
     }
     if state.deal:
         questions["deal"] = _history(asked, viewer, state.deal)
-    return dict(zip(questions, await asyncio.gather(*questions.values(), return_exceptions=True), strict=True))
+    return questions
 
 
 def _closing(here: Where, period: Period, day: date) -> MetricQuery:
@@ -172,3 +187,7 @@ async def _history(asked: AsyncWarehouse, viewer: Viewer, deal: str) -> pl.DataF
         if any(map(len, found))
         else found[0]
     )
+
+
+LANES: Mapping[str, Callable[..., dict[str, Awaitable[Any]]]] = {"tiles": _tiles, "rest": _rest}
+"""What is asked apart: the numbers on top are quick and must not wait for the pictures below them."""

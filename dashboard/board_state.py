@@ -34,7 +34,6 @@ class BoardState:
     failures: Mapping[str, str] = field(default_factory=dict)
     unanswerable: frozenset[str] = frozenset()
     offices: frozenset[str] | None = None
-    newest_at: datetime | None = None
     is_unreachable: bool = False
     is_allowed: bool = True
 

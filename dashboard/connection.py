@@ -1,58 +1,43 @@
 """The dashboard's one way to the warehouse: opened in the loop that serves, shared by all who ask."""
 
-import asyncio
-from typing import Any
+from dataclasses import dataclass, field
 
-import polars as pl
+from warehouse.answers import Answers
+from warehouse.client import AsyncWarehouse
 
-from warehouse.client import AsyncWarehouse, Parameters, Settings
 
-_open: list[AsyncWarehouse] = []
+@dataclass
+class _Connection:
+    warehouse: AsyncWarehouse = field(default_factory=AsyncWarehouse)
+    answers: Answers = field(default_factory=Answers)
+
+
+_open: list[_Connection] = []
 
 
 def connect() -> AsyncWarehouse:
     """Open it, in the loop that will use it; nothing is sent yet."""
-    _open[:] = [AsyncWarehouse()]
-    return _open[0]
+    _open[:] = [_Connection()]
+    return _open[0].warehouse
 
 
 def warehouse() -> AsyncWarehouse:
     """The open one; RuntimeError before `connect` and after `disconnect`."""
-    if not _open:
-        raise RuntimeError("the dashboard has no connection to the warehouse: it is opened when the server starts")
-    return _open[0]
+    return _connection().warehouse
+
+
+def answers() -> Answers:
+    """The answers that still hold; whoever hears that something moved says so to them."""
+    return _connection().answers
 
 
 async def disconnect() -> None:
     """Let its connections go."""
     while _open:
-        await _open.pop().close()
+        await _open.pop().warehouse.close()
 
 
-class OnePicture(AsyncWarehouse):
-    """The open warehouse for the time of one picture: what its parts ask alike is asked once, so that they also agree.
-
-    Frames are shared between those who asked: they are never changed in place.
-    """
-
-    def __init__(self) -> None:
-        self._through = warehouse()
-        super().__init__(self._through.settings)
-        self._asked: dict[str, asyncio.Task[pl.DataFrame]] = {}
-
-    async def query(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> pl.DataFrame:
-        """See `AsyncWarehouse.query`."""
-        key = repr((sql, sorted((parameters or {}).items(), key=_name), sorted((settings or {}).items(), key=_name)))
-        if key not in self._asked:
-            self._asked[key] = asyncio.ensure_future(self._through.query(sql, parameters, settings))
-        return await asyncio.shield(self._asked[key])
-
-    async def close(self) -> None:
-        """Let go what nobody waits for any more; the connections belong to the one open warehouse."""
-        for task in self._asked.values():
-            task.cancel()
-        await asyncio.gather(*self._asked.values(), return_exceptions=True)
-
-
-def _name(item: tuple[str, Any]) -> str:
-    return item[0]
+def _connection() -> _Connection:
+    if not _open:
+        raise RuntimeError("the dashboard has no connection to the warehouse: it is opened when the server starts")
+    return _open[0]

@@ -22,8 +22,16 @@ _WORTH_SAYING = 0.005
 """Shares smaller than this are not worth a word."""
 
 
-def draw(board: BoardState, state: ViewState) -> Drawn:
-    """Every prop of the page. Unreachable: only the notice, so that the last picture stays."""
+def draw_tiles(board: BoardState, state: ViewState) -> Drawn:
+    """The numbers on top and when they were asked. Unreachable: nothing, so that the last picture stays."""
+    if board.is_unreachable:
+        return {}
+    shown = tiles_of(board, state) if board.is_allowed else ()
+    return {"age--checked": {"data": {"checked_at": board.now.isoformat()}}, **tiles.draw(shown, state)}
+
+
+def draw_rest(board: BoardState, state: ViewState) -> Drawn:
+    """Every other prop of the page. Unreachable: only the notice, so that the last picture stays."""
     if board.is_unreachable:
         return notice.draw([t("board.unreachable", state.lang)], is_unreachable=True)
     drawn = _frame(board, state)
@@ -33,7 +41,6 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     columns = _columns(board, state)
     cells = board.frame("cells")
     drawn |= headline.draw(sentence_of(board, state, rows, columns), board.head.get("pace"))
-    drawn |= tiles.draw(tiles_of(board, state), state)
     below = "units" if board.by == "unit" else "reps"
     how = about.of_metric(state.metric, board, state, "board.how_units")
     drawn |= units.draw(rows, t(f"board.{below}", state.lang), _over_assigned(board, state), how, state)
@@ -79,12 +86,10 @@ def _frame(board: BoardState, state: ViewState) -> Drawn:
     warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
     if state.rejected:
         warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
-    newest = board.newest_at.isoformat() if board.newest_at else None
     return {
         **header.draw(steps, filters, board.today, board.period, state),
         **notice.draw(warnings),
         "viewer--slot": {"children": chooser(board.viewer, state)},
-        "age--checked": {"data": {"checked_at": board.now.isoformat(), "newest_at": newest}},
         "board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"},
     }
 
@@ -93,7 +98,7 @@ def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
     hint = t("board.not_allowed_hint", lang, person=board.viewer.person_id or "–")
     lock = nothing(t("board.not_allowed", lang), hint, "🔒")
-    drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}, "tiles--row": {"children": []}}
+    drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}}
     for part in ("units", "curve", "list"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}
         drawn[f"{part}--empty"] = {"children": lock}

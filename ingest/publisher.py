@@ -41,19 +41,6 @@ _SETTINGS_ARE_WRONG = (
 _WINDOW = 10_000  # records between two looks at the acknowledgements; at most two windows are on the way
 
 
-def connection(settings: KafkaSettings) -> dict[str, Any]:
-    """What any kafka-python client needs to reach the brokers."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.bootstrap.split(","),
-        "security_protocol": settings.security_protocol,
-        "ssl_cafile": settings.ssl_cafile,
-        "sasl_mechanism": settings.sasl_mechanism,
-        "sasl_plain_username": settings.sasl_username,
-        "sasl_plain_password": settings.sasl_password.get_secret_value() if settings.sasl_password else None,
-    }
-    return {name: value for name, value in options.items() if value is not None}
-
-
 def ensure_topics(settings: KafkaSettings | None = None, *, timeout_seconds: float = 30.0) -> list[str]:
     """Create the topics that are missing; returns their names on the log, each ready to be written.
 
@@ -187,7 +174,7 @@ class Publisher:
         with self._lock:
             if self._producer is None:
                 try:
-                    self._producer = KafkaProducer(**connection(self.settings), **self._options())
+                    self._producer = KafkaProducer(**self.settings.client_options(), **self._options())
                 except KafkaError as error:
                     raise self._away(error) from error
             return self._producer
@@ -223,7 +210,7 @@ def _admin(settings: KafkaSettings, timeout_seconds: float) -> KafkaAdminClient:
     milliseconds = int(timeout_seconds * 1000)
     try:
         return KafkaAdminClient(
-            **connection(settings), bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
+            **settings.client_options(), bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
         )
     except KafkaError as error:
         raise BrokerAway(f"Kafka at {settings.bootstrap} does not answer ({error})") from error

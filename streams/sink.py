@@ -167,5 +167,6 @@ class Sink:
             "partition": batch.partition,
             "offset": batch.last,
             "slices": {name: sorted(ids) for name, ids in outcome.slices.items()} or "all",
+            "days": [day.isoformat() for day in sorted(outcome.days)] if outcome.slices else None,
             "at": datetime.fromtimestamp(batch.records[-1].received_at_ms / 1000, UTC).isoformat(),
         }

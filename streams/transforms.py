@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,11 +24,12 @@ LOOKED_UP_AT_ONCE = 1_000
 
 @dataclass
 class Outcome:
-    """What a batch comes to: rows of the table, letters, and the ids whose slices moved."""
+    """What a batch comes to: rows of the table, letters, the ids whose slices moved, and the days on which they did."""
 
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     slices: dict[str, set[str]] = field(default_factory=dict)
+    days: set[date] = field(default_factory=set)
 
 
 class Transform(Protocol):
@@ -147,6 +148,7 @@ class ChangeTransform:
             )  # fmt: skip
             if own:
                 state = ""
+            result.days.add(row.day)
             result.slices["offices"].add(row.ids[self._offices])
             if self._products is not None:
                 result.slices["products"].add(row.ids[self._products])

@@ -9,11 +9,11 @@ from functools import reduce
 
 import polars as pl
 
+from warehouse.answers import ask
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.dimensions import DIMENSIONS, EVERYWHERE, Where, dimension
 from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
 from warehouse.metrics import FEW, METRICS, Metric, metric
-from warehouse.picture import ask
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
 from warehouse.roots import ROOTS, Roots, roots_from, roots_on
 from warehouse.statements import DayBasis, Question, Statement, needs_roots, statements
@@ -73,13 +73,13 @@ async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer)
     """
     roots = await roots_on(warehouse, query.end) if needs_roots(query.by, query.where) else NO_ROOTS
     parts = compiled(query, viewer, roots)
-    frames = await asyncio.gather(*(ask(warehouse, part.sql, part.parameters) for part in parts))
+    frames = await asyncio.gather(*(ask(warehouse, part.sql, part.parameters, part.reads) for part in parts))
     found = combined(query, parts, frames)
     if "weighted_pipeline" in query.metrics:
         by_weight = _weighted_question(query)
         open_parts = compiled(by_weight, viewer, roots)
         shares = weights(query.end)
-        answers = await asyncio.gather(*(ask(warehouse, p.sql, p.parameters) for p in (*open_parts, shares)))
+        answers = await asyncio.gather(*(ask(warehouse, p.sql, p.parameters, p.reads) for p in (*open_parts, shares)))
         found = _with_weighted(query, found, combined(by_weight, open_parts, answers[:-1]), answers[-1])
     return found
 

@@ -12,6 +12,7 @@ import polars as pl
 from ingest.calendar import Period
 from ingest.settings import company
 from warehouse.amounts import THE_NODE, Amounts, amounts
+from warehouse.answers import one_picture
 from warehouse.client import AsyncWarehouse
 from warehouse.clock import LEARN_MONTHS, Clock, adds_up, clock_at
 from warehouse.curve import days_of, end_of_day, expected_share, same_working_day
@@ -19,7 +20,6 @@ from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.measures import QuestionError
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import metric as metric_named
-from warehouse.picture import one_picture
 from warehouse.standing import MONEY, SCHEMA, Against, derived
 from warehouse.targets import Split, targets_of
 from warehouse.tree import company_as_of

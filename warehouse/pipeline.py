@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from warehouse.answers import Reads
 from warehouse.metrics import FEW
 from warehouse.statements import Statement
 
@@ -30,7 +31,12 @@ GROUP BY stage, grade, route
 
 def weights(as_of: date) -> Statement:
     """Deals closed in the four quarters before `as_of`, and of them won, by stage × grade × route they had been in."""
-    return Statement(_SHARES, {"start": as_of - _LOOK_BACK, "end": as_of}, ("won", "closed"))
+    return Statement(
+        _SHARES,
+        {"start": as_of - _LOOK_BACK, "end": as_of},
+        ("won", "closed"),
+        Reads("opportunity_changes", None, as_of),
+    )
 
 
 def weighted(opened: pl.DataFrame, shares: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:

@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from warehouse.answers import ORG, ask
 from warehouse.client import AsyncWarehouse
-from warehouse.picture import ask
 
 ROOTS = """
 SELECT 'units' AS tree, groupUniqArray(path[1]) AS ids FROM dictionary('units')
@@ -39,4 +39,4 @@ def _only(tops: Iterable[str]) -> str:
 
 async def roots_on(warehouse: AsyncWarehouse, day: date) -> Roots:
     """The roots on that day."""
-    return roots_from(await ask(warehouse, ROOTS, {"day": day}))
+    return roots_from(await ask(warehouse, ROOTS, {"day": day}, ORG))

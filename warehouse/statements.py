@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from warehouse.answers import Reads
 from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
 from warehouse.metrics import METRICS, Metric, measures_of
@@ -47,6 +48,7 @@ class Statement:
     sql: str
     parameters: dict[str, Any]
     sums: tuple[str, ...]
+    reads: Reads
 
 
 @dataclass
@@ -60,6 +62,12 @@ class _Parts:
     @property
     def org_day(self) -> str:
         return "{end:Date}" if self.is_stock else self.question.day_basis
+
+    @property
+    def reads(self) -> Reads:
+        if self.question.day_basis != "day":
+            return Reads(self.table.name)
+        return Reads(self.table.name, None if self.is_stock else self.question.start, self.question.end)
 
     def dimensions(self) -> list[Dimension]:
         if self.is_stock and (asked := {"day", "month"} & set(self.question.by)):
@@ -155,7 +163,7 @@ def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bo
         sums = [f"sum(inner_{column}) AS sum_{column}" for column in columns]
         sql = f"SELECT {', '.join([*values, *sums])} FROM ({_grouped(sql, keys)})"  # noqa: S608
         sql = _grouped(sql, outer)
-    return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns))
+    return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns), parts.reads)
 
 
 def _distinct(question: Question, row: Metric) -> Statement:
@@ -171,13 +179,13 @@ def _distinct(question: Question, row: Metric) -> Statement:
     )
     inner = _grouped(inner, [*names, *(f"key_{column}" for column in row.distinct_by)])
     sql = f"SELECT {', '.join([*names, 'countIf(counted > 0) AS distinct_keys'])} FROM ({inner})"  # noqa: S608
-    return Statement(_grouped(sql, names), parts.parameters, (f"distinct.{row.id}",))
+    return Statement(_grouped(sql, names), parts.parameters, (f"distinct.{row.id}",), parts.reads)
 
 
-def conditions(question: Question, table: str, is_stock: bool, what: str) -> tuple[str, dict[str, Any]]:
-    """The WHERE of a question on one table, the viewer's scope in it, and its bound values."""
+def conditions(question: Question, table: str, is_stock: bool, what: str) -> tuple[str, dict[str, Any], Reads]:
+    """The WHERE of a question on one table, the viewer's scope in it, its bound values, and what it reads."""
     parts = _Parts(question, TABLES[table], is_stock, what)
-    return parts.conditions(), parts.parameters
+    return parts.conditions(), parts.parameters, parts.reads
 
 
 def statements(metrics: Iterable[Metric], question: Question) -> list[Statement]:

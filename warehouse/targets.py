@@ -7,10 +7,10 @@ from typing import Literal
 import polars as pl
 
 from ingest.calendar import Period
+from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of
 from warehouse.dimensions import EVERYWHERE, UNASSIGNED, Where
-from warehouse.picture import ask
 from warehouse.roots import roots_on
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
@@ -96,7 +96,8 @@ async def targets_of(
         "root": roots.unit,
         "product_root": roots.product,
     }
-    rows = await ask(warehouse, _CURRENT.format(node=node, only=" AND ".join(slice_), scope=scope), values)
+    sql = _CURRENT.format(node=node, only=" AND ".join(slice_), scope=scope)
+    rows = await ask(warehouse, sql, values, Reads("target_events"))
     return _of_period(_without_parts(rows), period.key, len(months))
 
 

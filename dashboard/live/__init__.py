@@ -2,8 +2,8 @@
 
 from dashboard.live.board import Board, Picture
 from dashboard.live.hub import Hub, Positions
-from dashboard.live.pushing import layout, register
+from dashboard.live.pushing import layout, picture, register
 from dashboard.live.screen import Wire
 from dashboard.live.updates import Position, Update
 
-__all__ = ["Board", "Hub", "Picture", "Position", "Positions", "Update", "Wire", "layout", "register"]
+__all__ = ["Board", "Hub", "Picture", "Position", "Positions", "Update", "Wire", "layout", "picture", "register"]

@@ -1,10 +1,11 @@
 """What the live loop needs of the board, and the picture it keeps of one view."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from dashboard.live.updates import Update
 from warehouse.viewer import Viewer
 
 Drawn = dict[str, dict[str, Any]]
@@ -12,14 +13,24 @@ Drawn = dict[str, dict[str, Any]]
 
 
 class Board(Protocol):
-    """Ask and draw. `draw` follows from its arguments alone, so that one picture serves every screen of a view."""
+    """Ask and draw, lane by lane. `draw` follows from its arguments alone, so that one picture serves every screen of a
+    view; no two lanes draw the same prop."""
 
-    async def load(self, viewer: Viewer, state: Any, /) -> Any: ...
+    @property
+    def lanes(self) -> Sequence[str]:
+        """The parts of a picture that are asked apart, so that what is quick is not held up by what is not."""
+        ...
 
-    def draw(self, board: Any, state: Any, /) -> Drawn: ...
+    async def load(self, viewer: Viewer, state: Any, lane: str, /) -> Any: ...
+
+    def draw(self, board: Any, state: Any, lane: str, /) -> Drawn: ...
 
     def digests(self, drawn: Drawn, /) -> dict[str, str]:
         """ "component.prop" → digest; equal digests are equal on the screen."""
+        ...
+
+    def moved(self, update: Update, /) -> None:
+        """Forget what was known of what has moved; called before any view is asked again."""
         ...
 
 

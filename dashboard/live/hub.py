@@ -55,10 +55,11 @@ class Hub:
         self._views: dict[Key, View] = {}
         self._screens: dict[str, Screen] = {}
         self._heard: dict[Position, int] = {}
+        self._seen: Mapping[Position, int] = {}
         self._reached = True
         self.is_reading = False
         self._seq = 0
-        self._turn = asyncio.Semaphore(VIEWS_ASKING)
+        self._turns = {lane: asyncio.Semaphore(VIEWS_ASKING) for lane in board.lanes}
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -96,6 +97,7 @@ class Hub:
             return  # the comparison with the warehouse was quicker
         if update.offset > heard:
             self._heard[update.position] = update.offset
+        self._board.moved(update)
         for view in tuple(self._views.values()):
             view.moved(update)
 
@@ -133,7 +135,7 @@ class Hub:
                 viewer,
                 state,
                 next_seq=self._next_seq,
-                turn=self._turn,
+                turns=self._turns,
                 redraw_seconds=self._redraw_seconds,
             )
         return self._views[key]
@@ -168,9 +170,12 @@ class Hub:
             self._say(None, None, moved=self._reached)
             self._reached = False
             return
-        ahead = {at: mark for at, mark in positions.watermarks.items() if mark > self._heard.get(at, -1)}
-        self._heard.update(ahead)
-        self._say(asked_at, positions.newest_at, moved=bool(ahead) or not self._reached)
+        # What is stored is told a moment later: missed is only what the comparison before this one saw already.
+        missed = _beyond(self._seen, self._heard)
+        self._heard.update(missed)
+        self._seen = positions.watermarks
+        ahead = _beyond(self._seen, self._heard)
+        self._say(None if ahead else asked_at, positions.newest_at, moved=bool(missed) or not self._reached)
         self._reached = True
 
     def _say(self, checked_at: datetime | None, newest_at: datetime | None, *, moved: bool) -> None:
@@ -179,3 +184,7 @@ class Hub:
         self._forget_idle_views()
         for view in self._views.values():
             view.beat(checked_at, newest_at)
+
+
+def _beyond(marks: Mapping[Position, int], heard: Mapping[Position, int]) -> dict[Position, int]:
+    return {at: mark for at, mark in marks.items() if mark > heard.get(at, -1)}

@@ -17,7 +17,7 @@ from fastapi import Request, Response
 
 from dashboard import session
 from dashboard.connection import warehouse
-from dashboard.live.board import Board
+from dashboard.live.board import Board, Picture
 from dashboard.live.hub import Hub, Positions
 from dashboard.live.screen import CONTACT
 from dashboard.locales import LANGS, t
@@ -32,6 +32,7 @@ TICKET = "live--ticket"
 WAKE = "live--wake"
 BANNER = "live--banner"
 ANSWER_SECONDS = 15.0
+_serving: list[Hub] = []
 
 
 class Tab:
@@ -80,7 +81,13 @@ def register(app: Dash, board: Board) -> Hub:
     )
     app.server.add_api_route("/live/alive", alive, include_in_schema=False)
     push_with(hub, ViewState.from_query, session.viewer_for_id)
+    _serving[:] = [hub]
     return hub
+
+
+def picture(viewer: Viewer, state: ViewState) -> Awaitable[Picture]:
+    """The current picture of a view of the app that serves, the same that is pushed."""
+    return _serving[0].picture(viewer, state)
 
 
 def set_up(app: Dash) -> None:

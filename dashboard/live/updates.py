@@ -1,6 +1,6 @@
 """What `board-updates` says: which slices of which table moved, up to which position."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -28,6 +28,8 @@ class Update(BaseModel):
     partition: int = 0
     offset: int = -1
     slices: Slices | Literal["all"] = "all"
+    days: tuple[date, ...] | None = None
+    """The days whose figures moved; None where the writer did not say, which means any."""
     at: datetime | None = None
 
     @property

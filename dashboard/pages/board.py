@@ -8,8 +8,9 @@ from typing import Any
 from dash import Input, Output, callback, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import board, session
-from dashboard.components import Drawn, curve, heat, listing, panel, skeletons, units
+from dashboard import live, session
+from dashboard.components import curve, heat, listing, panel, skeletons, units
+from dashboard.live import Picture
 from dashboard.pages import Page
 from dashboard.view_state import ViewState
 
@@ -71,10 +72,10 @@ def layout(state: ViewState) -> Sequence[Component]:
 PAGE = Page("/", "▦", "board.board", 0, layout)
 
 
-def outputs(drawn: Drawn, state: ViewState) -> tuple[Any, ...]:
+def outputs(picture: Picture, state: ViewState) -> tuple[Any, ...]:
     """The values of `PROPS` in their order, and what the live loop must know of the picture."""
-    values = [drawn.get(component, {}).get(prop, no_update) for component, prop in PROPS]
-    return (*values, {"query": state.to_query(), "drawn": next(_drawn), "digests": board.digests(drawn)})
+    values = [picture.drawn.get(component, {}).get(prop, no_update) for component, prop in PROPS]
+    return (*values, {"query": state.to_query(), "drawn": next(_drawn), "digests": dict(picture.digests)})
 
 
 @callback(
@@ -86,5 +87,4 @@ def outputs(drawn: Drawn, state: ViewState) -> tuple[Any, ...]:
 async def show(search: str | None) -> tuple[Any, ...]:
     """The whole picture of a URL."""
     state, viewer = ViewState.from_query(search), await session.viewer()
-    told = await board.load(viewer, state)
-    return outputs(board.draw(told, state), state)
+    return outputs(await live.picture(viewer, state), state)

@@ -43,13 +43,18 @@ class Asked:
 
 
 class Board:
-    async def load(self, _viewer: Viewer, state: str) -> Asked:
+    lanes = ("all",)
+
+    def moved(self, update: Update) -> None:
+        """Nothing is kept between two askings."""
+
+    async def load(self, _viewer: Viewer, state: str, _lane: str) -> Asked:
         if SICK["warehouse"]:
             raise ConnectionError("the warehouse is away")
         LOADS[state] += 1
         return Asked(state, FIGURES[state])
 
-    def draw(self, board: Asked, _state: str) -> dict[str, dict[str, Any]]:
+    def draw(self, board: Asked, _state: str, _lane: str) -> dict[str, dict[str, Any]]:
         figure = {"children": f"{board.unit} {board.value}", "title": PADDING + (str(board.value) if PADDING else "")}
         return {"figure": figure, "still": {"children": f"unit {board.unit}"}}
 

@@ -2,8 +2,8 @@
 
 from ingest.calendar import WorkingCalendar
 from ingest.settings import company
+from warehouse.answers import ORG, ask
 from warehouse.client import AsyncWarehouse
-from warehouse.picture import ask
 
 _OVERRIDES = """
 SELECT unit_id, day, toFloat64(weight) FROM calendar_days WHERE edition = (SELECT max(edition) FROM calendar_days)
@@ -12,5 +12,5 @@ SELECT unit_id, day, toFloat64(weight) FROM calendar_days WHERE edition = (SELEC
 
 async def working_calendar(warehouse: AsyncWarehouse) -> WorkingCalendar:
     """The calendar with the newest edition of the company's and the units' own days."""
-    rows = await ask(warehouse, _OVERRIDES, {})
+    rows = await ask(warehouse, _OVERRIDES, {}, ORG)
     return WorkingCalendar(company().holidays, {(unit, day): weight for unit, day, weight in rows.iter_rows()})

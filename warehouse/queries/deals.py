@@ -9,6 +9,7 @@ import polars as pl
 
 from ingest.calendar import Period, business_day
 from ingest.settings import company
+from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.measures import TABLES, QuestionError, did_you_mean
@@ -119,7 +120,7 @@ async def deals(
     end = min(today, period.end) if period else today
     roots = await roots_on(warehouse, end)
     question = Question((), where, period.start if period else None, end, "day", viewer, roots)
-    text, values = conditions(question, listed.table, listed.is_stock, f"the list of {what} deals")
+    text, values, reads = conditions(question, listed.table, listed.is_stock, f"the list of {what} deals")
     sql = _CURRENT.format(
         columns=_ORDER if what == "orders" else _DEAL,
         keys=_KEYS,
@@ -130,7 +131,7 @@ async def deals(
         sort=sort,
         direction="DESC" if descending else "ASC",
     )
-    found = await warehouse.query(sql, {**values, "limit": limit, "offset": offset})
+    found = await ask(warehouse, sql, {**values, "limit": limit, "offset": offset}, reads)
     return await _told(warehouse, found, today)
 
 
@@ -144,7 +145,9 @@ async def _told(warehouse: AsyncWarehouse, found: pl.DataFrame, today: date) -> 
             .alias(f"{kind}_name")
         )  # fmt: skip
     customers = sorted(set(found["customer_id"]) - {""})
-    contacts = await warehouse.query(_CONTACTS, {"customers": customers, "today": today})
+    contacts = await ask(
+        warehouse, _CONTACTS, {"customers": customers, "today": today}, Reads("activity_changes", None, today)
+    )
     with_deal = {row[0]: row[2] for row in contacts.iter_rows() if row[0]}
     alone = {row[1]: row[2] for row in contacts.iter_rows() if not row[0]}
     last = [
@@ -195,4 +198,4 @@ async def entity_history(warehouse: AsyncWarehouse, viewer: Viewer, topic: Histo
     if topic == "orders":
         one = "(entity_id = {id:String} OR startsWith(entity_id, {id:String} || ':'))"
     sql = _HISTORY.format(table=table, one=one, scope=scope)
-    return await warehouse.query(sql, {**values, "id": entity_id})
+    return await ask(warehouse, sql, {**values, "id": entity_id}, Reads(table))

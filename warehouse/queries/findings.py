@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ingest.calendar import business_day
 from ingest.events import Finding
 from ingest.settings import company
+from warehouse.answers import ORG, Reads, ask
 from warehouse.client import AsyncWarehouse
 from warehouse.queries.org import NameOf, names
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
@@ -103,7 +104,7 @@ def folded(actions: Sequence[ActionRow]) -> Treatment:
 
 async def actions_on(warehouse: AsyncWarehouse, *subjects: str) -> list[ActionRow]:
     """What was done to the subjects ("finding:<id>", "deal:<id>" …), oldest first; a repeated event counts once."""
-    rows = await warehouse.query(_ACTIONS, {"subjects": list(subjects)})
+    rows = await ask(warehouse, _ACTIONS, {"subjects": list(subjects)}, Reads("action_events"))
     return [ActionRow(**row) for row in rows.iter_rows(named=True)]
 
 
@@ -115,7 +116,7 @@ async def findings(
     columns = ScopeColumns("home", "person_id", "product_id")
     scope, values = scope_of(viewer, columns, "{day:Date}")
     values |= {"day": day, "states": list(states), "viewer": viewer.person_id}
-    rows = await warehouse.query(_LAST_WORDS.replace("SCOPE", scope), values)
+    rows = await ask(warehouse, _LAST_WORDS.replace("SCOPE", scope), values, Reads("finding_events"))
     found = [Finding.model_validate_json(state) for state in rows["state"]]
     if not found:
         return []
@@ -136,11 +137,11 @@ async def _names(
     people = {finding.slice.person_id or "" for finding in found} | responsible | actors
     kinds: tuple[tuple[NameOf, set[str]], ...] = (("unit", units), ("product", products), ("person", people))
     answers = await asyncio.gather(*(names(warehouse, kind, ids, day) for kind, ids in kinds))
-    contacts = await warehouse.rows(_CONTACTS, {"ids": sorted(responsible), "day": day})
+    contacts = await ask(warehouse, _CONTACTS, {"ids": sorted(responsible), "day": day}, ORG)
     known: dict[str, dict[str, str]] = {
         kind: {key: name for key, (name, _) in answer.items()} for (kind, _), answer in zip(kinds, answers, strict=True)
     }
-    return {**known, "contact": dict(contacts)}
+    return {**known, "contact": dict(contacts.iter_rows())}
 
 
 def _card(finding: Finding, actions: Sequence[ActionRow], known: Mapping[Any, Mapping[str, str]]) -> FindingCard:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import polars as pl
 
+from warehouse.answers import ORG, ask
 from warehouse.client import AsyncWarehouse
-from warehouse.picture import ask
 
 Tree = Literal["units", "products"]
 NameOf = Literal["unit", "person", "product", "customer"]
@@ -76,17 +76,19 @@ def _node(row: dict[str, Any]) -> Node:
 
 async def _nodes(warehouse: AsyncWarehouse, tree: Tree, day: date, only: str = "", **values: Any) -> list[Node]:
     sql = _AS_OF.format(tree=tree, extra="", only=only)
-    return [_node(row) for row in (await ask(warehouse, sql, {"day": day, **values})).iter_rows(named=True)]
+    return [_node(row) for row in (await ask(warehouse, sql, {"day": day, **values}, ORG)).iter_rows(named=True)]
 
 
 async def units_as_of(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
     """Every unit: id, parent_id, tier, name, name_en, manager_id, closed, path (root first); sorted by id."""
-    return await ask(warehouse, _AS_OF.format(tree="units", extra="closed,", only=""), {"day": day})
+    return await ask(warehouse, _AS_OF.format(tree="units", extra="closed,", only=""), {"day": day}, ORG)
 
 
 async def products_as_of(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
     """Every product: id, parent_id, tier, name, name_en, manager_id, supply, successor_id, path; sorted by id."""
-    return await ask(warehouse, _AS_OF.format(tree="products", extra="supply, successor_id,", only=""), {"day": day})
+    return await ask(
+        warehouse, _AS_OF.format(tree="products", extra="supply, successor_id,", only=""), {"day": day}, ORG
+    )
 
 
 async def roots(warehouse: AsyncWarehouse, day: date, tree: Tree = "units") -> list[Node]:
@@ -144,7 +146,7 @@ async def product_children(warehouse: AsyncWarehouse, product_id: str | None, da
 
 async def person(warehouse: AsyncWarehouse, person_id: str, day: date) -> Person | None:
     """The person of that id as of the day; None when unknown."""
-    rows = await ask(warehouse, _PEOPLE.format(only="id = {id:String}"), {"day": day, "id": person_id})
+    rows = await ask(warehouse, _PEOPLE.format(only="id = {id:String}"), {"day": day, "id": person_id}, ORG)
     return Person(**rows.row(0, named=True)) if len(rows) else None
 
 
@@ -153,12 +155,12 @@ async def people_of(warehouse: AsyncWarehouse, unit_id: str | None, day: date) -
     only = "status != 'left'"
     if unit_id is not None:
         only += " AND has(dictGet('units', 'path', unit_id, {day:Date}), {unit:String})"
-    return await ask(warehouse, _PEOPLE.format(only=only) + "ORDER BY id", {"day": day, "unit": unit_id or ""})
+    return await ask(warehouse, _PEOPLE.format(only=only) + "ORDER BY id", {"day": day, "unit": unit_id or ""}, ORG)
 
 
 async def leaders(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
     """The same of those who manage a unit or a product."""
-    return await ask(warehouse, _PEOPLE.format(only=_LEADS) + "ORDER BY id", {"day": day})
+    return await ask(warehouse, _PEOPLE.format(only=_LEADS) + "ORDER BY id", {"day": day}, ORG)
 
 
 async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day: date) -> dict[str, tuple[str, str]]:
@@ -166,7 +168,7 @@ async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day
     wanted = sorted(set(ids) - {""})
     if not wanted:
         return {}
-    rows = await ask(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), {"ids": wanted, "day": day})
+    rows = await ask(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), {"ids": wanted, "day": day}, ORG)
     return {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
 
 
@@ -190,6 +192,6 @@ async def viewers(warehouse: AsyncWarehouse, day: date, reps: int = 20) -> pl.Da
 
     Columns person_id, name, name_en, role, unit_id, unit_name.
     """
-    rows = await ask(warehouse, _VIEWERS, {"day": day})
+    rows = await ask(warehouse, _VIEWERS, {"day": day}, ORG)
     found = pl.concat([rows.filter(pl.col("leads") == 1), rows.filter(pl.col("leads") == 0).head(reps)])
     return found.drop("depth", "leads")

@@ -11,12 +11,12 @@ import pytest
 
 from ingest.calendar import Period
 from tests.integration.warehouse.books import Books
+from warehouse.answers import one_picture
 from warehouse.client import AsyncWarehouse
 from warehouse.coverage import coverage
 from warehouse.dimensions import Where
 from warehouse.measures import QuestionError
 from warehouse.pace import day_curve, headline, headlines, standings
-from warehouse.picture import one_picture
 from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse

@@ -92,4 +92,4 @@ def board(**more: Any) -> BoardState:
     }
     fields: dict[str, Any] = {"now": NOW, "today": TODAY, "period": NOVEMBER, "path": (HQ,), "parts": parts}
     viewer = Viewer("m1", "head", everything=True)
-    return BoardState(**{"viewer": viewer, "newest_at": NOW, **fields, **more})
+    return BoardState(**{"viewer": viewer, **fields, **more})

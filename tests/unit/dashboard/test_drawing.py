@@ -8,7 +8,9 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import board as asked
-from dashboard.drawing import draw
+from dashboard.board_state import BoardState
+from dashboard.components import Drawn
+from dashboard.live import Picture
 from dashboard.pages import board as page
 from dashboard.view_state import ViewState
 from tests.unit.dashboard.pictures import EAST, HQ, board
@@ -33,11 +35,28 @@ def texts(value: Any) -> str:
     return "".join(texts(part) for part in value) if isinstance(value, list) else str(value or "")
 
 
+def draw(told: BoardState, state: ViewState) -> Drawn:
+    """All lanes of a picture."""
+    return {id: props for lane in asked.lanes for id, props in asked.draw(told, state, lane).items()}
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.to_query())
 def test_every_prop_drawn_is_one_the_page_has(state: ViewState) -> None:
     drawn = draw(board(), state)
     assert {(id, prop) for id, props in drawn.items() for prop in props} <= set(page.PROPS)
-    assert len(page.outputs(drawn, state)) == len(page.PROPS) + 1
+    picture = Picture(1, drawn, asked.digests(drawn), None, True, board().now)
+    assert len(page.outputs(picture, state)) == len(page.PROPS) + 1
+
+
+@pytest.mark.parametrize("told", [board(), board(is_unreachable=True), board(is_allowed=False, parts={})])
+def test_no_two_lanes_draw_the_same(told: BoardState) -> None:
+    drawn = [
+        (id, prop)
+        for lane in asked.lanes
+        for id, props in asked.draw(told, ViewState(), lane).items()
+        for prop in props
+    ]
+    assert len(drawn) == len(set(drawn))
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.to_query())
@@ -53,15 +72,16 @@ def test_the_same_is_drawn_the_same() -> None:
     state = ViewState()
     first, again = draw(board(), state), draw(board(), state)
     assert asked.digests(first) == asked.digests(again)
-    assert asked.changed(again, asked.digests(first)) == {}
 
 
 def test_only_what_differs_is_sent() -> None:
     state = ViewState()
-    before = asked.digests(draw(board(), state))
+    shown = asked.digests(draw(board(), state))
     more = board()
     more.parts["list"] = more.parts["list"].head(0)  # type: ignore[index]
-    assert set(asked.changed(draw(more, state), before)) == {"list--body", "list--empty"}
+    drawn = draw(more, state)
+    picture = Picture(2, drawn, asked.digests(drawn), None, True, more.now)
+    assert set(picture.beyond(shown)) == {"list--body", "list--empty"}
 
 
 def test_the_sentence_says_the_gap_and_where_most_of_it_is() -> None:

@@ -35,19 +35,25 @@ class Board:
 
     figures: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    told: list[Update] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     is_unreachable: bool = False
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def load(self, _viewer: Viewer, state: str) -> Asked:
+    lanes = ("all",)
+
+    def moved(self, update: Update) -> None:
+        self.told.append(update)
+
+    async def load(self, _viewer: Viewer, state: str, _lane: str) -> Asked:
         self.asked.append(state)
         value = self.figures.get(state, 0)
         await self.gate.wait()
         return Asked(state, value, self.is_unreachable)
 
-    def draw(self, board: Asked, _state: str) -> dict[str, dict[str, Any]]:
+    def draw(self, board: Asked, _state: str, _lane: str) -> dict[str, dict[str, Any]]:
         return {"figure": {"children": board.value}, "title": {"children": board.office}}
 
     def digests(self, drawn: dict[str, dict[str, Any]]) -> dict[str, str]:
@@ -244,7 +250,7 @@ async def test_the_age_stands_still_while_the_warehouse_cannot_be_asked() -> Non
 
 
 async def test_a_view_that_fails_to_draw_keeps_its_picture_and_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.live.view.AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr("dashboard.live.lane.AGAIN_SECONDS", 0.02)
     board, tab = Board({"hz": 1}), Tab()
     async with hub_of(board) as hub:
         open_tab(hub, tab)
