@@ -34,41 +34,67 @@ class Lane:
     """
 
     def __init__(
-        self, name: str, board: Board, viewer: Viewer, state: Any, *, turn: asyncio.Semaphore, rest_seconds: float
+        self,
+        name: str,
+        board: Board,
+        viewer: Viewer,
+        state: Any,
+        *,
+        turn: asyncio.Semaphore,
+        rest_seconds: float,
+        is_watched: Callable[[], bool],
+        landed: Callable[[], None],
     ) -> None:
+        """`landed` is called for each new strip; where nobody watches, nothing is asked beyond what was waited for."""
         self.name = name
         self.strip: Strip | None = None
         self.loads = 0
         self.is_stale = True
+        self._landed = 0
+        self._waiting: list[asyncio.Future[None]] = []
         self._board, self._viewer, self._state = board, viewer, state
         self._turn, self._rest_seconds = turn, rest_seconds
+        self._is_watched, self._tell_view = is_watched, landed
         self._asking: asyncio.Task[None] | None = None
 
-    def ask(self, is_watched: Callable[[], bool], drawn: Callable[[], None]) -> "asyncio.Task[None]":
-        """The task that asks until nothing is stale, or, where nobody watches, once. `drawn` is told each new strip."""
+    def ask(self) -> None:
+        """Ask until nothing is stale, or, where nobody watches, once."""
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._until_current(is_watched, drawn))
-            self._asking.add_done_callback(lambda task: self._asked(task, is_watched, drawn))
-        return self._asking
+            self._asking = asyncio.create_task(self._until_current())
+            self._asking.add_done_callback(self._asked)
+
+    async def current(self) -> None:
+        """Wait for a strip that holds everything said to have moved before the call, and for no later one.
+
+        Raises what the board raises.
+        """
+        wanted = self.loads + 1 if self.is_stale else self.loads
+        while self._landed < wanted:
+            self.ask()
+            landing = asyncio.get_running_loop().create_future()
+            self._waiting.append(landing)
+            await landing
 
     def close(self) -> None:
         if self._asking:
             self._asking.cancel()
 
-    def _asked(self, task: "asyncio.Task[None]", is_watched: Callable[[], bool], drawn: Callable[[], None]) -> None:
+    def _asked(self, task: "asyncio.Task[None]") -> None:
         if task.cancelled():
+            self._tell(asyncio.CancelledError())
             return
         if error := task.exception():
+            self._tell(error)
             log.error("a view could not be drawn, asking again in %s s", AGAIN_SECONDS, exc_info=error)
-        if (error or not (self.strip and self.strip.is_whole)) and is_watched():
-            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._again, is_watched, drawn)
+        if (error or not (self.strip and self.strip.is_whole)) and self._is_watched():
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._again)
 
-    def _again(self, is_watched: Callable[[], bool], drawn: Callable[[], None]) -> None:
+    def _again(self) -> None:
         self.is_stale = True
-        if is_watched():
-            self.ask(is_watched, drawn)
+        if self._is_watched():
+            self.ask()
 
-    async def _until_current(self, is_watched: Callable[[], bool], drawn: Callable[[], None]) -> None:
+    async def _until_current(self) -> None:
         while self.is_stale:
             begun = time.monotonic()
             async with self._turn:
@@ -78,11 +104,25 @@ class Lane:
                 except BaseException:
                     self.is_stale = True
                     raise
-            drawn()
-            if not is_watched():
+            self._landed = self.loads
+            self._tell_view()
+            self._tell()
+            if not self._is_watched():
                 return
             took = time.monotonic() - begun
             await asyncio.sleep(max(self._rest_seconds - took, took))
+
+    def _tell(self, error: BaseException | None = None) -> None:
+        waiting, self._waiting = self._waiting, []
+        for landing in waiting:
+            if landing.done():
+                continue  # whoever waited has gone
+            if isinstance(error, asyncio.CancelledError):
+                landing.cancel()
+            elif error:
+                landing.set_exception(error)
+            else:
+                landing.set_result(None)
 
     async def _look(self) -> Strip:
         self.loads += 1

@@ -38,7 +38,17 @@ class View:
         self.left_at = time.monotonic()
         self._next_seq = next_seq
         self._lanes = [
-            Lane(name, board, viewer, state, turn=turns[name], rest_seconds=redraw_seconds) for name in board.lanes
+            Lane(
+                name,
+                board,
+                viewer,
+                state,
+                turn=turns[name],
+                rest_seconds=redraw_seconds,
+                is_watched=lambda: bool(self.watchers),
+                landed=self._put_together,
+            )
+            for name in board.lanes
         ]
 
     @property
@@ -76,8 +86,8 @@ class View:
 
     async def current(self) -> Picture:
         """The picture that holds everything said to have moved before the call. Raises what the board raises."""
-        while self._is_stale or self.picture is None:
-            await asyncio.gather(*map(asyncio.shield, self._ask()))
+        await asyncio.gather(*(lane.current() for lane in self._lanes))
+        assert self.picture is not None
         return self.picture
 
     def close(self) -> None:
@@ -88,12 +98,10 @@ class View:
     def _is_stale(self) -> bool:
         return any(lane.is_stale for lane in self._lanes)
 
-    @property
-    def _is_watched(self) -> bool:
-        return bool(self.watchers)
-
-    def _ask(self) -> "list[asyncio.Task[None]]":
-        return [lane.ask(lambda: self._is_watched, self._put_together) for lane in self._lanes if lane.is_stale]
+    def _ask(self) -> None:
+        for lane in self._lanes:
+            if lane.is_stale:
+                lane.ask()
 
     def _put_together(self) -> None:
         strips = [lane.strip for lane in self._lanes]

@@ -173,6 +173,25 @@ async def test_what_moves_while_a_view_is_asked_is_asked_once_more() -> None:
         assert board.asked == ["hz", "hz"]
 
 
+async def test_a_page_that_opens_while_all_moves_without_end_waits_for_one_picture_and_not_for_rest() -> None:
+    board = Board({"hz": 1})
+
+    async def load(_viewer: Viewer, state: str, _lane: str) -> Asked:
+        board.asked.append(state)
+        hub.moved(moved("hz"))  # something moves whenever it is asked
+        return Asked(state, 1)
+
+    board.load = load  # type: ignore[method-assign]
+    async with hub_of(board) as hub:
+        assert (await hub.picture(HEAD, "hz")).drawn["figure"] == {"children": 1}
+        open_tab(hub, tab := Tab())
+        await until(lambda: len(board.asked) > 10)
+        asked = len(board.asked)
+        assert (await hub.picture(HEAD, "hz")).drawn["figure"] == {"children": 1}
+        assert len(board.asked) <= asked + 2
+        assert tab.figures == [1]
+
+
 async def test_one_asking_serves_all_screens_of_a_view() -> None:
     board, tabs = Board({"hz": 1}), [Tab() for _ in range(20)]
     async with hub_of(board) as hub:
