@@ -64,4 +64,4 @@ def nothing(text: str, hint: str, symbol: str = "◌") -> Component:
 
 def skeleton(height: int | str, count: int = 1) -> Component:
     """A grey shape of the same size as what is coming."""
-    return html.Div([dmc.Skeleton(h=height, radius=8) for _ in range(count)], className="skeleton")
+    return html.Div([dmc.Skeleton(animate=False, h=height, radius=8) for _ in range(count)], className="skeleton")
