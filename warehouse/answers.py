@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -21,7 +21,7 @@ MOST = 1_000
 class Reads:
     """What an answer was read from: a table and, of a change table, the `day`s summed over (None: open on that side).
 
-    Every answer may also speak of the organisation, whose moves concern all.
+    Most answers also speak of the organisation.
     """
 
     table: str
@@ -37,17 +37,17 @@ class Reads:
 
 ORG = Reads("org_events")
 
-_Key = tuple[int, str, str]
+T = TypeVar("T")
 
 
 class Answers:
-    """The answers that one event loop holds. A failed question is not held; one under way that no longer holds is
-    still given to those who wait for it, and asked again by the next."""
+    """The answers that one event loop holds, and what was made of them. A failed question is not held; one under way
+    that no longer holds is still given to those who wait for it, and asked again by the next."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._flights: OrderedDict[_Key, asyncio.Task[pl.DataFrame]] = OrderedDict()
-        self._reads: dict[str, dict[_Key, Reads]] = {}
+        self._flights: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
+        self._reads: dict[str, dict[Hashable, list[Reads]]] = {}
 
     def __len__(self) -> int:
         return len(self._flights)
@@ -55,7 +55,7 @@ class Answers:
     def moved(self, table: str, days: tuple[date, ...] | None) -> None:
         """Drop what was read from `table` on one of `days`, None for any."""
         held = self._reads.get(table, {})
-        for key in [key for key, reads in held.items() if reads.concerns(days)]:
+        for key in [key for key, reads in held.items() if any(one.concerns(days) for one in reads)]:
             self._drop(key)
 
     def clear(self) -> None:
@@ -63,27 +63,26 @@ class Answers:
         self._flights.clear()
         self._reads.clear()
 
-    async def ask(
-        self, warehouse: AsyncWarehouse, sql: str, parameters: Mapping[str, Any], reads: Reads
-    ) -> pl.DataFrame:
-        """`warehouse.query`, unless its answer is held. Frames are shared: they are never changed in place."""
-        key = (id(warehouse), sql, repr(sorted(parameters.items())))
+    async def hold(self, key: Hashable, reads: Iterable[Reads], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `make` gives, unless it is held. It is shared: nobody changes it in place."""
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = asyncio.ensure_future(warehouse.query(sql, parameters))
-            self._reads.setdefault(reads.table, {})[key] = reads
+            flight = self._flights[key] = asyncio.ensure_future(make())
+            for one in reads:
+                self._reads.setdefault(one.table, {}).setdefault(key, []).append(one)
             flight.add_done_callback(lambda done: self._landed(key, done))
             while len(self._flights) > self._most:
                 self._drop(next(iter(self._flights)))
         self._flights.move_to_end(key)
-        return await asyncio.shield(flight)  # one part that is given up must not take the answer from the others
+        found: T = await asyncio.shield(flight)  # one part that is given up must not take it from the others
+        return found
 
-    def _landed(self, key: _Key, flight: "asyncio.Task[pl.DataFrame]") -> None:
+    def _landed(self, key: Hashable, flight: "asyncio.Task[Any]") -> None:
         failed = flight.cancelled() or flight.exception() is not None
         if failed and self._flights.get(key) is flight:
             self._drop(key)
 
-    def _drop(self, key: _Key) -> None:
+    def _drop(self, key: Hashable) -> None:
         self._flights.pop(key, None)
         for held in self._reads.values():
             held.pop(key, None)
@@ -101,16 +100,23 @@ def one_picture(answers: Answers | None = None) -> Iterator[None]:
     if answers is None and _ANSWERS.get() is not None:
         yield
         return
-    token = _ANSWERS.set(answers or Answers())
+    token = _ANSWERS.set(Answers() if answers is None else answers)
     try:
         yield
     finally:
         _ANSWERS.reset(token)
 
 
+async def held(key: Hashable, reads: Iterable[Reads], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What `make` gives, shared with whoever asks by the same `key` within `one_picture`.
+
+    `reads` is everything it is made from, the organisation included.
+    """
+    answers = _ANSWERS.get()
+    return await (make() if answers is None else answers.hold(key, reads, make))
+
+
 async def ask(warehouse: AsyncWarehouse, sql: str, parameters: Mapping[str, Any], reads: Reads) -> pl.DataFrame:
     """`warehouse.query`, shared with whoever asks the same within `one_picture`."""
-    answers = _ANSWERS.get()
-    if answers is None:
-        return await warehouse.query(sql, parameters)
-    return await answers.ask(warehouse, sql, parameters, reads)
+    key = (id(warehouse), sql, repr(sorted(parameters.items())))
+    return await held(key, (reads,), lambda: warehouse.query(sql, parameters))

@@ -9,6 +9,7 @@ import polars as pl
 
 from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import company
+from warehouse.answers import held
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import Curve, expected_share, learned, same_working_day
 from warehouse.metric_query import MetricQuery, measure
@@ -78,8 +79,11 @@ async def clock_at(warehouse: AsyncWarehouse, metrics: Iterable[str], period: Pe
     if not flows:
         return Clock(period, now, await working_calendar(warehouse), {})
     by_day = MetricQuery(flows, months[0].end, months[-1].start, ("day",))
-    calendar, rows = await asyncio.gather(working_calendar(warehouse), measure(warehouse, by_day, Viewer.system()))
-    days = rows["day"].to_list()
-    amounts = {metric: dict(zip(days, rows[metric].cast(pl.Float64), strict=True)) for metric in flows}
-    curves = {metric: learned(amounts[metric], months, calendar) for metric in flows}
-    return Clock(period, now, calendar, curves)
+
+    async def curves() -> tuple[WorkingCalendar, dict[str, Curve]]:
+        calendar, rows = await asyncio.gather(working_calendar(warehouse), measure(warehouse, by_day, Viewer.system()))
+        days = rows["day"].to_list()
+        amounts = {metric: dict(zip(days, rows[metric].cast(pl.Float64), strict=True)) for metric in flows}
+        return calendar, {metric: learned(amounts[metric], months, calendar) for metric in flows}
+
+    return Clock(period, now, *await held(("curves", id(warehouse), by_day), by_day.reads, curves))

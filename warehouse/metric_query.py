@@ -9,11 +9,11 @@ from functools import reduce
 
 import polars as pl
 
-from warehouse.answers import ask
+from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.dimensions import DIMENSIONS, EVERYWHERE, Where, dimension
 from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
-from warehouse.metrics import FEW, METRICS, Metric, metric
+from warehouse.metrics import FEW, METRICS, Metric, measures_of, metric
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
 from warehouse.roots import ROOTS, Roots, roots_from, roots_on
 from warehouse.statements import DayBasis, Question, Statement, needs_roots, statements
@@ -46,6 +46,16 @@ class MetricQuery:
         for name in self.by:
             dimension(name)
 
+    @property
+    def reads(self) -> list[Reads]:
+        """The tables it is answered from, and the organisation."""
+        found: list[Reads] = [ORG]
+        for row in map(metric, self.metrics):
+            start = None if row.kind in ("stock", "weighted") else self.start
+            for table in {one.table for one in measures_of(row, METRICS)}:
+                found.append(Reads(table, start, self.end) if self.day_basis == "day" else Reads(table))
+        return found
+
 
 def compiled(query: MetricQuery, viewer: Viewer, roots: Roots = NO_ROOTS) -> list[Statement]:
     """The statements of a query, in a fixed order; QuestionError when a metric cannot be asked so.
@@ -71,6 +81,11 @@ async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer)
     One row a combination of the `by` columns (dates or strings), one row without `by`; a column a metric (money
     Decimal(38,4), counts Int64, ratios Float64 with null for none and `<id>_reason` "too_few" beside it).
     """
+    key = ("measure", id(warehouse), query, viewer)
+    return await held(key, query.reads, lambda: _measured(warehouse, query, viewer))
+
+
+async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
     roots = await roots_on(warehouse, query.end) if needs_roots(query.by, query.where) else NO_ROOTS
     parts = compiled(query, viewer, roots)
     frames = await asyncio.gather(*(ask(warehouse, part.sql, part.parameters, part.reads) for part in parts))

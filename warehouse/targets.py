@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from ingest.calendar import Period
-from warehouse.answers import Reads, ask
+from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of
 from warehouse.dimensions import EVERYWHERE, UNASSIGNED, Where
@@ -75,6 +75,24 @@ async def targets_of(
     as_of: date,
 ) -> pl.DataFrame:
     """The same for several metrics at once, with a column `metric` before."""
+    asked = (tuple(metrics), period, by, where, tier, as_of)
+    return await held(
+        ("targets", id(warehouse), viewer, *asked),
+        (Reads("target_events"), ORG),
+        lambda: _targets_of(warehouse, viewer, *asked),
+    )
+
+
+async def _targets_of(
+    warehouse: AsyncWarehouse,
+    viewer: Viewer,
+    metrics: Sequence[str],
+    period: Period,
+    by: Split | None,
+    where: Where,
+    tier: str,
+    as_of: date,
+) -> pl.DataFrame:
     if UNASSIGNED in (where.unit_id, where.product_id, where.rep_id) or _beyond_a_slice(where):
         return pl.DataFrame(schema=SCHEMA)
     months = [month.key for month in months_of(period)] if period.kind != "month" else []

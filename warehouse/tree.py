@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.answers import ORG, held
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.queries.org import leaders, people_of, products_as_of, units_as_of
@@ -100,9 +101,13 @@ def _rows(frame: pl.DataFrame) -> Rows:
 
 async def company_as_of(warehouse: AsyncWarehouse, day: date, *, everybody: bool = True) -> Company:
     """Everything the board names on that day; without `everybody` of the people only those who lead something."""
-    found = await asyncio.gather(
-        units_as_of(warehouse, day),
-        products_as_of(warehouse, day),
-        people_of(warehouse, None, day) if everybody else leaders(warehouse, day),
-    )
-    return Company(*map(_rows, found))
+
+    async def read() -> Company:
+        found = await asyncio.gather(
+            units_as_of(warehouse, day),
+            products_as_of(warehouse, day),
+            people_of(warehouse, None, day) if everybody else leaders(warehouse, day),
+        )
+        return Company(*map(_rows, found))
+
+    return await held(("company", id(warehouse), day, everybody), (ORG,), read)

@@ -33,7 +33,8 @@ class Counting:
 
 
 async def number(answers: Answers, warehouse: Counting, reads: Reads = NOVEMBER, sql: str = "SELECT 1") -> int:
-    frame = await answers.ask(warehouse, sql, {"day": date(2026, 11, 25)}, reads)  # type: ignore[arg-type]
+    with one_picture(answers):
+        frame = await ask(warehouse, sql, {"day": date(2026, 11, 25)}, reads)  # type: ignore[arg-type]
     return int(frame["n"][0])
 
 
@@ -108,3 +109,13 @@ async def test_one_picture_asks_once_and_the_next_picture_anew() -> None:
         with one_picture():
             assert await asyncio.gather(asked(), asked()) == [picture, picture]
     assert [await asked(), await asked()] == [3, 4]
+
+
+async def test_pictures_over_the_same_answers_ask_once_for_all_of_them() -> None:
+    warehouse, answers = Counting(), Answers()
+    for _ in range(2):
+        with one_picture(answers):
+            with one_picture():  # a part that is a picture of its own elsewhere
+                frame = await ask(warehouse, "SELECT 1", {}, NOVEMBER)  # type: ignore[arg-type]
+            assert frame["n"][0] == 1
+    assert warehouse.asked == len(answers) == 1
