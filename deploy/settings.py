@@ -34,6 +34,7 @@ class LocalSettings(BaseSettings):
     ingest_port: int = Field(8060, gt=0, lt=65536, description="Loopback port of the door for events.")
     warehouse_port: int = Field(8123, gt=0, lt=65536, description="Loopback port of the embedded warehouse.")
     kafka_port: int = Field(9092, gt=0, lt=65536, description="Loopback port of the embedded Kafka.")
+    kafka_most_partitions: int = Field(2, ge=1, description="Most partitions of a topic of the embedded Kafka.")
     kafka_bootstrap: str | None = Field(
         None, description="host:port of an outside Kafka; none starts the embedded one."
     )
@@ -64,7 +65,9 @@ class LocalSettings(BaseSettings):
 
     def environment(self) -> Mapping[str, str]:
         """The same choices in the words of the other packages' settings, for this process or for a child."""
+        own = {"ONEBOARD_KAFKA_MOST_PARTITIONS": str(self.kafka_most_partitions)}
         return {
+            **({} if self.kafka_bootstrap else own),
             "ONEBOARD_DATA_DIR": str(self.data_dir),
             "ONEBOARD_KAFKA_BOOTSTRAP": self.bootstrap,
             "ONEBOARD_WAREHOUSE_URL": self.warehouse,

@@ -52,7 +52,7 @@ def ensure_topics(settings: KafkaSettings | None = None, *, timeout_seconds: flo
         present = set(admin.list_topics())
         missing = {
             settings.topic_prefix + topic.name: {
-                "num_partitions": topic.partitions,
+                "num_partitions": min(topic.partitions, settings.most_partitions),
                 "replication_factor": settings.replication_factor,
                 "configs": TOPIC_CONFIG,
             }

@@ -61,6 +61,12 @@ class KafkaSettings(BaseSettings):
     sasl_password: SecretStr | None = Field(None, description="Password for SASL; never logged.")
     ssl_cafile: str | None = Field(None, description="PEM file of the authority that signed the brokers' certificates.")
     replication_factor: int = Field(1, ge=1, description="Replicas of each topic when oneboard creates it.")
+    most_partitions: int = Field(
+        8,
+        ge=1,
+        description="Most partitions of a topic when oneboard creates it: so many workers can share it, each with"
+        " inserts of its own.",
+    )
     topic_prefix: str = Field("", description="Put before every topic's name, to share a cluster.")
 
     def client_options(self) -> dict[str, object]:

@@ -25,6 +25,8 @@ from warehouse.client import Warehouse
 from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
 
+PARTITIONS = 2
+"""Of a topic, as on one machine."""
 TABLES = {
     "orders": "order_changes",
     "opportunities": "opportunity_changes",
@@ -54,7 +56,7 @@ class Stack:
         prefix = f"t{uuid4().hex[:8]}-"
         self.folder = folder
         self.ports = {name: ports.free_port() for name in ("warehouse", "ingest", "dashboard")}
-        self.kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix)
+        self.kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, most_partitions=PARTITIONS)
         self.company = CompanySettings(**(company or {}))  # type: ignore[arg-type]
         url = f"http://{ports.LOOPBACK}:{self.ports['warehouse']}"
         self.warehouse = Warehouse(WarehouseSettings(url=url))  # type: ignore[arg-type]
@@ -65,6 +67,7 @@ class Stack:
         self._env = {
             "ONEBOARD_KAFKA_BOOTSTRAP": bootstrap,
             "ONEBOARD_KAFKA_TOPIC_PREFIX": prefix,
+            "ONEBOARD_KAFKA_MOST_PARTITIONS": str(PARTITIONS),
             "ONEBOARD_WAREHOUSE_URL": url,
             "ONEBOARD_WORKER_GROUP": f"{prefix}worker",
             "ONEBOARD_INGEST_PORT": str(self.ports["ingest"]),
@@ -131,7 +134,7 @@ class Stack:
     def ends(self, topic: str) -> dict[int, int]:
         """The offset of the last record of each partition; −1 where there is none."""
         name = self.kafka.topic_prefix + topic
-        partitions = [TopicPartition(name, one) for one in range(TOPICS[topic].partitions)]
+        partitions = [TopicPartition(name, one) for one in self._consumer.partitions_for_topic(name)]
         return {tp.partition: end - 1 for tp, end in self._consumer.end_offsets(partitions).items()}
 
     def behind(self) -> int:
