@@ -55,7 +55,7 @@ clean: ## forget the data of `make demo` and `make up`; what was installed stays
 lock: $(READY) ## write the locks anew: Python's packages, uv, Kafka's jars
 	$(LOCK) --extra dev -o requirements.lock pyproject.toml
 	echo uv | $(LOCK) -o $(UV_LOCK) -
-	$(BIN)/python -m deploy.local.jars
+	$(BIN)/python -m deploy.local.fetching
 
 # Where a step fails, what to do is said in the last line.
 $(READY): requirements.lock pyproject.toml $(UV_LOCK)
@@ -68,7 +68,7 @@ $(READY): requirements.lock pyproject.toml $(UV_LOCK)
 	@echo "Installing what oneboard is made of (a few minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(UV_LOCK) \
 	  || { echo "uv could not be installed: check the network and run this again." >&2; exit 1; }
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --require-hashes -r requirements.lock \
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --compile-bytecode --require-hashes -r requirements.lock \
 	  && VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e . \
 	  || { echo "The packages could not be installed: check the network and the disk, and run this again." >&2; exit 1; }
 	@touch $(READY)

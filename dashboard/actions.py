@@ -3,11 +3,13 @@
 import asyncio
 from datetime import UTC, datetime
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.events import Action
-from ingest.publisher import Publisher
 from warehouse.viewer import Viewer
+
+if TYPE_CHECKING:
+    from ingest.publisher import Publisher
 
 What = Literal["acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign"]
 
@@ -47,5 +49,7 @@ def close() -> None:
 
 
 @cache
-def _publisher() -> Publisher:
+def _publisher() -> "Publisher":
+    from ingest.publisher import Publisher  # half a second to load: not before somebody acts
+
     return Publisher()

@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -10,10 +11,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from deploy.errors import CannotRun
 from deploy.local import foreground
 from deploy.settings import LocalSettings
-from deploy.simulation import Simulation
-from ingest.publisher import Publisher
 from ingest.settings import KafkaSettings, company
 from ingest.simulator.sizes import SIZES
+
+if TYPE_CHECKING:
+    from deploy.simulation import Simulation
+    from ingest.publisher import Publisher
 
 
 def demo(settings: LocalSettings, console: Console, size: str, seed: int) -> None:
@@ -34,7 +37,9 @@ def simulate(settings: LocalSettings, console: Console, size: str, seed: int, *,
             foreground.until_interrupted(simulation.live)
 
 
-def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, publisher: Publisher) -> Simulation:
+def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, publisher: "Publisher") -> "Simulation":
+    from deploy.simulation import Simulation  # a second to load: the parts began meanwhile
+
     now = datetime.now(UTC)
     state: Path = settings.data_dir / "simulation.json"
     with console.status("Founding the company"):
@@ -59,7 +64,9 @@ def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, 
     return simulation
 
 
-def _publisher(settings: LocalSettings) -> Publisher:
+def _publisher(settings: LocalSettings) -> "Publisher":
+    from ingest.publisher import Publisher
+
     return Publisher(KafkaSettings(bootstrap=settings.bootstrap), bulk=True)
 
 

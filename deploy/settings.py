@@ -35,6 +35,9 @@ class LocalSettings(BaseSettings):
     warehouse_port: int = Field(8123, gt=0, lt=65536, description="Loopback port of the embedded warehouse.")
     kafka_port: int = Field(9092, gt=0, lt=65536, description="Loopback port of the embedded Kafka.")
     kafka_most_partitions: int = Field(2, ge=1, description="Most partitions of a topic of the embedded Kafka.")
+    worker_metrics_port: int = Field(
+        8070, gt=0, lt=65536, description="Loopback port on which the worker tells its metrics."
+    )
     kafka_bootstrap: str | None = Field(
         None, description="host:port of an outside Kafka; none starts the embedded one."
     )

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
-import holidays
 
 COMPANY = "company"
 """The id under which an override counts for everybody."""
@@ -89,6 +88,13 @@ class Period:
         return self.containing(self.start.replace(year=self.start.year - 1), self.kind)
 
 
+def _public_holidays() -> Any:
+    """The library of public holidays: a third of a second to load, and China's published calendar needs none of it."""
+    import holidays
+
+    return holidays
+
+
 @cache
 def _published_years() -> range:
     return range(min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year + 1)
@@ -101,7 +107,7 @@ def _seed(country: str, year: int) -> tuple[float, ...]:
     days = [first + _DAY * n for n in range((date(year + 1, 1, 1) - first).days)]
     if country == "CN" and year in _published_years():
         return tuple(float(chinese_calendar.is_workday(day)) for day in days)
-    public = holidays.country_holidays(country, years=year)
+    public = _public_holidays().country_holidays(country, years=year)
     return tuple(float(public.is_working_day(day)) for day in days)
 
 
@@ -114,7 +120,7 @@ class WorkingCalendar:
     """
 
     def __init__(self, country: str = "CN", overrides: Mapping[tuple[str, date], float] | None = None) -> None:
-        if country not in holidays.list_supported_countries():
+        if country != "CN" and country not in _public_holidays().list_supported_countries():
             raise ValueError(f"no public holidays are known for country {country!r}; give an ISO 3166 code such as CN")
         self.country = country
         self._own: dict[str, dict[date, float]] = {}

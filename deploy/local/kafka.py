@@ -6,6 +6,7 @@ import time
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -86,7 +87,7 @@ class EmbeddedKafka:
             raise CannotRun(f"Another oneboard is using {self.data_dir}: stop that one, or set ONEBOARD_DATA_DIR.")
         ports.require_free(self.port, "Kafka", "ONEBOARD_KAFKA_PORT")
         disk.require_room(self.data_dir)
-        jars = class_path(self._settings.cache_dir, repositories(self._settings.maven_repository))
+        jars = class_path(self._settings.cache_dir, partial(repositories, self._settings.maven_repository))
         java = (str(JAVA), *_JVM, "-cp", os.pathsep.join(map(str, jars)))
         self.data_dir.mkdir(parents=True, exist_ok=True)
         properties = self.data_dir / "server.properties"

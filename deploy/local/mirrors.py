@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from jgo.config import GlobalSettings
-from jgo.constants import MAVEN_CENTRAL_URL
-
 
 def repositories(chosen: str | None, maven_settings: Path | None = None) -> tuple[str, ...]:
     """Repository URLs in the order in which to ask them, each once.
@@ -14,6 +11,9 @@ def repositories(chosen: str | None, maven_settings: Path | None = None) -> tupl
     `chosen` is our own setting; then come the mirrors of Maven's `settings.xml`, those of jgo's configuration, and
     Maven Central. Which one answers is no matter of trust: every jar is held against the lock's SHA-256.
     """
+    from jgo.config import GlobalSettings  # loaded where something has to be fetched, and not at every start
+    from jgo.constants import MAVEN_CENTRAL_URL
+
     candidates = (
         *((chosen,) if chosen else ()),
         *_mirrors(maven_settings or Path("~/.m2/settings.xml").expanduser()),

@@ -29,19 +29,27 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
     return (
         *embedded,
         Part("migrate", oneboard("migrate"), needs=engines, env=env, once=True),
-        Part(
-            "ingest",
-            oneboard("ingest"),
-            readiness.http(f"http://{ports.LOOPBACK}:{settings.ingest_port}/health"),
-            needs=("migrate",),
-            env=env,
-        ),
-        Part("worker", oneboard("worker"), needs=("migrate",), env=env, stop_within_seconds=30),
+        # What is looked at comes first, beside the migrations, which are done before it has loaded; then one after the
+        # other what moves it: a machine with two cores loads two parts at a time as quickly as it can.
         Part(
             "dashboard",
             oneboard("dashboard"),
             readiness.http(f"http://{ports.LOOPBACK}:{settings.dashboard_port}/healthz"),
-            needs=("migrate",),
+            needs=engines,
+            env=env,
+        ),
+        Part(
+            "worker",
+            oneboard("worker"),
+            needs=("migrate", "dashboard"),
+            env={**env, "ONEBOARD_METRICS_PORT": str(settings.worker_metrics_port)},
+            stop_within_seconds=30,
+        ),
+        Part(
+            "ingest",
+            oneboard("ingest"),
+            readiness.http(f"http://{ports.LOOPBACK}:{settings.ingest_port}/health"),
+            needs=("migrate", "dashboard"),
             env=env,
         ),
     )

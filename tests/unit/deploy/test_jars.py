@@ -11,7 +11,8 @@ import pytest
 from jgo.env import LockedDependency, LockFile
 
 from deploy.errors import CannotRun
-from deploy.local.jars import COORDINATES, LOCK, are_present, class_path
+from deploy.local.fetching import COORDINATES
+from deploy.local.jars import LOCK, are_present, class_path
 
 JAR = b"PK\x03\x04 not much of a jar"
 
@@ -59,19 +60,19 @@ def test_every_jar_of_kafka_is_of_one_version() -> None:
 def test_a_jar_is_fetched_once_and_kept(repository: tuple[Path, str], lock: Path, tmp_path: Path) -> None:
     file, url = repository
     file.write_bytes(JAR)
-    (jar,) = class_path(tmp_path / "cache", [url], lock)
+    (jar,) = class_path(tmp_path / "cache", lambda: [url], lock)
     assert jar.read_bytes() == JAR
     file.unlink()
-    assert class_path(tmp_path / "cache", [], lock) == (jar,)
+    assert class_path(tmp_path / "cache", lambda: [], lock) == (jar,)
 
 
 def test_a_damaged_jar_is_fetched_again(repository: tuple[Path, str], lock: Path, tmp_path: Path) -> None:
     file, url = repository
     file.write_bytes(JAR)
-    (jar,) = class_path(tmp_path / "cache", [url], lock)
+    (jar,) = class_path(tmp_path / "cache", lambda: [url], lock)
     jar.write_bytes(JAR[:5])
     assert not are_present(tmp_path / "cache", lock)
-    assert class_path(tmp_path / "cache", [url], lock)[0].read_bytes() == JAR
+    assert class_path(tmp_path / "cache", lambda: [url], lock)[0].read_bytes() == JAR
 
 
 def test_what_a_mirror_lacks_or_falsifies_comes_from_the_next(
@@ -80,7 +81,7 @@ def test_what_a_mirror_lacks_or_falsifies_comes_from_the_next(
     file, url = repository
     file.write_bytes(JAR)
     away = "http://127.0.0.1:1"
-    assert class_path(tmp_path / "cache", [away, f"{url}/elsewhere", url], lock)[0].read_bytes() == JAR
+    assert class_path(tmp_path / "cache", lambda: [away, f"{url}/elsewhere", url], lock)[0].read_bytes() == JAR
 
 
 def test_other_bytes_than_the_lock_says_never_get_onto_the_class_path(
@@ -89,10 +90,10 @@ def test_other_bytes_than_the_lock_says_never_get_onto_the_class_path(
     file, url = repository
     file.write_bytes(JAR + b" and a little more")
     with pytest.raises(CannotRun, match=r"one 1\.0 could not be downloaded \(what came does not have the SHA-256"):
-        class_path(tmp_path / "cache", [url], lock)
+        class_path(tmp_path / "cache", lambda: [url], lock)
     assert not list((tmp_path / "cache").rglob("*.jar"))
 
 
 def test_no_network_says_what_to_do(lock: Path, tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=r"check the network .* ONEBOARD_MAVEN_REPOSITORY\.$"):
-        class_path(tmp_path / "cache", ["http://127.0.0.1:1"], lock)
+        class_path(tmp_path / "cache", lambda: ["http://127.0.0.1:1"], lock)

@@ -9,8 +9,10 @@ from functools import cache
 from ingest.calendar import Period
 from ingest.events import Event, Order, Target
 from ingest.fields import OrderKind, OrderStatus, TargetTier
-from ingest.simulator import SIZES, Company, history
+from ingest.simulator.company import Company
+from ingest.simulator.history import history
 from ingest.simulator.pace import ZONE, MonthPace
+from ingest.simulator.sizes import SIZES
 from ingest.simulator.staff import months_of
 
 BOOKED = {OrderKind.STANDARD, OrderKind.CALL_OFF, OrderKind.SERVICE, OrderKind.RETURN}

@@ -9,9 +9,10 @@ import pytest
 
 from ingest.events import Activity, Collection, Event, Opportunity, Order, Person, Target, Unit
 from ingest.fields import STAGES, OrderKind, OrderStatus, Outcome, PersonStatus, TargetTier
-from ingest.simulator import SIZES, Company, history
+from ingest.simulator.company import Company
+from ingest.simulator.history import history
 from ingest.simulator.pace import ZONE
-from ingest.simulator.sizes import CompanySize
+from ingest.simulator.sizes import SIZES, CompanySize
 from ingest.topics import TOPICS
 from tests.unit.ingest.simulator_books import bookings, evening, told
 

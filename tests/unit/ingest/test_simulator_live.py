@@ -6,9 +6,11 @@ from itertools import islice
 import pytest
 
 from ingest.events import Event, Opportunity, Order
-from ingest.simulator import SIZES, Company, history, live
-from ingest.simulator.live import BESIDE
+from ingest.simulator.company import Company
+from ingest.simulator.history import history
+from ingest.simulator.live import BESIDE, live
 from ingest.simulator.pace import ZONE
+from ingest.simulator.sizes import SIZES
 from ingest.topics import TOPICS
 from tests.unit.ingest.simulator_books import bookings, month_of
 

@@ -8,8 +8,9 @@ import pytest
 from ingest.calendar import Period
 from ingest.events import Activity, CalendarDay, Event, Order, Product
 from ingest.fields import ActivityKind
-from ingest.simulator import Company, Plant
+from ingest.simulator.company import Company
 from ingest.simulator.pace import ZONE, MonthPace
+from ingest.simulator.plants import Plant
 from tests.unit.ingest.simulator_books import Booking, bookings, evening, planned, told
 
 DAYS = [
