@@ -1,4 +1,4 @@
-"""The door over HTTP: `POST /v1/events/{topic}`, `/docs`, `/openapi.json`, `/health`."""
+"""The door over HTTP: `POST /v1/events/{topic}`, `/docs`, `/openapi.json`, `/health`, `/metrics`."""
 
 import asyncio
 import logging
@@ -11,12 +11,15 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from ingest import meters
 from ingest.api_page import openapi, page, public_topics
 from ingest.errors import Terminal, Transient, did_you_mean
 from ingest.intake import Fault, Refused, Sealed, seal, split
 from ingest.publisher import Publisher
 from ingest.settings import IngestSettings, KafkaSettings, ingest, kafka
 from ingest.topics import Topic
+from telemetry import exposition, logs
+from telemetry.settings import telemetry
 
 RETRY_AFTER_SECONDS = 5
 _NOT_FOR_FRAMES = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
@@ -40,6 +43,11 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
     @app.middleware("http")
     async def only_from_here(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         """A web page elsewhere must not post through somebody's browser, under our name or under one of its own."""
+        response = await at_the_door(request, go_on)
+        meters.REQUESTS.labels(str(response.status_code)).inc()
+        return response
+
+    async def at_the_door(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         name = _host_name(request.headers.get("host", ""))
         if name not in settings.allowed_hosts:
             return _said(421, f"this door is not called {name!r}; see ONEBOARD_INGEST_ALLOWED_HOSTS")
@@ -62,8 +70,10 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
         sealed, rejected = await asyncio.to_thread(_sealed, row, body, is_lines=is_lines)
         if not sealed and not rejected and not body.strip():
             rejected = [_rejection(1, Fault(None, "the body is empty; send an event as JSON"))]
+        meters.REJECTED.labels(topic).inc(len(rejected))
         try:
-            await asyncio.to_thread(publisher.publish_sealed, topic, sealed)
+            with meters.ACKNOWLEDGED.time():
+                await asyncio.to_thread(publisher.publish_sealed, topic, sealed)
         except Transient as error:
             _log.warning("events for %s were not taken: %s", topic, error)
             return JSONResponse(
@@ -74,12 +84,17 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
         except Terminal as error:
             _log.error("events for %s cannot be sent: %s", topic, error)
             return _said(500, str(error))
+        meters.ACCEPTED.labels(topic).inc(len(sealed))
         ids = [event.event_id for event in sealed]
         return JSONResponse({"accepted": ids, "rejected": rejected}, 422 if rejected else 202)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
         return {"status": "ok"}
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(exposition.latest(), media_type=exposition.CONTENT_TYPE)
 
     @app.get("/openapi.json")
     async def description() -> JSONResponse:
@@ -138,9 +153,10 @@ def _said(status: int, message: str, **more: object) -> JSONResponse:
 
 def main() -> None:
     """Serve until stopped; `oneboard ingest` and `python -m ingest.api` run this."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it meets, we say in our own words
-    uvicorn.run(create_app(), host=ingest().host, port=ingest().port, log_level="warning", server_header=False)
+    logs.begin("ingest", telemetry(), kafka())
+    exposition.serve(telemetry())
+    app, settings = create_app(), ingest()
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from ingest.events import Tick
 from ingest.settings import CompanySettings, KafkaSettings, company, kafka
 from ingest.topics import TOPICS
+from streams import meters
 from streams.activities import Activities
 from streams.collections import Collections
 from streams.consumer import BatchConsumer
@@ -29,9 +30,11 @@ from streams.sink import Sink
 from streams.statements import STATEMENTS
 from streams.timeline import Reading
 from streams.transforms import ChangeTransform, StatementTransform, Transform
+from telemetry import exposition, logs
+from telemetry.settings import telemetry
 from warehouse.client import AsyncWarehouse
 from warehouse.errors import WarehouseError
-from warehouse.settings import WarehouseSettings
+from warehouse.settings import WarehouseSettings, warehouse_settings
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ READINGS: Mapping[str, type[Any]] = {
     "collections": Collections,
 }
 TAKEN_AT_ONCE = 64
+LOOKS_EVERY_SECONDS = 2.0
+"""How often the lag is told to the meters."""
 SWEEPS_UP_TO_LAG = 500
 """With more than this still to store, what is missing would look like a gap in sales."""
 
@@ -109,6 +114,11 @@ class Worker:
         for name in self.sinks:
             self._add_agent(app, name)
         self._add_clock(app)
+
+        async def look() -> None:
+            meters.behind(self._lags())
+
+        app.timer(interval=LOOKS_EVERY_SECONDS)(look)
         app.on_before_shutdown.connect(self._close)
         return app
 
@@ -137,7 +147,7 @@ class Worker:
         channel = app.topic(clock.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
         async def tick() -> None:
-            if clock in app.consumer.assignment() and self._lag() <= SWEEPS_UP_TO_LAG:
+            if clock in app.consumer.assignment() and sum(self._lags().values()) <= SWEEPS_UP_TO_LAG:
                 await self.log.send_events("ticks", [Tick(occurred_at=datetime.now(UTC), source="worker")])
 
         async def sweep(stream: Any) -> None:
@@ -145,22 +155,27 @@ class Worker:
                 newest = events[-1].message.value.records[-1]
                 try:
                     as_of = Tick.model_validate_json(newest.value).occurred_at
-                    await self.log.send_events("findings", await self.sweeper.sweep(as_of))
+                    with meters.SWEEPS.time():
+                        found = await self.sweeper.sweep(as_of)
+                    await self.log.send_events("findings", found)
+                    meters.told(found)
                 except (WarehouseError, ValidationError, KafkaError) as error:
                     log.warning("no sweep as of this tick: %s", error)
+                    meters.SWEEPS_FAILED.inc()
                 for event in events:
                     await stream.ack(event)
 
         app.timer(interval=self.settings.tick_seconds)(tick)
         app.agent(channel, name="sweep", concurrency=1)(sweep)
 
-    def _lag(self) -> int:
-        """Records of the log that are not in the warehouse yet, over this worker's partitions."""
-        behind = 0
+    def _lags(self) -> dict[tuple[str, int], int]:
+        """Records of the log that are not in the warehouse yet, by topic and partition of this worker's."""
+        behind = {}
         for tp in self.app.consumer.assignment():
-            sink = self.sinks.get(tp.topic.removeprefix(self.kafka.topic_prefix))
-            if sink:
-                behind += max(0, (self.app.consumer.highwater(tp) or 0) - 1 - sink.reached(tp.partition))
+            name = tp.topic.removeprefix(self.kafka.topic_prefix)
+            if sink := self.sinks.get(name):
+                end = self.app.consumer.highwater(tp) or 0
+                behind[name, tp.partition] = max(0, end - 1 - sink.reached(tp.partition))
         return behind
 
     async def _begin_at(self, assigned: set[TP]) -> Mapping[TP, int]:
@@ -198,4 +213,8 @@ def main() -> None:
     """Run a worker until it is told to stop."""
     # A batch makes hundreds of thousands of objects and no circles: looking for some took 40 % of the worker's time.
     gc.set_threshold(200_000, 50, 100)
-    faust.Worker(create(), loglevel="INFO").execute_from_commandline()
+    logs.begin("worker", telemetry(), kafka(), warehouse_settings())
+    exposition.serve(telemetry())
+    running = faust.Worker(create(), override_logging=False, redirect_stdouts=False, quiet=True)
+    running.spinner = None  # it would draw between the lines of the log
+    running.execute_from_commandline()

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.events import Event
 from ingest.topics import Topic
+from streams import meters
 from streams.batches import Batch, Position, frame, joined
 from streams.dead_letters import DeadLetter, refuse_a_flood
 from streams.settings import WorkerSettings
@@ -96,7 +97,10 @@ class Sink:
         bad_at_end = refuse_a_flood(fresh, letters, bad_before, self._settings.dead_letters_in_a_row)
         if letters:
             await self._send_letters(letters)
+            for letter in letters:
+                meters.LETTERS.labels(self.topic.name, letter.reason).inc()
         if await self._insert(fresh, position, outcome, since):
+            meters.stored(self.topic.name, len(fresh.records), time.monotonic() - since)
             self.transform.remember()
             self._bad_in_a_row[batch.partition] = bad_at_end
             if self._stored:
@@ -115,6 +119,7 @@ class Sink:
                 await self._warehouse.insert(self.transform.table, rows, token=token)
             except WarehouseError as error:
                 log.warning("%s:%s: %s; trying again in %.1f s", self.topic.name, batch.partition, error, pause)
+                meters.RETRIES.labels(self.topic.name).inc()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             self._watermarks.pop(batch.partition, None)
@@ -126,6 +131,7 @@ class Sink:
 
     async def _start_over(self, batch: Batch, why: str) -> bool:
         log.warning("%s:%s: batch from %s dropped: %s", self.topic.name, batch.partition, batch.first, why)
+        meters.DROPPED.labels(self.topic.name).inc()
         self.transform.forget()
         self._watermarks.pop(batch.partition, None)
         watermark = await self._watermark(batch.partition)
@@ -157,6 +163,7 @@ class Sink:
                 return await attempt()
             except Transient as error:
                 log.warning("%s: %s; trying again in %.1f s", self.topic.name, error, pause)
+                meters.RETRIES.labels(self.topic.name).inc()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -55,7 +55,7 @@ class Stack:
     def __init__(self, bootstrap: str, folder: Path, company: Mapping[str, str] | None = None) -> None:
         prefix = f"t{uuid4().hex[:8]}-"
         self.folder = folder
-        self.ports = {name: ports.free_port() for name in ("warehouse", "ingest", "dashboard")}
+        self.ports = {name: ports.free_port() for name in ("warehouse", "ingest", "dashboard", "metrics")}
         self.kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, most_partitions=PARTITIONS)
         self.company = CompanySettings(**(company or {}))  # type: ignore[arg-type]
         url = f"http://{ports.LOOPBACK}:{self.ports['warehouse']}"
@@ -101,7 +101,8 @@ class Stack:
                 "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
                               "--port", str(self.ports["warehouse"])),
             }.get(name, ("-m", "deploy.cli", name))  # fmt: skip
-            self._children[name] = children.start((sys.executable, *argv), self.log(name), self._env)
+            own = {"ONEBOARD_METRICS_PORT": str(self.ports["metrics"])} if name == "worker" else {}
+            self._children[name] = children.start((sys.executable, *argv), self.log(name), {**self._env, **own})
         for name in names:
             self._wait_for(name)
 

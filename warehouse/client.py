@@ -19,7 +19,8 @@ import clickhouse_connect
 import polars as pl
 from clickhouse_connect.driver.httputil import get_pool_manager
 
-from warehouse.errors import WarehouseError, our_errors
+from warehouse.errors import WarehouseError
+from warehouse.measured import statement, subject
 from warehouse.settings import WarehouseSettings, warehouse_settings
 
 logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)  # what it warns of it also raises, and we say
@@ -116,7 +117,7 @@ class Warehouse(_Asking):
 
     def query(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> pl.DataFrame:
         """The answer as a frame: Decimal, Date and time zones exact, LowCardinality as String."""
-        with our_errors("query"):
+        with statement("query", subject(sql), "query"):
             frame: pl.DataFrame = self._connected().query_df_arrow(
                 **self._question(sql, parameters, settings), **_FRAME
             )
@@ -124,12 +125,12 @@ class Warehouse(_Asking):
 
     def rows(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> list[Row]:
         """The answer as Python rows, for a handful of values."""
-        with our_errors("query"):
+        with statement("query", subject(sql), "query"):
             return list(self._connected().query(**self._question(sql, parameters, settings)).result_rows)
 
     def command(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> None:
         """Run DDL, SYSTEM or an INSERT … SELECT; no time limit but that of the answer."""
-        with our_errors("command"):
+        with statement("command", subject(sql), "command"):
             self._connected().command(**self._order(sql, parameters, settings))
 
     def insert(self, table: str, frame: pl.DataFrame, *, token: str | None = None) -> int:
@@ -140,7 +141,7 @@ class Warehouse(_Asking):
         """
         if frame.is_empty():
             return 0
-        with our_errors(f"insert into {table}"):
+        with statement("insert", table, f"insert into {table}"):
             return int(self._connected().raw_insert(**self._delivery(table, frame, token)).written_rows)
 
     def ping(self) -> bool:
@@ -184,20 +185,20 @@ class AsyncWarehouse(_Asking):
 
     async def query(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> pl.DataFrame:
         """See `Warehouse.query`."""
-        with our_errors("query"):
+        with statement("query", subject(sql), "query"):
             client = await self._connected()
             frame: pl.DataFrame = await client.query_df_arrow(**self._question(sql, parameters, settings), **_FRAME)
             return frame
 
     async def rows(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> list[Row]:
         """See `Warehouse.rows`."""
-        with our_errors("query"):
+        with statement("query", subject(sql), "query"):
             client = await self._connected()
             return list((await client.query(**self._question(sql, parameters, settings))).result_rows)
 
     async def command(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> None:
         """See `Warehouse.command`."""
-        with our_errors("command"):
+        with statement("command", subject(sql), "command"):
             client = await self._connected()
             await client.command(**self._order(sql, parameters, settings))
 
@@ -206,7 +207,7 @@ class AsyncWarehouse(_Asking):
         if frame.is_empty():
             return 0
         delivery = await asyncio.to_thread(self._delivery, table, frame, token)
-        with our_errors(f"insert into {table}"):
+        with statement("insert", table, f"insert into {table}"):
             client = await self._connected()
             return int((await client.raw_insert(**delivery)).written_rows)
 

@@ -39,6 +39,7 @@ class Picture:
     """What a view shows as of `asked_at`. `seq` grows with every picture and never goes back, restarts included.
 
     `is_whole` is False where the warehouse could not be reached: it is asked again without waiting for an update.
+    `moved_at` has Kafka's timestamp of the oldest event that each lane newly holds.
     """
 
     seq: int
@@ -47,6 +48,7 @@ class Picture:
     offices: frozenset[str] | None
     is_whole: bool
     asked_at: datetime
+    moved_at: tuple[datetime | None, ...] = ()
 
     def beyond(self, digests: Mapping[str, str]) -> Drawn:
         """The props whose digest differs from those of a screen."""

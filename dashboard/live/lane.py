@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from dashboard import meters
 from dashboard.live.board import Board, Drawn
 from warehouse.viewer import Viewer
 
@@ -17,13 +18,17 @@ AGAIN_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Strip:
-    """What a lane shows as of `asked_at`: its part of the picture."""
+    """What a lane shows as of `asked_at`: its part of the picture.
+
+    `moved_at` is Kafka's timestamp of the oldest event told of that it is the first to hold.
+    """
 
     drawn: Drawn
     digests: dict[str, str]
     offices: frozenset[str] | None
     is_whole: bool
     asked_at: datetime
+    moved_at: datetime | None = None
 
 
 class Lane:
@@ -50,6 +55,7 @@ class Lane:
         self.strip: Strip | None = None
         self.loads = 0
         self.is_stale = True
+        self.moved_at: datetime | None = None
         self._landed = 0
         self._waiting: list[asyncio.Future[None]] = []
         self._board, self._viewer, self._state = board, viewer, state
@@ -126,11 +132,13 @@ class Lane:
 
     async def _look(self) -> Strip:
         self.loads += 1
-        asked_at = datetime.now(UTC)
-        board = await self._board.load(self._viewer, self._state, self.name)
-        drawn, digests = await asyncio.to_thread(self._drawn, board)
+        asked_at, moved_at, self.moved_at = datetime.now(UTC), self.moved_at, None
+        with meters.ASKING.labels(self.name).time():
+            board = await self._board.load(self._viewer, self._state, self.name)
+        with meters.DRAWING.labels(self.name).time():
+            drawn, digests = await asyncio.to_thread(self._drawn, board)
         is_whole = not getattr(board, "is_unreachable", False)
-        return Strip(drawn, digests, getattr(board, "offices", None), is_whole, asked_at)
+        return Strip(drawn, digests, getattr(board, "offices", None), is_whole, asked_at, moved_at)
 
     def _drawn(self, board: Any) -> tuple[Drawn, dict[str, str]]:
         drawn = self._board.draw(board, self._state, self.name)

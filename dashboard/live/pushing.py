@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate, WebsocketDisconnected
 from fastapi import Request, Response
 
-from dashboard import session
+from dashboard import meters, session
 from dashboard.connection import warehouse
 from dashboard.live.board import Board, Picture
 from dashboard.live.hub import Hub, Positions
@@ -82,6 +82,9 @@ def register(app: Dash, board: Board) -> Hub:
     app.server.add_api_route("/live/alive", alive, include_in_schema=False)
     push_with(hub, ViewState.from_query, session.viewer_for_id)
     _serving[:] = [hub]
+    meters.SCREENS.set_function(lambda: hub.screens)
+    meters.VIEWS.set_function(lambda: len(hub.views))
+    meters.READING.set_function(lambda: hub.is_reading)
     return hub
 
 
@@ -114,6 +117,7 @@ async def _positions() -> Positions:
     rows = await freshness(warehouse())
     at = rows.select("table", "topic_id", "partition", "watermark").iter_rows()
     newest: Any = rows["received_at"].max() if len(rows) else None
+    meters.newest_is(newest)
     return Positions({(table, topic_id, partition): mark for table, topic_id, partition, mark in at}, newest)
 
 

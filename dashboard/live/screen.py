@@ -3,8 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from dashboard import meters
+from dashboard.live.board import Picture
 from dashboard.live.view import View
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ class Screen:
         self._loop: asyncio.Task[None] | None = None
         self._ended = False
         self._beats = 0
+        self._moved_at: tuple[datetime | None, ...] = ()
         self.seq = 0
 
     def wake(self) -> None:
@@ -75,8 +79,18 @@ class Screen:
                 self._wire.set_props(component_id, props)
             self._shown.update(picture.digests)
             self.seq = picture.seq
+            self._tell(picture)
         if self._view.checked_at:
             newest = self._view.newest_at.isoformat() if self._view.newest_at else None
             self._wire.set_props(AGE, {"data": {"checked_at": self._view.checked_at.isoformat(), "newest_at": newest}})
         self._beats += 1
         self._wire.set_props(CONTACT, {"data-seq": self.seq, "data-beat": self._beats})
+
+    def _tell(self, picture: Picture) -> None:
+        """The meters of a picture sent; of its lanes those that hold something new to this screen say how late."""
+        meters.PUSHED.inc()
+        now = datetime.now(UTC)
+        for at, before in zip(picture.moved_at, self._moved_at, strict=False):
+            if at and at != before:
+                meters.PUSH_DELAY.observe((now - at).total_seconds())
+        self._moved_at = picture.moved_at

@@ -61,6 +61,7 @@ class View:
         if self.picture is None or update.concerns(self.picture.offices):
             for lane in self._lanes:
                 lane.is_stale = True
+                lane.moved_at = lane.moved_at or update.at
             if self.watchers:
                 self._ask()
 
@@ -127,4 +128,4 @@ def _picture(seq: int, strips: list[Strip]) -> Picture:
     known = [strip.offices for strip in strips if strip.offices is not None]
     offices = frozenset[str]().union(*known) if len(known) == len(strips) else None
     is_whole, asked_at = all(strip.is_whole for strip in strips), min(strip.asked_at for strip in strips)
-    return Picture(seq, drawn, digests, offices, is_whole, asked_at)
+    return Picture(seq, drawn, digests, offices, is_whole, asked_at, tuple(strip.moved_at for strip in strips))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import uvicorn
 
+from telemetry import exposition, logs
+from telemetry.settings import telemetry
 from warehouse.embedded.engine import Engine, FolderInUse, memory_share
 from warehouse.embedded.refusals import Refusal
 from warehouse.embedded.server import WarehouseApp
@@ -22,6 +24,7 @@ HOST = "127.0.0.1"  # there are no users and no passwords here: nothing but this
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; 1 with one sentence if it cannot start."""
     options = _options().parse_args(arguments)
+    logs.begin("warehouse", telemetry())
     try:
         listener = socket.create_server((HOST, options.port), backlog=256)
     except OSError as error:
@@ -40,12 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _sorry(f"The warehouse in {options.path} cannot be opened: {error}")
     port = listener.getsockname()[1]
     print(f"warehouse ready: ClickHouse {engine.version} on http://{HOST}:{port}, data in {options.path}", flush=True)
+    exposition.serve(telemetry())
     config = uvicorn.Config(
         WarehouseApp(engine),
         http="httptools",
         ws="none",
         lifespan="off",
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_keep_alive=60,

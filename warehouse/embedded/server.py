@@ -9,10 +9,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from telemetry import exposition
+from warehouse import meters
 from warehouse.embedded.compression import encoded
 from warehouse.embedded.engine import Engine
 from warehouse.embedded.protocol import HttpRequest, headers_of, headers_of_refusal, read, wants_compression
 from warehouse.embedded.refusals import ABORTED, TOO_MANY_SIMULTANEOUS_QUERIES, Refusal, refusal
+from warehouse.embedded.statement import Insert
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -23,7 +26,7 @@ WAITING = 200  # statements that may wait for their turn before the next is turn
 
 
 class WarehouseApp:
-    """ClickHouse's HTTP interface over one `Engine`: `/ping` and `/`."""
+    """ClickHouse's HTTP interface over one `Engine`: `/ping` and `/`; and `/metrics` for Prometheus."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -53,6 +56,8 @@ class WarehouseApp:
         plain = {"Content-Type": "text/plain; charset=UTF-8"}
         if path == "/ping" or (path == "/" and http.method in ("GET", "HEAD") and not http.query_string):
             return 200, plain, b"Ok.\n"
+        if path == "/metrics":
+            return 200, {"Content-Type": exposition.CONTENT_TYPE}, exposition.latest()
         if path != "/":
             return 404, plain, f"There is no handle {path}. Use / or /ping.\n".encode()
         if http.method not in ("GET", "POST"):
@@ -62,19 +67,23 @@ class WarehouseApp:
                 refusal(TOO_MANY_SIMULTANEOUS_QUERIES, f"Too many simultaneous queries. Maximum: {WAITING}")
             )
         self._asked += 1
+        meters.INSIDE.set(self._asked)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, http)
         except asyncio.CancelledError:  # the process ends; whether the statement still got through is not known
             return _refused(refusal(ABORTED, "The embedded warehouse is shutting down"))
         finally:
             self._asked -= 1
+            meters.INSIDE.set(self._asked)
 
     def _answer(self, http: HttpRequest) -> Reply:
         """Everything that takes time, in a thread: parsing, decompression, the engine, compression."""
         query_id = {"X-ClickHouse-Query-Id": http.url.get("query_id") or str(uuid.uuid4())}
         try:
-            answer = self._engine.answer(read(http))
-            body, encoding = encoded(answer.body, wants_compression(http))
+            request = read(http)
+            with meters.ANSWERED.labels("insert" if isinstance(request.statement, Insert) else "query").time():
+                answer = self._engine.answer(request)
+                body, encoding = encoded(answer.body, wants_compression(http))
         except Refusal as error:
             status, headers, content = _refused(error)
             return status, headers | query_id, content
@@ -83,6 +92,7 @@ class WarehouseApp:
 
 
 def _refused(error: Refusal) -> Reply:
+    meters.REFUSED.labels(str(error.code)).inc()
     return error.status, headers_of_refusal(error), f"{error}\n".encode()
 
 

@@ -134,3 +134,18 @@ def test_questions_are_answered_at_the_same_time(server: EmbeddedWarehouse) -> N
     for thread in threads:
         thread.join()
     assert time.monotonic() - began < 3, "four sleeps of a second in turn would take four"
+
+
+def test_the_metrics_count_what_the_engine_answered_and_refused(server: EmbeddedWarehouse) -> None:
+    def count(series: str) -> float:
+        lines = httpx.get(server.url + "metrics").text.splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(series + " "))
+
+    answered = 'oneboard_warehouse_engine_seconds_count{kind="query"}'
+    refused = 'oneboard_warehouse_engine_refused_statements_total{code="60"}'
+    before = count(answered), count(refused)
+    server.ask("SELECT 1")
+    server.ask("SELECT * FROM not_there")
+    assert (count(answered) - before[0], count(refused) - before[1]) == (2, 1)
+    assert count("oneboard_warehouse_engine_present_statements") == 0
+    assert count("process_resident_memory_bytes") > 0

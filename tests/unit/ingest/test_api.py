@@ -157,3 +157,20 @@ async def test_the_description_has_a_schema_and_a_valid_example_for_every_topic(
     assert order["required"] == ["occurred_at", "order_id", "amount"]
     assert "retention" in served["components"]["schemas"]["DueWhat"]["enum"]
     assert page().count("<h2") == len(public_topics())
+
+
+async def test_the_metrics_count_answers_and_refusals(door: httpx.AsyncClient) -> None:
+    before = await counted(door)
+    await door.post("/v1/events/targets", json=BARE)
+    after = await counted(door)
+    for name, more in (
+        ('oneboard_ingest_answered_requests_total{status="422"}', 1),
+        ('oneboard_ingest_rejected_events_total{topic="targets"}', 3),
+    ):
+        assert after[name] - before.get(name, 0) == more, name
+
+
+async def counted(door: httpx.AsyncClient) -> dict[str, float]:
+    """Every series that `/metrics` tells, by its name and labels."""
+    lines = (await door.get("/metrics")).text.splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[:1] != "#")}
