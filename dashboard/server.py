@@ -13,13 +13,17 @@ from dash import html
 from dash.development.base_component import Component
 from fastapi import FastAPI, Response
 
-from dashboard import board, live, pages, session, theme
+from dashboard import board, health, live, pages, session, theme
 from dashboard.components import findings
 from dashboard.components.frame import Parts, frame
 from dashboard.connection import connect, disconnect, warehouse
 from dashboard.locales import t
 from dashboard.settings import DashboardSettings, dashboard
 from dashboard.view_state import ViewState
+from ingest.settings import kafka
+from telemetry import exposition, logs
+from telemetry.settings import telemetry
+from warehouse.settings import warehouse_settings
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +76,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         on_error=_say_error,
     )
     app.layout = lambda: layout_of(*asked_for(app))
-    app.validation_layout = html.Div([layout_of("/", ViewState())])
+    app.validation_layout = html.Div([layout_of(path, ViewState()) for path in pages.found()])
     hub = live.register(app, board)
     server: FastAPI = app.server
     session.routes(server)
@@ -81,9 +85,11 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         connect()
         await hub.start()
+        health.start(lambda: hub.screens)
         try:
             yield
         finally:
+            await health.stop()
             await hub.stop()
             await disconnect()
 
@@ -94,15 +100,26 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         is_well = await warehouse().ping()
         return Response("ok" if is_well else "the warehouse does not answer", status_code=200 if is_well else 503)
 
+    @server.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(exposition.latest(), media_type=exposition.CONTENT_TYPE)
+
     return server
 
 
 def main() -> None:
     """Serve until interrupted."""
     settings = dashboard()
+    logs.begin("dashboard", telemetry(), settings, kafka(), warehouse_settings())
+    exposition.serve(telemetry())
     log.info("the board is at http://%s:%s", settings.host, settings.port)
     uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
     )
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +23,14 @@ class DashboardSettings(BaseSettings):
         None, description="Signs the viewer's cookie; made and kept in data_dir when absent."
     )
     pulse_seconds: float = Field(2.0, gt=0, description="How often the board compares the warehouse's watermark.")
+    worker_group: str = Field(
+        "oneboard",
+        validation_alias=AliasChoices("ONEBOARD_WORKER_GROUP", "worker_group"),
+        description="The workers' consumer group, whose members the health page counts; the workers' own setting.",
+    )
+    ingest_url: str | None = Field(
+        None, description="Where the health page looks for the door for events; by default this machine."
+    )
     min_redraw_seconds: float = Field(0.2, ge=0, description="Least time between two pictures sent to one screen.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from deploy import flow
 from deploy.errors import CannotRun
 from deploy.local import chromium, disk, jars, ports, readiness
 from deploy.local.stack import listening
@@ -70,6 +71,10 @@ def _engines(settings: LocalSettings) -> Iterator[Finding]:
         yield Finding("warehouse", False, f"does not answer at {url}: {todo}")
 
 
+def _flow(settings: LocalSettings) -> Iterator[Finding]:
+    yield from (Finding(*told) for told in flow.look(settings))
+
+
 def _ports(settings: LocalSettings) -> Iterator[Finding]:
     """Our own parts answer in a way that others do not; anything else on a port of ours is in the way."""
     ours = {
@@ -110,4 +115,4 @@ def _meet(settings: LocalSettings) -> Iterator[Finding]:
         yield Finding("Meet", True, f"rooms open on {settings.meet_base_url}")
 
 
-CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _chromium, _meet)
+CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _flow, _chromium, _meet)

@@ -10,13 +10,17 @@ from ingest import events
 
 @dataclass(frozen=True)
 class Topic:
-    """`partitions` holds when oneboard creates the topic; `model` is None where the payload is the system's own."""
+    """`partitions` holds when oneboard creates the topic; `model` is None where the payload is the system's own.
+
+    What `is_stored` ends in the warehouse, record for record: there its positions say how far that has come.
+    """
 
     name: str
     model: TypeAdapter[Any] | None
     partitions: int
     about: str
     public: bool = True
+    is_stored: bool = True
 
 
 TOPICS: dict[str, Topic] = {
@@ -31,8 +35,15 @@ TOPICS: dict[str, Topic] = {
         Topic("actions", TypeAdapter(events.Action), 1, "what people do on the board"),
         Topic("control-totals", TypeAdapter(events.ControlTotal), 1, "what a source says it sent"),
         Topic("findings", TypeAdapter(events.Finding), 1, "what detection found", public=False),
-        Topic("ticks", TypeAdapter(events.Tick), 1, "the clock of detection", public=False),
-        Topic("dead-letters", None, 1, "events that could not be taken, whole, with the reason", public=False),
-        Topic("board-updates", None, 1, "which slices moved, up to which position", public=False),
+        Topic("ticks", TypeAdapter(events.Tick), 1, "the clock of detection", public=False, is_stored=False),
+        Topic(
+            "dead-letters",
+            None,
+            1,
+            "events that could not be taken, whole, with the reason",
+            public=False,
+            is_stored=False,
+        ),
+        Topic("board-updates", None, 1, "which slices moved, up to which position", public=False, is_stored=False),
     )
 }

@@ -1,5 +1,7 @@
 """How old the data is, and up to which position of each topic it stands."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from warehouse.client import AsyncWarehouse
@@ -15,6 +17,9 @@ FROM {table} GROUP BY topic_id, partition
 """
 
 
+_PLACE = ["topic_id", "partition", "watermark"]
+
+
 async def freshness(warehouse: AsyncWarehouse) -> pl.DataFrame:
     """One row a table and partition: table, topic_id, partition, watermark (last offset), received_at, changed_at.
 
@@ -22,3 +27,16 @@ async def freshness(warehouse: AsyncWarehouse) -> pl.DataFrame:
     """
     sql = " UNION ALL ".join(_POSITIONS.format(table=table) for table in POSITIONED)
     return (await warehouse.query(sql)).sort("table", "topic_id", "partition")
+
+
+def behind(ends: Iterable[tuple[tuple[str, str, int], int]], stood: pl.DataFrame) -> dict[str, int]:
+    """Records of each topic that are not in the warehouse yet; `stood` is what `freshness` found.
+
+    `ends` are pairs: (topic, topic id, partition), and how many records were ever written there. A topic made anew
+    under the same name has another id, and nothing of it is here yet.
+    """
+    marks = {(topic_id, partition): mark for topic_id, partition, mark in stood[_PLACE].iter_rows()}
+    lag: dict[str, int] = {}
+    for (topic, topic_id, partition), end in ends:
+        lag[topic] = lag.get(topic, 0) + max(0, end - 1 - marks.get((topic_id, partition), -1))
+    return lag
