@@ -25,7 +25,7 @@ def layout(state: ViewState) -> Sequence[Component]:
     ]
 
 
-PAGE = Page("/health", "◉", "health.title", 9, layout, shows="health")
+PAGE = Page("/health", "◉", "health.title", 10, layout, shows="health")
 
 
 @callback(Output("health--body", "children"), Input("health--pulse", "n_intervals"), State("url", "search"))

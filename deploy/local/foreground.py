@@ -38,13 +38,12 @@ def alone(settings: LocalSettings, console: Console, which: Callable[[LocalSetti
 
 @contextmanager
 def everything(settings: LocalSettings, console: Console) -> Iterator[Supervisor]:
-    """The whole stack, ready, with its addresses said; Ctrl-C in the block stops it and ends the block quietly."""
+    """The whole stack, ready, each address said as it answers; Ctrl-C stops it and ends the block quietly."""
     console.print(f"Data and logs are in {settings.data_dir}.", highlight=False, soft_wrap=True)
     with _until_interrupted(console):
         parts = stack.parts(settings)
         with running(parts, settings.data_dir / "logs", console) as supervisor:
-            console.print(f"The board is at [bold]http://127.0.0.1:{settings.dashboard_port}[/] (this machine only).")
-            console.print(f"Events go to http://127.0.0.1:{settings.ingest_port}/docs. Ctrl-C stops everything.")
+            console.print("Ctrl-C stops everything.")
             yield supervisor
 
 
@@ -85,6 +84,7 @@ def running(parts: Sequence[Part], logs: Path, console: Console) -> Iterator[Sup
 def _show_start(supervisor: Supervisor, console: Console) -> None:
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
+        told: set[str] = set()
         tasks = {one.part.name: progress.add_task(one.part.name, start=False, total=1) for one in supervisor.running}
 
         def draw() -> None:
@@ -92,6 +92,9 @@ def _show_start(supervisor: Supervisor, console: Console) -> None:
                 task = tasks[one.part.name]
                 if one.has_begun and not progress.tasks[task].started:
                     progress.start_task(task)
+                if one.is_up and one.part.says and one.part.name not in told:
+                    told.add(one.part.name)
+                    console.print(one.part.says, highlight=False, soft_wrap=True)
                 progress.update(task, description=f"{one.part.name:<10} {one.state.value}", completed=int(one.is_up))
 
         supervisor.wait_ready(draw)

@@ -12,7 +12,7 @@ class Part:
     """One process of the stack.
 
     `is_ready` is asked until it says yes; a part begins when all it `needs` are ready. A part that runs `once` is ready
-    when it has ended with code 0. `lock` is held while it runs; `lines` are shown when everything is ready.
+    when it has ended with code 0. `lock` is held while it runs; `says` is shown as soon as it is ready.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Part:
     needs: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     lock: Path | None = None
+    says: str = ""
     once: bool = False
     ready_within_seconds: float = 120.0
     stop_within_seconds: float = 15.0

@@ -37,6 +37,7 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
             readiness.http(f"http://{ports.LOOPBACK}:{settings.dashboard_port}/healthz"),
             needs=engines,
             env=env,
+            says=f"The board is at http://{ports.LOOPBACK}:{settings.dashboard_port} (this machine only).",
         ),
         Part(
             "worker",
@@ -51,6 +52,7 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
             readiness.http(f"http://{ports.LOOPBACK}:{settings.ingest_port}/health"),
             needs=("migrate", "dashboard"),
             env=env,
+            says=f"Events go to http://{ports.LOOPBACK}:{settings.ingest_port}/docs.",
         ),
     )
 
