@@ -1,6 +1,8 @@
 """`oneboard demo`: everything, with a fictional company whose problems are known, alive for as long as it runs."""
 
-from contextlib import closing
+import os
+import threading
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +42,7 @@ def simulate(settings: LocalSettings, console: Console, size: str, seed: int, *,
 def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, publisher: "Publisher") -> "Simulation":
     from deploy.simulation import Simulation  # a second to load: the parts began meanwhile
 
+    _stand_back()
     now = datetime.now(UTC)
     state: Path = settings.data_dir / "simulation.json"
     with console.status("Founding the company"):
@@ -62,6 +65,12 @@ def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, 
         sent = simulation.catch_up(now, show)
         progress.update(task, total=1, completed=1, said=f"{sent:,} events")
     return simulation
+
+
+def _stand_back() -> None:
+    """Let the parts, and whoever opens the board, go before the company: this thread yields to them from now on."""
+    with suppress(AttributeError, OSError):  # no such thing as a thread's priority here
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _publisher(settings: LocalSettings) -> "Publisher":
