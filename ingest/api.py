@@ -1,8 +1,8 @@
-"""The door over HTTP: `POST /v1/events/{topic}`, `/docs`, `/openapi.json`, `/health`, `/metrics`."""
+"""The door over HTTP: `POST /v1/events/{topic}`, `POST /v1/hooks/{name}`, `/docs`, `/health`, `/metrics`."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,11 +12,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from ingest import meters
+from ingest.answers import body_of, is_lines, said, too_large
 from ingest.api_page import openapi, page, public_topics
 from ingest.errors import Terminal, Transient, did_you_mean
+from ingest.hooks_api import add_hooks, tell, tell_once
 from ingest.intake import Fault, Refused, Sealed, seal, split
 from ingest.publisher import Publisher
 from ingest.settings import IngestSettings, KafkaSettings, ingest, kafka
+from ingest.sources.webhooks import hooks_in
 from ingest.topics import Topic
 from telemetry import exposition, logs
 from telemetry.settings import telemetry
@@ -30,10 +33,14 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
     """The application; it connects to Kafka with the first event."""
     settings = settings or ingest()
     publisher = Publisher(kafka_settings or kafka(), timeout_seconds=settings.timeout_seconds)
+    hooks = hooks_in(settings.sources_dir)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        telling = asyncio.create_task(tell(hooks, settings.state_dir))
         yield
+        telling.cancel()
+        tell_once(hooks, settings.state_dir)
         await asyncio.to_thread(publisher.close)
 
     app = FastAPI(
@@ -50,40 +57,44 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
     async def at_the_door(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         name = _host_name(request.headers.get("host", ""))
         if name not in settings.allowed_hosts:
-            return _said(421, f"this door is not called {name!r}; see ONEBOARD_INGEST_ALLOWED_HOSTS")
+            return said(421, f"this door is not called {name!r}; see ONEBOARD_INGEST_ALLOWED_HOSTS")
         origin = request.headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-            return _said(403, "events are not taken from a web page of another origin")
+            return said(403, "events are not taken from a web page of another origin")
         return await go_on(request)
+
+    async def sent(what: str, send: Callable[[], None], rejected: Sequence[object] = ()) -> Response | None:
+        """None when Kafka holds what was sent, else the answer that says why not."""
+        try:
+            with meters.ACKNOWLEDGED.time():
+                await asyncio.to_thread(send)
+        except Transient as error:
+            _log.warning("%s: events were not taken: %s", what, error)
+            answer = {"message": str(error), "accepted": [], "rejected": rejected}
+            return JSONResponse(answer, 503, {"retry-after": str(RETRY_AFTER_SECONDS)})
+        except Terminal as error:
+            _log.error("%s: events cannot be sent: %s", what, error)
+            return said(500, str(error))
+        return None
+
+    add_hooks(app, hooks, publisher, settings, sent)
 
     @app.post("/v1/events/{topic}")
     async def take(topic: str, request: Request) -> Response:
         row = public_topics().get(topic)
         if row is None:
             hint = did_you_mean(topic, public_topics())
-            return _said(404, f"there is no topic {topic!r}.{hint}", topics=sorted(public_topics()))
-        body = await _body(request, settings.max_body_bytes)
+            return said(404, f"there is no topic {topic!r}.{hint}", topics=sorted(public_topics()))
+        body = await body_of(request, settings.max_body_bytes)
         if body is None:
-            return _said(413, f"the body has more than {settings.max_body_bytes:,} bytes; send it in parts")
-        content_type = request.headers.get("content-type", "")
-        is_lines = "ndjson" in content_type or "jsonl" in content_type
-        sealed, rejected = await asyncio.to_thread(_sealed, row, body, is_lines=is_lines)
+            return too_large(settings.max_body_bytes)
+        sealed, rejected = await asyncio.to_thread(_sealed, row, body, lines=is_lines(request))
         if not sealed and not rejected and not body.strip():
             rejected = [_rejection(1, Fault(None, "the body is empty; send an event as JSON"))]
         meters.REJECTED.labels(topic).inc(len(rejected))
-        try:
-            with meters.ACKNOWLEDGED.time():
-                await asyncio.to_thread(publisher.publish_sealed, topic, sealed)
-        except Transient as error:
-            _log.warning("events for %s were not taken: %s", topic, error)
-            return JSONResponse(
-                {"message": str(error), "accepted": [], "rejected": rejected},
-                503,
-                {"retry-after": str(RETRY_AFTER_SECONDS)},
-            )
-        except Terminal as error:
-            _log.error("events for %s cannot be sent: %s", topic, error)
-            return _said(500, str(error))
+        failure = await sent(topic, lambda: publisher.publish_sealed(topic, sealed), rejected)
+        if failure is not None:
+            return failure
         meters.ACCEPTED.labels(topic).inc(len(sealed))
         ids = [event.event_id for event in sealed]
         return JSONResponse({"accepted": ids, "rejected": rejected}, 422 if rejected else 202)
@@ -98,27 +109,13 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
 
     @app.get("/openapi.json")
     async def description() -> JSONResponse:
-        return JSONResponse(openapi())
+        return JSONResponse(openapi(tuple(hooks)))
 
     @app.get("/docs")
     async def docs() -> HTMLResponse:
-        return HTMLResponse(page(), headers=_NOT_FOR_FRAMES)
+        return HTMLResponse(page(tuple(hooks)), headers=_NOT_FOR_FRAMES)
 
     return app
-
-
-async def _body(request: Request, most: int) -> bytes | None:
-    """The whole body, or None as soon as it is larger than `most`."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > most:
-        return None
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _host_name(host: str) -> str:
@@ -128,11 +125,11 @@ def _host_name(host: str) -> str:
         return ""
 
 
-def _sealed(topic: Topic, body: bytes, *, is_lines: bool) -> tuple[list[Sealed], list[dict[str, Any]]]:
+def _sealed(topic: Topic, body: bytes, *, lines: bool) -> tuple[list[Sealed], list[dict[str, Any]]]:
     """What may enter, and what may not with its line and every fault."""
     sealed: list[Sealed] = []
     rejected: list[dict[str, Any]] = []
-    for line, raw in split(body, lines=is_lines):
+    for line, raw in split(body, lines=lines):
         if isinstance(raw, Fault):
             rejected.append(_rejection(line, raw))
             continue
@@ -145,10 +142,6 @@ def _sealed(topic: Topic, body: bytes, *, is_lines: bool) -> tuple[list[Sealed],
 
 def _rejection(line: int, fault: Fault) -> dict[str, Any]:
     return {"line": line, "field": fault.field, "message": fault.message}
-
-
-def _said(status: int, message: str, **more: object) -> JSONResponse:
-    return JSONResponse({"message": message, **more}, status)
 
 
 def main() -> None:

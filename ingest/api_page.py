@@ -102,6 +102,29 @@ _ANSWER = {
         },
     },
 }
+_HOOK_ANSWER = {
+    "type": "object",
+    "required": ["rows", "unused", "rejected", "notes"],
+    "properties": {
+        "accepted": {"type": "array", "items": {"type": "string"}, "description": "event ids, now on the log"},
+        "would_accept": {"type": "array", "items": {"type": "object"}, "description": "with dry_run: the events"},
+        "rows": {"type": "integer", "description": "rows the body has"},
+        "unused": {"type": "integer", "description": "rows that no rule of the mapping is about"},
+        "rejected": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "row": {"type": "integer", "description": "place in the body, from 1"},
+                    "rule": {"type": ["string", "null"]},
+                    "field": {"type": ["string", "null"]},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+        "notes": {"type": "array", "items": {"type": "string"}, "description": "columns that no row has brought yet"},
+    },
+}
 
 
 def public_topics() -> dict[str, Topic]:
@@ -110,7 +133,7 @@ def public_topics() -> dict[str, Topic]:
 
 
 @cache
-def openapi() -> dict[str, Any]:
+def openapi(hooks: tuple[str, ...] = ()) -> dict[str, Any]:
     """The OpenAPI 3.1 description of the door."""
     topics = public_topics()
     adapters: list[tuple[str, Any, TypeAdapter[Any]]] = [
@@ -121,12 +144,13 @@ def openapi() -> dict[str, Any]:
         f"/v1/events/{name}": {"post": _operation(topic, by_topic[name, "validation"])}
         for name, topic in topics.items()
     }
+    paths |= {f"/v1/hooks/{name}": {"post": _hook(name)} for name in hooks}
     paths["/health"] = {"get": {"summary": "Whether the door is open", "responses": {"200": {"description": "It is."}}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "oneboard: the door for events", "version": "1"},
         "paths": paths,
-        "components": {"schemas": {**shared.get("$defs", {}), "Answer": _ANSWER}},
+        "components": {"schemas": {**shared.get("$defs", {}), "Answer": _ANSWER, "HookAnswer": _HOOK_ANSWER}},
     }
 
 
@@ -155,11 +179,40 @@ def _operation(topic: Topic, schema: Any) -> dict[str, Any]:
     }
 
 
+def _hook(name: str) -> Any:
+    answer = {"application/json": {"schema": {"$ref": _REF.format(model="HookAnswer")}}}
+    return {
+        "summary": f"Send what the webhook {name} is told, as it comes",
+        "operationId": f"hook_{name}",
+        "parameters": [
+            {
+                "name": "dry_run",
+                "in": "query",
+                "description": "answer what the body would become, and send nothing",
+                "schema": {"type": "boolean", "default": False},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {}}, "application/x-ndjson": {"schema": {"type": "string"}}},
+        },
+        "responses": {
+            "200": {"description": "What it would become (dry_run).", "content": answer},
+            "202": {"description": "All of it is on the log.", "content": answer},
+            "401": {"description": "The body is not signed as the mapping says."},
+            "413": {"description": "The body is too large."},
+            "422": {"description": "Some rows cannot be mapped; the events of the others are on the log.",
+                    "content": answer},
+            "503": {"description": "Kafka does not answer; send the same again later, ids stay the same."},
+        },
+    }  # fmt: skip
+
+
 @cache
-def page() -> str:
+def page(hooks: tuple[str, ...] = ()) -> str:
     """The description as one HTML page without script and without anything from elsewhere."""
     schemas = openapi()["components"]["schemas"]
-    sections = "".join(_section(topic, schemas) for topic in public_topics().values())
+    sections = "".join(_section(topic, schemas) for topic in public_topics().values()) + _hooks(hooks)
     menu = " · ".join(f'<a href="#{name}">{name}</a>' for name in public_topics())
     return f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>oneboard: the door for events</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
@@ -186,6 +239,16 @@ def _section(topic: Topic, schemas: dict[str, Any]) -> str:
     return (
         f'<h2 id="{topic.name}">{topic.name}</h2><p>{escape(topic.about)}</p>'
         f"<pre>curl -H 'content-type: application/json' {_ADDRESS}/v1/events/{topic.name} -d '{example}'</pre>" + tables
+    )
+
+
+def _hooks(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    items = "".join(f"<li><code>POST {_ADDRESS}/v1/hooks/{escape(name)}</code></li>" for name in names)
+    return (
+        "<h2>Webhooks</h2><p>The JSON of others, turned into events by a mapping. With <code>?dry_run=true</code> the "
+        f"answer says what a body would become, and nothing is sent.</p><ul>{items}</ul>"
     )
 
 

@@ -34,6 +34,11 @@ class Sealed:
     value: bytes
     event_id: str
 
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """An event needs none: all that is to say of it stands in it."""
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -92,12 +97,17 @@ _DECODER = json.JSONDecoder(parse_float=_exact, parse_constant=_no_constant)
 
 def parse(raw: bytes) -> dict[str, Any]:
     """One JSON object, fractions as text; `Refused` says what is wrong with the bytes."""
-    if len(raw) > MAX_EVENT_BYTES:
-        raise Refused(Fault(None, f"one event has {len(raw):,} bytes; at most {MAX_EVENT_BYTES:,} are taken"))
+    require_size(raw)
     content, _ = _decode(_text(raw).strip(), 0, whole=True)
     if not isinstance(content, dict):
         raise Refused(Fault(None, f"an event is a JSON object, this is {_kind(content)}"))
     return content
+
+
+def require_size(raw: bytes) -> None:
+    """`Refused` for an event that Kafka would not take."""
+    if len(raw) > MAX_EVENT_BYTES:
+        raise Refused(Fault(None, f"one event has {len(raw):,} bytes; at most {MAX_EVENT_BYTES:,} are taken"))
 
 
 def seal(topic: Topic, raw: bytes) -> Sealed:

@@ -21,6 +21,7 @@ from kafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from ingest.dead_letters import Letter
 from ingest.errors import BrokerAway, EventTooLarge, IngestError, Terminal, did_you_mean
 from ingest.events import Event
 from ingest.intake import Sealed, seal, seal_event
@@ -32,7 +33,7 @@ TOPIC_CONFIG = {
     "cleanup.policy": "delete",
     "message.timestamp.type": "LogAppendTime",  # received_at is Kafka's clock
 }
-_SETTINGS_ARE_WRONG = (
+SETTINGS_ARE_WRONG = (
     AuthorizationError,
     KafkaConfigurationError,
     SaslAuthenticationFailedError,
@@ -116,7 +117,7 @@ class Publisher:
         self.publish_many(topic, sealed)
 
     def publish_many(
-        self, topic: str, sealed: Iterable[Sealed], acknowledged: Callable[[int], None] | None = None
+        self, topic: str, sealed: Iterable[Sealed | Letter], acknowledged: Callable[[int], None] | None = None
     ) -> int:
         """Send a stream of any length with bounded memory; returns how many, all acknowledged.
 
@@ -132,7 +133,10 @@ class Publisher:
             producer = self._connected()
             try:
                 if window:
-                    under_way.append([producer.send(name, key=event.key, value=event.value) for event in window])
+                    sent = [
+                        producer.send(name, key=event.key, value=event.value, headers=event.headers) for event in window
+                    ]
+                    under_way.append(sent)
                 if len(under_way) > 1 or not window:
                     oldest = under_way.popleft()
                     self._await(oldest)
@@ -195,7 +199,7 @@ class Publisher:
         return shared | ({"linger_ms": 20, "batch_size": 256 * 1024, "compression_type": "lz4"} if self._bulk else {})
 
     def _away(self, error: KafkaError) -> IngestError:
-        if isinstance(error, _SETTINGS_ARE_WRONG):
+        if isinstance(error, SETTINGS_ARE_WRONG):
             return Terminal(f"Kafka at {self.settings.bootstrap} refuses us: {error}")
         return BrokerAway(f"Kafka at {self.settings.bootstrap} did not take the events ({error}); try again")
 

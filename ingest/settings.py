@@ -1,9 +1,11 @@
 """Settings of the company and of the door; every field is documented by its own row."""
 
+import re
 import ssl
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
@@ -105,6 +107,44 @@ class IngestSettings(BaseSettings):
         ("127.0.0.1", "localhost", "::1"),
         description="Host names (JSON list) under which the door may be addressed; another is answered with 421.",
     )
+    sources_dir: Path | None = Field(
+        None, description="Folder of mappings (*.toml) whose webhooks the door takes; docs/sources.md teaches them."
+    )
+    state_dir: Path | None = Field(
+        None, description="Folder in which the live sources keep how they are and how far they have come."
+    )
+    bad_rows_in_a_row: int = Field(
+        1_000, ge=1, description="So many rows that cannot be mapped, with no good one between, stop a live source."
+    )
+
+
+class SourceSettings(BaseSettings):
+    """What one live source needs that does not belong into a mapping; SOURCE stands for its name, in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEBOARD_SOURCE_", frozen=True)
+
+    url: SecretStr | None = Field(
+        None, description="ONEBOARD_SOURCE_<NAME>_URL: SQLAlchemy's address of a database, password and all."
+    )
+    secret: SecretStr | None = Field(
+        None, description="ONEBOARD_SOURCE_<NAME>_SECRET: what a webhook's sender signs its bodies with."
+    )
+
+
+def source_prefix(name: str) -> str:
+    """What the settings of a live source begin with: `ONEBOARD_SOURCE_SHOP_EU_` of `shop-eu`."""
+    return f"ONEBOARD_SOURCE_{re.sub(r'[^A-Z0-9]', '_', name.upper())}_"
+
+
+def source(name: str) -> SourceSettings:
+    """The settings of one live source."""
+    return SourceSettings(_env_prefix=source_prefix(name))
+
+
+def source_kafka(name: str) -> KafkaSettings:
+    """The cluster of a topic: every setting of Kafka under the source's own prefix; without them oneboard's own."""
+    own = KafkaSettings(_env_prefix=source_prefix(name))
+    return own if "bootstrap" in own.model_fields_set else kafka()
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from ingest.dead_letters import error_headers
 from streams.batches import Batch, Record
 
 
@@ -20,15 +21,7 @@ class DeadLetter:
 
     def headers(self) -> list[tuple[str, bytes]]:
         """Where it came from and what was wrong, as Kafka Connect writes them."""
-        prefix = "__connect.errors."
-        return [
-            (prefix + "topic", self.topic.encode()),
-            (prefix + "partition", str(self.partition).encode()),
-            (prefix + "offset", str(self.record.offset).encode()),
-            (prefix + "exception.class.name", self.reason.encode()),
-            (prefix + "exception.message", self.message.encode()),
-            (prefix + "attempt", b"1"),
-        ]
+        return error_headers(self.topic, self.reason, self.message, partition=self.partition, offset=self.record.offset)
 
 
 class TooManyDeadLetters(RuntimeError):

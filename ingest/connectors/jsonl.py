@@ -1,6 +1,6 @@
 """JSON lines, also packed (.gz): one object a line; what is nested is called `outer.inner`.
 
-Numbers keep the text they are written with, so that no digit of an amount is lost.
+Numbers keep the text they are written with, so that no digit of an amount is lost; a NaN is the text NaN.
 """
 
 import json
@@ -12,7 +12,8 @@ import polars as pl
 from ingest.connectors.table import LINE, ROW, BadRow, ReadOptions, not_text, readable, text_lines
 
 ENDINGS = (".jsonl", ".ndjson")
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda text: None)
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+_TOO_DEEP = "is nested too deeply"
 
 
 def read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[BadRow]]:
@@ -27,13 +28,11 @@ def read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[BadRow]]:
             if not written.strip():
                 continue
             try:
-                row = _flat(_DECODER.decode(written))
-            except (ValueError, RecursionError) as error:
-                bad.append(
-                    BadRow(line, f"is not JSON: {error}" if isinstance(error, ValueError) else "is nested too deeply")
-                )
+                row = flat_object(decoded(written))
+            except ValueError as error:
+                bad.append(BadRow(line, str(error)))
                 continue
-            if all(map(readable, row.values())):
+            if all(map(readable, (*row, *row.values()))):
                 rows.append(row)
                 lines.append(line)
             else:
@@ -44,16 +43,43 @@ def read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[BadRow]]:
     return pl.DataFrame({**{name: pl.Series(v, dtype=pl.Int64) for name, v in places.items()}, **columns}), bad
 
 
-def _flat(value: Any, prefix: str = "") -> dict[str, str | None]:
+def decoded(text: str) -> Any:
+    """A JSON value, its numbers as they are written; a `ValueError` says what is wrong in words for a person."""
+    try:
+        return _DECODER.decode(text)
+    except ValueError as error:
+        raise ValueError(f"is not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+
+
+def flat_object(value: Any, prefix: str = "") -> dict[str, str | None]:
+    """Dotted name → text of a decoded object: what is nested as `outer.inner`, lists as JSON text.
+
+    A `ValueError` when it is no object, has a name twice, or is too deep.
+    """
     if not isinstance(value, dict):
-        raise ValueError("a line must be one object in braces")
-    flat: dict[str, str | None] = {}
+        raise ValueError("must be an object in braces")
+    try:
+        return _flat(value, prefix)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+
+
+def _flat(value: dict[str, Any], prefix: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
     for key, member in value.items():
         name = prefix + key
-        if isinstance(member, dict):
-            flat |= _flat(member, name + ".")
-        elif isinstance(member, bool):
-            flat[name] = str(member).lower()
-        else:
-            flat[name] = member if member is None or isinstance(member, str) else json.dumps(member, ensure_ascii=False)
-    return flat
+        parts = _flat(member, name + ".") if isinstance(member, dict) else {name: _text(member)}
+        if twice := found.keys() & parts.keys():
+            raise ValueError(f"has {min(twice)!r} twice, once as a name and once as a part of an object")
+        if name.startswith("\x00"):
+            raise ValueError(f"has a name that cannot be: {name!r}")
+        found |= parts
+    return found
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -17,6 +17,8 @@ from ingest.errors import Terminal, did_you_mean
 
 ROW, LINE = "\x00row", "\x00line"
 """Columns beside the file's own: the number of the row, and the line (or sheet row) it begins at, both from 1."""
+VERSION, DELETED = "\x00version", "\x00deleted"
+"""Columns beside those of a live table: the place of a row among the states of its thing, and whether it is gone."""
 
 
 Placed = tuple[int, int, list[str]]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from ingest.errors import Transient
-from ingest.intake import Fault, Refused, Sealed, event_id_of, seal, validate, with_event_id
+from ingest.intake import Fault, Refused, Sealed, event_id_of, require_size, seal, validate, with_event_id
 from ingest.publisher import Publisher, ensure_topics, log_identity
 from ingest.settings import KafkaSettings
 from ingest.topics import TOPICS
@@ -72,6 +72,7 @@ def seal_all(topic: str, contents: Sequence[bytes]) -> tuple[list[Sealed], Recei
     amount, first, last = Decimal(0), None, None
     for place, content in enumerate(contents):
         try:
+            require_size(content)
             if b'"event_id":' in content:
                 sealed.append(seal(row, content))
             event = validate(row, content)

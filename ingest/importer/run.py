@@ -70,7 +70,7 @@ def run_import(
     """
     began = time.monotonic()
     told = progress or (lambda _: None)
-    mapping = load(mapping_path)
+    mapping = _of_files(load(mapping_path))
     if not folder.is_dir():
         raise Terminal(f"there is no folder {folder}")
     tables = read_tables(
@@ -101,6 +101,13 @@ def run_import(
         way.close()
     report.seconds = time.monotonic() - began
     return report
+
+
+def _of_files(mapping: CompiledMapping) -> CompiledMapping:
+    """What an import can do; the rows of other tables arrive by themselves."""
+    if not mapping.files:
+        raise Terminal(f"{mapping.title} describes no files: its rows are taken by `oneboard listen`, or by the door")
+    return mapping.only(mapping.files)
 
 
 def _outlet(outlet: Outlet | None, publisher: Publisher | None, *, dry_run: bool) -> Outlet:

@@ -82,6 +82,14 @@ def column_names(node: Node) -> Iterator[str]:
             yield from column_names(argument)
 
 
+def function_names(node: Node) -> Iterator[str]:
+    """Every function and operator an expression calls."""
+    if isinstance(node, Call):
+        yield node.function
+        for argument in node.arguments:
+            yield from function_names(argument)
+
+
 def substitute(node: Node, definitions: dict[str, Node]) -> Node:
     """`node` with every defined name replaced by its expression."""
     if isinstance(node, Name):

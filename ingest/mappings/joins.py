@@ -14,6 +14,7 @@ from ingest.mappings.rules import CompiledMapping
 from ingest.mappings.shape import Join
 
 OWN = (ROW, LINE, FILE)
+"""Columns of a table that are about its rows; a live one has `VERSION` and `DELETED` besides."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Table:
 
 def join_to(mapping: CompiledMapping, path: tuple[str | int, ...], table: Table, join: Join, other: Table) -> None:
     """Put the columns of `other` beside those of `table`, as `alias.column`; the first row of a key is taken."""
-    where = f"files {table.name}, joins {join.alias}"
+    where = f"{path[0]} {table.name}, joins {join.alias}"
     problems = [
         mapping.problem(path, where, f"there is no column {name!r} in {side.name}.{did_you_mean(name, side.forms)}")
         for names, side in ((join.keys, table), (join.keys.values(), other))

@@ -11,11 +11,12 @@ from ingest.errors import MappingError, Problem, did_you_mean
 from ingest.events import Event
 from ingest.mappings.fields import MODELS, ORG_KINDS, fields_of
 from ingest.mappings.grammar import Constant, Node, substitute
+from ingest.mappings.live import check_live, row_version
 from ingest.mappings.places import Path as KeyPath
 from ingest.mappings.places import lines_of
 from ingest.mappings.problems import Problems, shape_problem, unknown
 from ingest.mappings.rules import Branch, CompiledMapping, EventRule, Leaf, Tree
-from ingest.mappings.shape import Emit, File, MappingFile
+from ingest.mappings.shape import Emit, File, LiveShape, MappingFile, TableShape
 from ingest.mappings.trees import FieldsReader
 from ingest.topics import TOPICS
 
@@ -39,50 +40,53 @@ def compile_text(text: str, title: str = "mapping") -> CompiledMapping:
     except ValidationError as error:
         raise MappingError(title, [shape_problem(lines, detail) for detail in error.errors()]) from None
     problems = Problems(lines, shape.maps)
-    files = _files(shape, problems)
-    definitions = {file.name: _definitions(place, file, problems) for place, file in enumerate(shape.files)}
+    tables, places = _tables(shape, problems)
+    definitions = {name: _definitions(places[name], table, problems) for name, table in tables.items()}
     wheres = {
-        file.name: substitute(node, definitions[file.name])
-        for place, file in enumerate(shape.files)
-        if file.where is not None
-        and (node := problems.read(file.where, ("files", place, "where"), f"files {file.name}, where")) is not None
+        name: substitute(node, definitions[name])
+        for name, table in tables.items()
+        if table.where is not None
+        and (node := problems.read(table.where, (*places[name], "where"), f"{places[name][0]} {name}, where"))
+        is not None
     }
     rules: list[EventRule] = []
     for place, emit in enumerate(shape.emit):
         version = 1 + sum(earlier.topic == emit.topic for earlier in shape.emit[:place])
-        rule = _Rule(shape, emit, place, definitions.get(emit.from_, {}), problems).compiled(files, version)
+        rule = _Rule(shape, emit, place, definitions.get(emit.from_, {}), problems).compiled(tables, version)
         rules += [] if rule is None else [rule]
+    check_live(tables, places, wheres, rules, problems)
     if problems.found:
         raise MappingError(title, problems.found)
     zone = ZoneInfo(shape.source.timezone)
     maps = {name: {key: _as_text(value) for key, value in entries.items()} for name, entries in shape.maps.items()}
-    return CompiledMapping(title, text, shape.source, zone, files, wheres, maps, tuple(rules), lines)
+    return CompiledMapping(title, text, shape.source, zone, tables, places, wheres, maps, tuple(rules), lines)
 
 
 def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _files(shape: MappingFile, problems: Problems) -> dict[str, File]:
-    files: dict[str, File] = {}
+def _tables(shape: MappingFile, problems: Problems) -> tuple[dict[str, TableShape], dict[str, KeyPath]]:
+    tables: dict[str, TableShape] = {}
+    places: dict[str, KeyPath] = {}
     names = [file.name for file in shape.files]
-    for place, file in enumerate(shape.files):
-        if file.name in files:
-            problems.say(("files", place, "name"), f"files {file.name}", "this name is given twice")
-        for number, join in enumerate(file.joins):
-            path, where = ("files", place, "joins", number, "file"), f"files {file.name}, joins"
+    for section, place, table in shape.tables():
+        if table.name in tables:
+            problems.say((section, place, "name"), f"{section} {table.name}", "this name is given twice")
+        for number, join in enumerate(table.joins):
+            path, where = (section, place, "joins", number, "file"), f"{section} {table.name}, joins"
             if join.file not in names:
                 problems.say(path, where, unknown("file", join.file, names))
-            elif join.file not in files:
+            elif join.file not in tables:
                 problems.say(path, where, f"the file {join.file!r} must stand above this one")
-        files[file.name] = file
-    return files
+        tables[table.name], places[table.name] = table, (section, place)
+    return tables, places
 
 
-def _definitions(place: int, file: File, problems: Problems) -> dict[str, Node]:
+def _definitions(path: KeyPath, table: TableShape, problems: Problems) -> dict[str, Node]:
     defined: dict[str, Node] = {}
-    for name, text in file.define.items():
-        node = problems.read(text, ("files", place, "define", name), f"files {file.name}, define.{name}")
+    for name, text in table.define.items():
+        node = problems.read(text, (*path, "define", name), f"{path[0]} {table.name}, define.{name}")
         if node is not None:
             defined[name] = substitute(node, defined)
     return defined
@@ -97,10 +101,11 @@ class _Rule:
         self._where = f"emit {place + 1}" + (f" ({emit.name})" if emit.name else "")
         self._path: KeyPath = ("emit", place)
 
-    def compiled(self, files: dict[str, File], version: int) -> EventRule | None:
+    def compiled(self, tables: dict[str, TableShape], version: int) -> EventRule | None:
         emit = self._emit
-        if emit.from_ not in files:
-            self._problems.say((*self._path, "from"), self._where, unknown("file", emit.from_, files))
+        if emit.from_ not in tables:
+            what = "file" if all(isinstance(table, File) for table in tables.values()) else "table"
+            self._problems.say((*self._path, "from"), self._where, unknown(what, emit.from_, tables))
         public = {name for name, topic in TOPICS.items() if topic.public}
         if emit.topic not in public:
             self._problems.say((*self._path, "topic"), self._where, unknown("topic", emit.topic, public))
@@ -111,7 +116,8 @@ class _Rule:
         when = self._read(emit.when, "when") if emit.when is not None else None
         each = tuple(node for text in emit.each if (node := self._read(text, "each")) is not None)
         reader = FieldsReader(emit, model, self._definitions, self._path, self._where, self._problems)
-        members = {**self._defaults(model, version), **reader.members()}
+        is_live = isinstance(tables.get(emit.from_), LiveShape)
+        members = {**self._defaults(model, version, is_live=is_live), **reader.members()}
         if (
             emit.topic == "org"
             and "occurred_at" not in members
@@ -120,7 +126,17 @@ class _Rule:
             members["occurred_at"] = Leaf(since.node, fields_of(model)["occurred_at"])
         self._check_required(model, members)
         name = emit.name or f"{emit.topic} {self._place + 1}"
-        return EventRule(name, TOPICS[emit.topic], emit.from_, when, each, emit.take, Branch(members), self._place)
+        return EventRule(
+            name,
+            TOPICS[emit.topic],
+            emit.from_,
+            when,
+            each,
+            emit.take,
+            Branch(members),
+            self._place,
+            of_deleted=emit.on == "delete",
+        )
 
     def _read(self, text: str, key: str) -> Node | None:
         node = self._problems.read(text, (*self._path, key), f"{self._where}, {key}")
@@ -137,14 +153,17 @@ class _Rule:
         self._problems.say((*self._path, "set", "kind"), self._where, message + hint)
         return None
 
-    def _defaults(self, model: type[Event], version: int) -> dict[str, Tree]:
+    def _defaults(self, model: type[Event], version: int, *, is_live: bool) -> dict[str, Tree]:
         kinds = fields_of(model)
-        defaults: dict[str, object] = {"source": self._source.name, "version": version}
+        defaults: dict[str, object] = {"source": self._source.name}
         if self._source.currency and "currency" in kinds:
             defaults["currency"] = self._source.currency
         if self._emit.topic == "org" and self._source.starts_on:
             defaults["valid_from"] = self._source.starts_on
-        return {name: Leaf(Constant(value), kinds[name]) for name, value in defaults.items()}
+        # A file is all there is of a thing, so its blocks are its states; a live row is one state among others.
+        node = row_version(version) if is_live else Constant(version)
+        leaves: dict[str, Tree] = {name: Leaf(Constant(value), kinds[name]) for name, value in defaults.items()}
+        return {**leaves, "version": Leaf(node, kinds["version"])}
 
     def _check_required(self, model: type[Event], members: dict[str, Tree]) -> None:
         given = {*members, *self._emit.set, *self._emit.fields}

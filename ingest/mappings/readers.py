@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,10 @@ from ingest.mappings.columns import DTYPES, Column, Form, Kind, Rows
 from ingest.mappings.conversions import convert, localized
 from ingest.mappings.evaluate import Reader, assembled, evaluate, evaluate_as, read_column, truth_column, truths
 from ingest.mappings.grammar import Constant, Node
+
+_LONGEST_TEXT = 1_000_000
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS = {"s": Decimal(1_000_000), "ms": Decimal(1_000), "us": Decimal(1), "ns": Decimal("0.001")}
 
 
 def eager(kinds: Sequence[Kind], result: Kind, work: Callable[..., Any]) -> Reader:
@@ -45,16 +49,31 @@ def counted(work: Callable[[str, int], str]) -> Reader:
 
     def over(texts: pl.Series, numbers: list[Decimal | None]) -> pl.Series:
         pairs = zip(texts.to_list(), numbers, strict=True)
-        return pl.Series([None if a is None or b is None else work(a, int(b)) for a, b in pairs], dtype=pl.String)
+        return pl.Series([None if a is None or b is None else work(a, _sized(b)) for a, b in pairs], dtype=pl.String)
 
     return eager([Kind.TEXT, Kind.NUMBER], Kind.TEXT, over)
 
 
-def numeric(work: Callable[..., Decimal]) -> Reader:
-    def over(*values: list[Decimal | None]) -> list[Decimal | None]:
-        return [None if None in row else work(*row) for row in zip(*values, strict=True)]
+def _sized(number: Decimal) -> int:
+    """A count of characters; no text here is longer, and a number from the data must not fill the memory."""
+    return int(max(Decimal(-_LONGEST_TEXT), min(Decimal(_LONGEST_TEXT), number)))
 
-    return eager([Kind.NUMBER], Kind.NUMBER, over)
+
+def numeric(work: Callable[..., Decimal]) -> Reader:
+    """A function of numbers; what is too large for it is a fault of its row."""
+
+    def read(arguments: Sequence[Node], rows: Rows) -> Column:
+        columns = [evaluate_as(node, Kind.NUMBER, rows) for node in arguments]
+        numbers: list[Decimal | None] = []
+        for place, row in enumerate(zip(*(column.values for column in columns), strict=True)):
+            try:
+                numbers.append(None if None in row else work(*row))
+            except (ArithmeticError, ValueError):
+                numbers.append(None)
+                rows.faults.add([int(rows.positions[place])], [f"{row[0]!s:.60} is too large"])
+        return Column(Kind.NUMBER, numbers, columns[0].form)
+
+    return read
 
 
 def chosen(arguments: Sequence[Node], rows: Rows) -> Column:
@@ -128,10 +147,34 @@ def at_time(arguments: Sequence[Node], rows: Rows) -> Column:
     return Column(Kind.INSTANT, localized(pl.Series(moments, dtype=pl.Datetime("us")), rows.zone))
 
 
-def add_days(days: pl.Series, numbers: list[Decimal | None]) -> pl.Series:
-    moved = pl.Series([None if number is None else int(number) for number in numbers], dtype=pl.Int64)
-    frame = pl.DataFrame({"day": days, "moved": moved})
-    return frame.select(pl.col("day") + pl.duration(days=pl.col("moved")))["day"].cast(pl.Date)
+def add_days(arguments: Sequence[Node], rows: Rows) -> Column:
+    days = evaluate_as(arguments[0], Kind.DAY, rows).values
+    numbers = evaluate_as(arguments[1], Kind.NUMBER, rows).values
+    moved: list[date | None] = []
+    for place, (day, number) in enumerate(zip(days.to_list(), numbers, strict=True)):
+        try:
+            moved.append(None if day is None or number is None else day + timedelta(days=int(number)))
+        except OverflowError:
+            moved.append(None)
+            rows.faults.add([int(rows.positions[place])], [f"{number!s:.60} days from {day} there is no day"])
+    return Column(Kind.DAY, pl.Series(moved, dtype=pl.Date))
+
+
+def epoch(arguments: Sequence[Node], rows: Rows) -> Column:
+    numbers = evaluate_as(arguments[0], Kind.NUMBER, rows).values
+    unit = arguments[1].value if isinstance(arguments[1], Constant) else None
+    moments: list[datetime | None] = []
+    for place, number in enumerate(numbers):
+        try:
+            moment = None if number is None else _BEGIN + timedelta(microseconds=int(number * _MICROSECONDS[str(unit)]))
+        except KeyError:
+            moment, said = None, f"{unit!r} is no unit: write 's', 'ms', 'us' or 'ns'"
+        except ArithmeticError:
+            moment, said = None, f"{number!s:.60} {unit} after 1970 there is no time"
+        moments.append(moment)
+        if moment is None and number is not None:
+            rows.faults.add([int(rows.positions[place])], [said])
+    return Column(Kind.INSTANT, pl.Series(moments, dtype=pl.Datetime("us", "UTC")))
 
 
 def stamp(arguments: Sequence[Node], rows: Rows) -> Column:

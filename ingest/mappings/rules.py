@@ -1,7 +1,7 @@
 """A mapping as it is worked with: rules that give events, their fields as trees of expressions."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from ingest.mappings.fields import FieldKind
 from ingest.mappings.grammar import Node
 from ingest.mappings.places import Path as KeyPath
 from ingest.mappings.places import line_of
-from ingest.mappings.shape import File, Source
+from ingest.mappings.shape import File, Source, TableShape
 from ingest.topics import Topic
 
 
@@ -41,7 +41,7 @@ Tree = Leaf | Branch | Items
 
 @dataclass(frozen=True)
 class EventRule:
-    """One `[[emit]]`: which rows of which file give events of which topic, and how."""
+    """One `[[emit]]`: which rows of which table give events of which topic, and how."""
 
     name: str
     topic: Topic
@@ -51,6 +51,7 @@ class EventRule:
     take: Literal["first", "last"]
     tree: Branch
     place: int
+    of_deleted: bool = False
 
     def nodes(self) -> Iterator[tuple[str, Node]]:
         """Every expression with the key it stands under."""
@@ -62,17 +63,31 @@ class EventRule:
 
 @dataclass(frozen=True)
 class CompiledMapping:
-    """A mapping ready for files."""
+    """A mapping ready for rows. `places` says where in the file a table is described."""
 
     title: str
     text: str
     source: Source
     zone: ZoneInfo
-    files: Mapping[str, File]
+    tables: Mapping[str, TableShape]
+    places: Mapping[str, KeyPath]
     wheres: Mapping[str, Node]
     maps: Mapping[str, Mapping[str, object]]
     rules: tuple[EventRule, ...]
     lines: Mapping[KeyPath, int] = field(repr=False)
+
+    @property
+    def files(self) -> Mapping[str, File]:
+        """The tables that are read from files."""
+        return {name: table for name, table in self.tables.items() if isinstance(table, File)}
+
+    def only(self, tables: Collection[str]) -> "CompiledMapping":
+        """The same with these tables alone, and the rules that look at them."""
+        return replace(
+            self,
+            tables={name: table for name, table in self.tables.items() if name in tables},
+            rules=tuple(rule for rule in self.rules if rule.table in tables),
+        )
 
     def problem(self, path: KeyPath, where: str, message: str) -> Problem:
         return Problem(line_of(dict(self.lines), path), where, message)

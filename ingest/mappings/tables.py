@@ -14,7 +14,7 @@ from ingest.mappings.functions import FILE
 from ingest.mappings.grammar import column_names
 from ingest.mappings.joins import OWN, LeftOut, Table, join_to
 from ingest.mappings.rules import CompiledMapping
-from ingest.mappings.shape import File
+from ingest.mappings.shape import File, TableShape
 
 Told = Callable[[str], None]
 """Is told which file is being read."""
@@ -30,10 +30,10 @@ def read_tables(
 ) -> dict[str, Table]:
     """Every file of the mapping as a table. Raises `MappingError` for files and columns that are not there."""
     tables: dict[str, Table] = {}
-    for place, file in enumerate(mapping.files.values()):
+    for file in mapping.files.values():
         if told:
             told(file.name)
-        tables[file.name] = _read(mapping, file, place, folder, tables, limit, drop_duplicates)
+        tables[file.name] = _read(mapping, file, folder, tables, limit, drop_duplicates)
     _check_columns(mapping, tables)
     for name, table in tables.items():
         _check_where(mapping, name, table)
@@ -43,47 +43,57 @@ def read_tables(
 def _read(
     mapping: CompiledMapping,
     file: File,
-    place: int,
     folder: Path,
     tables: Mapping[str, Table],
     limit: int | None,
     drop_duplicates: bool | None,
 ) -> Table:
-    paths = _paths(mapping, file, place, folder)
-    table = _stacked(mapping, file, place, paths, limit)
+    paths = _paths(mapping, file, folder)
+    table = _stacked(mapping, file, paths, limit)
     own = [name for name in table.frame.columns if name not in OWN]
     unequal = table.frame.unique(subset=own, keep="first", maintain_order=True)
     table.duplicates = table.frame.height - unequal.height
     if file.drop_duplicates if drop_duplicates is None else drop_duplicates:
         table.duplicates_dropped, table.frame = table.duplicates, unequal
-    nulls = list(file.nulls)
-    texts = [name for name in own if table.frame[name].dtype == pl.String]
-    table.frame = table.frame.with_columns(
-        pl.when(~pl.col(name).is_in(nulls)).then(pl.col(name)).alias(name) for name in texts
-    )
+    clear_nulls(file, table)
     if file.unpivot:
-        _unpivot(mapping, file, place, table)
-    form = Form(file.decimal, file.thousands, file.dates)
-    table.forms = {name: form for name in table.frame.columns if name not in OWN}
-    for number, join in enumerate(file.joins):
-        join_to(mapping, ("files", place, "joins", number), table, join, tables[join.file])
-    if file.where is not None:
-        _filter(mapping, file, table)
+        _unpivot(mapping, file, table)
+    complete(mapping, file, table, tables)
     return table
 
 
-def _paths(mapping: CompiledMapping, file: File, place: int, folder: Path) -> list[Path]:
+def clear_nulls(shape: TableShape, table: Table) -> None:
+    """Texts that mean no value are none from here on."""
+    nulls = list(shape.nulls)
+    texts = [name for name in table.frame.columns if name not in OWN and table.frame[name].dtype == pl.String]
+    table.frame = table.frame.with_columns(
+        pl.when(~pl.col(name).is_in(nulls)).then(pl.col(name)).alias(name) for name in texts
+    )
+
+
+def complete(mapping: CompiledMapping, shape: TableShape, table: Table, tables: Mapping[str, Table]) -> None:
+    """Put the joined columns beside the table's own, and leave out the rows that are not meant."""
+    form = Form(shape.decimal, shape.thousands, shape.dates)
+    table.forms = {name: table.forms.get(name, form) for name in table.frame.columns if not name.startswith("\x00")}
+    for number, join in enumerate(shape.joins):
+        join_to(mapping, (*mapping.places[shape.name], "joins", number), table, join, tables[join.file])
+    if shape.where is not None:
+        _filter(mapping, shape, table)
+
+
+def _paths(mapping: CompiledMapping, file: File, folder: Path) -> list[Path]:
     inside = folder.resolve()
     found = sorted(path for path in inside.glob(file.path) if path.is_file() and path.resolve().is_relative_to(inside))
     if not found:
         there = sorted(path.name for path in inside.iterdir() if path.is_file()) if inside.is_dir() else []
         hint = did_you_mean(file.path, there) or f" There are: {', '.join(there[:20]) or 'no files'}."
         message = f"no file {file.path!r} in {folder}.{hint}"
-        raise MappingError(mapping.title, [mapping.problem(("files", place, "path"), f"files {file.name}", message)])
+        path = (*mapping.places[file.name], "path")
+        raise MappingError(mapping.title, [mapping.problem(path, f"files {file.name}", message)])
     return found
 
 
-def _stacked(mapping: CompiledMapping, file: File, place: int, paths: Sequence[Path], limit: int | None) -> Table:
+def _stacked(mapping: CompiledMapping, file: File, paths: Sequence[Path], limit: int | None) -> Table:
     options = ReadOptions(file.encoding, file.separator, file.quote, file.skip_lines, file.columns, file.sheet, limit)
     frames: list[pl.DataFrame] = []
     bad: list[tuple[Path, BadRow]] = []
@@ -91,7 +101,7 @@ def _stacked(mapping: CompiledMapping, file: File, place: int, paths: Sequence[P
         try:
             frame, unread = connectors()[file.format or format_of(path)].read(path, options)
         except UnreadableFile as error:
-            problem = mapping.problem(("files", place), f"files {file.name}", str(error))
+            problem = mapping.problem(mapping.places[file.name], f"files {file.name}", str(error))
             raise MappingError(mapping.title, [problem]) from error
         frames.append(frame.with_columns(pl.lit(path.name).alias(FILE)))
         bad.extend((path, row) for row in unread)
@@ -99,27 +109,28 @@ def _stacked(mapping: CompiledMapping, file: File, place: int, paths: Sequence[P
         frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
     except pl.exceptions.PolarsError as error:
         message = f"the files of {file.path!r} do not fit together: {error}"
-        problem = mapping.problem(("files", place, "path"), f"files {file.name}", message)
+        problem = mapping.problem((*mapping.places[file.name], "path"), f"files {file.name}", message)
         raise MappingError(mapping.title, [problem]) from error
     left_out = [LeftOut(path.name, row.line, None, row.message) for path, row in bad]
     return Table(file.name, frame, {}, list(paths), frame.height + len(bad), left_out=left_out)
 
 
-def _unpivot(mapping: CompiledMapping, file: File, place: int, table: Table) -> None:
+def _unpivot(mapping: CompiledMapping, file: File, table: Table) -> None:
     assert file.unpivot is not None
     own = [name for name in table.frame.columns if name not in OWN]
     turned = [name for name in own if any(fnmatch.fnmatchcase(name, pattern) for pattern in file.unpivot.columns)]
     if not turned:
         message = f"no column is like {', '.join(file.unpivot.columns)}. Known: {', '.join(own)}."
-        problem = mapping.problem(("files", place, "unpivot"), f"files {file.name}, unpivot", message)
+        path = (*mapping.places[file.name], "unpivot")
+        problem = mapping.problem(path, f"files {file.name}, unpivot", message)
         raise MappingError(mapping.title, [problem])
     kept = [name for name in table.frame.columns if name not in turned]
     unpivoted = table.frame.unpivot(turned, index=kept, variable_name=file.unpivot.name, value_name=file.unpivot.value)
     table.frame = unpivoted.sort(ROW, maintain_order=True)
 
 
-def _filter(mapping: CompiledMapping, file: File, table: Table) -> None:
-    where = mapping.wheres[file.name]
+def _filter(mapping: CompiledMapping, shape: TableShape, table: Table) -> None:
+    where = mapping.wheres[shape.name]
     missing = [name for name in column_names(where) if name not in table.forms]
     if missing:
         return  # said by the check of all columns
@@ -137,11 +148,9 @@ def _place(frame: pl.DataFrame, position: int) -> tuple[str, int]:
 
 
 def _check_where(mapping: CompiledMapping, name: str, table: Table) -> None:
-    place = list(mapping.files).index(name)
     if name in mapping.wheres:
-        problems = _unknown_columns(
-            mapping, ("files", place, "where"), f"files {name}, where", mapping.wheres[name], table
-        )
+        path = (*mapping.places[name], "where")
+        problems = unknown_columns(mapping, path, f"{path[0]} {name}, where", mapping.wheres[name], table)
         if problems:
             raise MappingError(mapping.title, problems)
 
@@ -152,12 +161,12 @@ def _check_columns(mapping: CompiledMapping, tables: Mapping[str, Table]) -> Non
         for key, node in rule.nodes():
             section = () if key in ("when", "each") else ("fields",)
             path = ("emit", rule.place, *section, *key.split("."))
-            problems += _unknown_columns(mapping, path, f"{rule.name}, {key}", node, tables[rule.table])
+            problems += unknown_columns(mapping, path, f"{rule.name}, {key}", node, tables[rule.table])
     if problems:
         raise MappingError(mapping.title, problems)
 
 
-def _unknown_columns(
+def unknown_columns(
     mapping: CompiledMapping, path: tuple[str | int, ...], where: str, node: object, table: Table
 ) -> list[Problem]:
     own = [name for name in table.forms]
@@ -172,5 +181,5 @@ def _unknown_columns(
             + (" A constant text stands in 'quotes'." if not did_you_mean(name, own) else ""),
         )
         for name in dict.fromkeys(column_names(node))  # type: ignore[arg-type]
-        if name not in table.forms
+        if name not in table.forms and not name.startswith("\x00")
     ]

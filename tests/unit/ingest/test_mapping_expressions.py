@@ -187,6 +187,7 @@ CASES = {
     "text(time('2026-11-02 08:00:00'))": ["2026-11-02T00:00:00Z", "2026-11-02T00:00:00Z"],
     "text(at('2026-11-02', '18:00'))": ["2026-11-02T10:00:00Z", "2026-11-02T10:00:00Z"],
     "text(add_days('2026-02-27', b))": ["2026-03-06", "2026-03-07"],
+    "text(epoch('1793577600123', 'ms'))": ["2026-11-02T00:00:00.123Z", "2026-11-02T00:00:00.123Z"],
     "month('2026-11-02')": ["2026-11", "2026-11"],
     "quarter('2026-11-02')": ["2026-Q4", "2026-Q4"],
     "year('2026-11-02')": ["2026", "2026"],
@@ -210,6 +211,28 @@ def test_every_function_does_what_its_row_says(text: str) -> None:
 def test_no_function_is_left_out_above() -> None:
     tried = {name for text in CASES for name in FUNCTIONS if f"{name}(" in text}
     assert tried == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("round(a, 2)", "9.9E+90 is too large"),
+        ("round(2, a)", "2 is too large"),
+        ("add_days('2026-11-02', a)", "days from 2026-11-02 there is no day"),
+        ("add_days('9999-12-31', 1)", "1 days from 9999-12-31 there is no day"),
+        ("epoch(a, 'ms')", "ms after 1970 there is no time"),
+        ("epoch(1, 'h')", "'h' is no unit: write 's', 'ms', 'us' or 'ns'"),
+    ],
+)
+def test_numbers_beyond_all_measure_are_faults_of_their_row(text: str, said: str) -> None:
+    given_rows = rows(a=["9.9e90"])
+    assert values(text, given_rows) == [None]
+    assert said in given_rows.faults.messages[0]
+
+
+def test_a_length_from_the_data_does_not_fill_the_memory() -> None:
+    assert values("left('abc', a)", rows(a=["1e90"])) == ["abc"]
+    assert values("length(pad('7', a))", rows(a=["1e90"])) == [1_000_000]
 
 
 def test_a_number_is_no_date_unless_a_pattern_says_so() -> None:
