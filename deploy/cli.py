@@ -153,6 +153,28 @@ def import_(
 
 
 @app.command()
+def listen(
+    mappings: Annotated[list[Path], typer.Argument(help="Mappings, TOML files, or folders of them.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Send nothing; show what the first rows would become.")
+    ] = False,
+    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows a dry run looks at.")] = 10,
+) -> None:
+    """Take what arrives on topics and in databases, by mappings, until Ctrl-C."""
+    from deploy.listening import listen_to, look_at
+
+    raise typer.Exit(look_at(mappings, rows, _out) if dry_run else listen_to(mappings, _out))
+
+
+@app.command()
+def sources() -> None:
+    """Say how every live source is: its rows, what could not be mapped, what is still to come."""
+    from deploy.listening import show_sources
+
+    show_sources(_out)
+
+
+@app.command()
 def simulate(
     size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,

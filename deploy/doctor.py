@@ -1,6 +1,7 @@
 """`oneboard doctor`: what this machine has and lacks, one line each, with what to do."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from deploy.errors import CannotRun
 from deploy.local import chromium, disk, jars, ports, readiness
 from deploy.local.stack import listening
 from deploy.settings import LocalSettings
+from ingest.sources.counters import Counters
 
 OLDEST_PYTHON = (3, 11)
 _ASKS_TO_LOG_IN = frozenset({"meet.jit.si"})
@@ -115,4 +117,13 @@ def _meet(settings: LocalSettings) -> Iterator[Finding]:
         yield Finding("Meet", True, f"rooms open on {settings.meet_base_url}")
 
 
-CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _flow, _chromium, _meet)
+def _sources(settings: LocalSettings) -> Iterator[Finding]:
+    """Live sources that have run here; one that waits, stopped or lost its rows is a problem."""
+    now = time.time()
+    for one in Counters.all_in(settings.data_dir / "sources"):
+        worries = one.worries(now)
+        ok = one.state == "running" and one.is_alive(now) and not one.losses
+        yield Finding(f"source {one.name}", ok, "; ".join([one.said(now), *worries]))
+
+
+CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _flow, _sources, _chromium, _meet)

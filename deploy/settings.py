@@ -75,6 +75,7 @@ class LocalSettings(BaseSettings):
             "ONEBOARD_KAFKA_BOOTSTRAP": self.bootstrap,
             "ONEBOARD_WAREHOUSE_URL": self.warehouse,
             "ONEBOARD_INGEST_PORT": str(self.ingest_port),
+            "ONEBOARD_INGEST_STATE_DIR": str(self.data_dir / "sources"),
             "ONEBOARD_DASHBOARD_PORT": str(self.dashboard_port),
             "ONEBOARD_DASHBOARD_DATA_DIR": str(self.data_dir / "dashboard"),
             "ONEBOARD_MEETINGS_JITSI_URL": self.meet_base_url,

@@ -50,8 +50,15 @@ def everything(settings: LocalSettings, console: Console) -> Iterator[Supervisor
 def until_interrupted(work: Callable[[Callable[[float], bool]], None]) -> None:
     """Do `work`, which waits with what it is given, until Ctrl-C or SIGTERM."""
     over = threading.Event()
-    with _interruptible(lambda number, frame: over.set()):
+    with stopping_at_interrupts(over):
         work(over.wait)
+
+
+@contextmanager
+def stopping_at_interrupts(stop: threading.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM set `stop` while the block runs."""
+    with _interruptible(lambda number, frame: stop.set()):
+        yield
 
 
 @contextmanager
