@@ -33,17 +33,19 @@ def read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[BadRow]]:
     bad: list[BadRow] = []
     with text_lines(path, options) as text:
         reader = csv.reader(text, delimiter=options.separator, quotechar=options.quote, strict=True)
-        names = list(options.columns or _header(reader, path))
+        names = list(options.columns or _header(reader, path, options))
         rows = _rows(reader, len(names), options, bad)
         frames = [_frame(block, names, options, bad) for block in blocks(rows)]
     empty = pl.DataFrame(schema={ROW: pl.Int64, LINE: pl.Int64, **dict.fromkeys(names, pl.String)})
     return pl.concat([empty, *frames], rechunk=True), bad
 
 
-def _header(reader: Any, path: Path) -> list[str]:
+def _header(reader: Any, path: Path, options: ReadOptions) -> list[str]:
     try:
         for names in reader:
             if names:
+                if not all(map(readable, names)):
+                    raise UnreadableFile(f"{path.name}: the header {not_text(options)}")
                 return unique_names(names, path)
     except csv.Error as error:
         raise UnreadableFile(f"{path.name}: the header cannot be read: {error}") from None

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -80,6 +81,10 @@ def format_of(path: Path) -> str:
     )
 
 
+UNPACKING_FAILS = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading a packed file raises when it is broken or ends in the middle."""
+
+
 def opened(path: Path) -> IO[bytes]:
     """The file's bytes, unpacked when its name ends in .gz."""
     return cast(IO[bytes], gzip.open(path, "rb")) if path.name.lower().endswith(".gz") else path.open("rb")
@@ -125,6 +130,8 @@ def unique_names(names: list[str], path: Path) -> list[str]:
     """Header names without blanks around them; a name that stands twice is refused."""
     stripped = [name.strip() or f"column_{place}" for place, name in enumerate(names, 1)]
     twice = next((name for name in stripped if stripped.count(name) > 1), None)
+    if any(name.startswith("\x00") for name in stripped):
+        raise UnreadableFile(f"{path.name}: the header holds zero bytes; is it a text at all, or UTF-16?")
     if twice is not None:
         raise UnreadableFile(f"{path.name}: the header has {twice!r} twice; give `columns` and skip the header")
     return stripped

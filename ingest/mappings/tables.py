@@ -6,7 +6,16 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.connectors.table import LINE, ROW, BadRow, ReadOptions, UnreadableFile, connectors, format_of
+from ingest.connectors.table import (
+    LINE,
+    ROW,
+    UNPACKING_FAILS,
+    BadRow,
+    ReadOptions,
+    UnreadableFile,
+    connectors,
+    format_of,
+)
 from ingest.errors import MappingError, Problem, did_you_mean
 from ingest.mappings.columns import Faults, Form
 from ingest.mappings.evaluate import truths
@@ -51,7 +60,7 @@ def _read(
     paths = _paths(mapping, file, folder)
     table = _stacked(mapping, file, paths, limit)
     own = [name for name in table.frame.columns if name not in OWN]
-    unequal = table.frame.unique(subset=own, keep="first", maintain_order=True)
+    unequal = table.frame.unique(subset=own, keep="first", maintain_order=True) if own else table.frame
     table.duplicates = table.frame.height - unequal.height
     if file.drop_duplicates if drop_duplicates is None else drop_duplicates:
         table.duplicates_dropped, table.frame = table.duplicates, unequal
@@ -64,11 +73,14 @@ def _read(
 
 def clear_nulls(shape: TableShape, table: Table) -> None:
     """Texts that mean no value are none from here on."""
-    nulls = list(shape.nulls)
     texts = [name for name in table.frame.columns if name not in OWN and table.frame[name].dtype == pl.String]
-    table.frame = table.frame.with_columns(
-        pl.when(~pl.col(name).is_in(nulls)).then(pl.col(name)).alias(name) for name in texts
-    )
+    # series by series: in an expression a column that is called * would mean all of them
+    table.frame = table.frame.with_columns(_without(table.frame[name], shape.nulls) for name in texts)
+
+
+def _without(series: pl.Series, nulls: Sequence[str]) -> pl.Series:
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(series))
+    return nothing.zip_with(series.is_in(list(nulls)).fill_null(value=False), series).alias(series.name)
 
 
 def complete(mapping: CompiledMapping, shape: TableShape, table: Table, tables: Mapping[str, Table]) -> None:
@@ -100,8 +112,11 @@ def _stacked(mapping: CompiledMapping, file: File, paths: Sequence[Path], limit:
     for path in paths:
         try:
             frame, unread = connectors()[file.format or format_of(path)].read(path, options)
-        except UnreadableFile as error:
-            problem = mapping.problem(mapping.places[file.name], f"files {file.name}", str(error))
+        except (UnreadableFile, *UNPACKING_FAILS) as error:
+            said = str(error)
+            if not isinstance(error, UnreadableFile):
+                said = f"{path.name}: cannot be unpacked ({error}). Was it copied whole? Nothing of it was taken"
+            problem = mapping.problem(mapping.places[file.name], f"files {file.name}", said)
             raise MappingError(mapping.title, [problem]) from error
         frames.append(frame.with_columns(pl.lit(path.name).alias(FILE)))
         bad.extend((path, row) for row in unread)
@@ -170,6 +185,9 @@ def unknown_columns(
     mapping: CompiledMapping, path: tuple[str | int, ...], where: str, node: object, table: Table
 ) -> list[Problem]:
     own = [name for name in table.forms]
+    if not own:
+        message = f"{table.name} has no rows, so that it cannot be seen which columns it has"
+        return [mapping.problem(mapping.places[table.name], f"{mapping.places[table.name][0]} {table.name}", message)]
     hint = "" if len(own) > 1 else " The file has only one column: is `separator` right?"
     return [
         mapping.problem(
