@@ -199,6 +199,7 @@ def _hook(name: str) -> Any:
         "responses": {
             "200": {"description": "What it would become (dry_run).", "content": answer},
             "202": {"description": "All of it is on the log.", "content": answer},
+            "400": {"description": "dry_run is neither true nor false."},
             "401": {"description": "The body is not signed as the mapping says."},
             "413": {"description": "The body is too large."},
             "422": {"description": "Some rows cannot be mapped; the events of the others are on the log.",
@@ -285,4 +286,5 @@ def _type(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
         return f"list of {_type(schema.get('items', {}), schemas)}"
     if schema.get("properties"):
         return "{ " + ", ".join(schema["properties"]) + " }"
-    return str(schema.get("format", schema.get("type", "any"))).replace("string", "text")
+    kind = schema.get("format", schema.get("type", "any"))
+    return (" or ".join(kind) if isinstance(kind, list) else str(kind)).replace("string", "text")

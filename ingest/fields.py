@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2148
 
@@ -32,7 +32,11 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-Id = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=200, coerce_numbers_to_str=True),
+    WithJsonSchema({"type": ["string", "number"], "minLength": 1, "maxLength": 200}, mode="validation"),
+]
 """Sources send ids as numbers as often as text; 4711 and "4711" are the same id."""
 
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, description="exact; at most 14.4 digits")]

@@ -14,7 +14,6 @@ from ingest.settings import IngestSettings
 from ingest.sources.webhooks import Hook
 
 TELL_EVERY_SECONDS = 1.0
-_NOT = ("false", "0", "no")
 Sent = Callable[[str, Callable[[], None]], Awaitable[Response | None]]
 """Does the sending of what it is told by name; an answer when that failed."""
 
@@ -30,12 +29,15 @@ def add_hooks(
         if hook is None:
             hint = did_you_mean(name, hooks) or " Is its mapping in the folder ONEBOARD_INGEST_SOURCES_DIR?"
             return said(404, f"there is no webhook {name!r}.{hint}", hooks=sorted(hooks))
+        wanted = request.query_params.get("dry_run", "false").lower()
+        if wanted not in ("true", "false"):
+            return said(400, f"dry_run is true or false, not {wanted!r}")
+        dry_run = wanted == "true"
         body = await body_of(request, settings.max_body_bytes)
         if body is None:
             return too_large(settings.max_body_bytes)
         if not hook.is_signed(body, request.headers):
             return said(401, f"the body is not signed as the webhook {name} wants it")
-        dry_run = request.query_params.get("dry_run", "false").lower() not in _NOT
         mapped = await asyncio.to_thread(hook.mapped, body, lines=is_lines(request))
         if not dry_run:
             failure = await sent(f"webhook {name}", lambda: hook.send(mapped, publisher))

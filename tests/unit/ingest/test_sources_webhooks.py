@@ -132,7 +132,7 @@ async def test_what_could_enter_waits_for_the_broker(door: httpx.AsyncClient) ->
 
 async def test_a_row_that_cannot_be_mapped_is_named_with_its_rule_and_field(door: httpx.AsyncClient) -> None:
     bad = body(lines=[{"no": 1, "sku": "CAM", "qty": "two", "price": 1}, {"no": 2, "sku": "NVR", "preis": 1, "qty": 1}])
-    answer = await door.post("/v1/hooks/shop?dry_run=1", json=bad)
+    answer = await door.post("/v1/hooks/shop?dry_run=true", json=bad)
     assert answer.status_code == 422
     assert [(one["row"], one["rule"], one["field"], one["message"]) for one in answer.json()["rejected"]] == [
         (1, "lines", "amount", "'two' is not a number"),
@@ -142,11 +142,11 @@ async def test_a_row_that_cannot_be_mapped_is_named_with_its_rule_and_field(door
 
 async def test_rows_no_rule_is_about_are_counted_and_columns_never_seen_are_told(door: httpx.AsyncClient) -> None:
     other = {"event": "deleted", "order": {"no": "A-1", "Rep": 17, "lines": [{"sku": "test"}, {"sku": "CAM"}]}}
-    said = (await door.post("/v1/hooks/shop?dry_run=1", json=other)).json()
+    said = (await door.post("/v1/hooks/shop?dry_run=true", json=other)).json()
     assert (said["rows"], said["unused"], said["would_accept"]) == (2, 2, [])
     assert "no row so far has 'body.order.rep.id'." in " ".join(said["notes"])
     assert "no row so far has 'no'" in " ".join(said["notes"])
-    assert (await door.post("/v1/hooks/shop?dry_run=1", json=body())).json()["notes"] == []
+    assert (await door.post("/v1/hooks/shop?dry_run=true", json=body())).json()["notes"] == []
 
 
 async def test_a_body_that_is_no_json_is_told(door: httpx.AsyncClient) -> None:
@@ -166,6 +166,11 @@ async def test_a_name_that_is_not_there_lists_those_that_are(door: httpx.AsyncCl
     assert answer.status_code == 404
     assert 'Did you mean "shop"?' in answer.json()["message"]
     assert answer.json()["hooks"] == ["shop"]
+
+
+async def test_a_dry_run_that_is_mistyped_sends_nothing(door: httpx.AsyncClient) -> None:
+    answer = await door.post("/v1/hooks/shop?dry_run=ture", json=body())
+    assert (answer.status_code, answer.json()) == (400, {"message": "dry_run is true or false, not 'ture'"})
 
 
 async def test_a_body_over_the_limit_is_413(door: httpx.AsyncClient) -> None:
