@@ -9,7 +9,7 @@ from kafka.errors import KafkaError
 from ingest.dead_letters import Letter, error_headers
 from ingest.errors import Terminal, Transient
 from ingest.mappings.shape import KafkaTopic
-from ingest.publisher import SETTINGS_ARE_WRONG, connection
+from ingest.publisher import SETTINGS_ARE_WRONG
 from ingest.settings import KafkaSettings, kafka
 from ingest.sources.counters import Counters
 from ingest.sources.delivery import REASON, Delivery, whole_or_cut
@@ -111,7 +111,7 @@ class KafkaSource:
 
     def _options(self, group: str | None) -> dict[str, Any]:
         return {
-            **connection(self._settings),
+            **self._settings.client_options(),
             "group_id": group,
             "enable_auto_commit": False,
             "auto_offset_reset": self._shape.begin,

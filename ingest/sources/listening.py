@@ -75,10 +75,10 @@ def listen(paths: Sequence[Path], settings: IngestSettings, publisher: Publisher
     threads = [threading.Thread(target=attend, args=(one, stop), name=one.name, daemon=True) for one in sources]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
+    while alive := [thread for thread in threads if thread.is_alive()]:
         for one in sources:
             one.counters.save(settings.state_dir)
-        threads[0].join(_TELL_EVERY_SECONDS) if threads[0].is_alive() else stop.wait(_TELL_EVERY_SECONDS)
+        alive[0].join(_TELL_EVERY_SECONDS)
     for one in sources:
         one.counters.save(settings.state_dir)
     return stop.is_set()

@@ -7,8 +7,7 @@ later than the times they write, so every sweep begins an overlap before the new
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, time, timedelta
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,16 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, Ope
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from ingest.dead_letters import Letter, error_headers
-from ingest.errors import Terminal, Transient, did_you_mean
-from ingest.mappings.live import spaced
+from ingest.errors import Terminal, Transient
 from ingest.mappings.shape import SqlTable
 from ingest.settings import source_prefix
-from ingest.sources.bodies import Row
 from ingest.sources.counters import Counters
-from ingest.sources.cursor import Cursor, Told, behind, place_in_time, written
+from ingest.sources.cursor import Cursor, Told, behind, written
 from ingest.sources.delivery import REASON, Delivery, whole_or_cut
 from ingest.sources.live import LiveTable, Mapped
+from ingest.sources.relation import Record, Relation, as_text, describe
 
-_CHANGES_BITS = 8
-_LARGEST_PLACE = 1 << 52
 _COMES_BACK = (OperationalError, InterfaceError, NoConnection)
-
-Record = tuple[Any, ...]
 
 
 class SqlSource:
@@ -80,7 +74,7 @@ class SqlSource:
         self._behind = self._relation = None
         self._engine.dispose()
 
-    def _deliver(self, relation: "Relation", page: Sequence[Record]) -> int:
+    def _deliver(self, relation: Relation, page: Sequence[Record]) -> int:
         fresh = self._fresh(relation, page)
         if fresh:
             rows = [relation.row(record, told.changes) for _, record, told in fresh]
@@ -97,7 +91,7 @@ class SqlSource:
             self._remember(relation.place_of(page[-1]), {key: told for key, _, told in fresh})
         return len(fresh)
 
-    def _fresh(self, relation: "Relation", page: Sequence[Record]) -> list[tuple[str, Record, Told]]:
+    def _fresh(self, relation: Relation, page: Sequence[Record]) -> list[tuple[str, Record, Told]]:
         """The rows of a page that were not taken just so before."""
         fresh = []
         for record in page:
@@ -122,7 +116,7 @@ class SqlSource:
         if told:
             self._cursor.save()
 
-    def _described(self) -> "Relation":
+    def _described(self) -> Relation:
         if self._relation is None:
             relation = describe(self._engine, self._shape)
             self._live.require(relation.names)
@@ -133,7 +127,7 @@ class SqlSource:
             self._relation = relation
         return self._relation
 
-    def _page(self, relation: "Relation", last: Record | None, most: int, *, anew: bool = False) -> list[Record]:
+    def _page(self, relation: Relation, last: Record | None, most: int, *, anew: bool = False) -> list[Record]:
         since: Any = self._shape.since
         if self._cursor.at is not None and not anew:
             since = behind(self._cursor.at[0], self._shape.overlap)
@@ -143,7 +137,7 @@ class SqlSource:
         with self._engine.connect() as connection:
             return [tuple(record) for record in connection.execute(statement)]
 
-    def _count_new(self, relation: "Relation") -> int:
+    def _count_new(self, relation: Relation) -> int:
         with self._engine.connect() as connection:
             return int(connection.execute(relation.count(self._cursor.at, self._shape.since)).scalar_one())
 
@@ -154,97 +148,6 @@ class SqlSource:
             text = text.replace(str(password), "***")
         kind = Transient if isinstance(error, _COMES_BACK) else Terminal
         return kind(f"the database of {self.name} says: {text}")
-
-
-class Relation:
-    """A table, view or query with its columns, in the order of cursor and key."""
-
-    def __init__(self, of: sa.FromClause, names: Sequence[str], cursor: str, key: Sequence[str]) -> None:
-        self._of, self.names = of, tuple(names)
-        self._order = (cursor, *(name for name in key if name != cursor))
-        self._columns = [of.c[name] for name in self.names]
-        self._places = [self.names.index(name) for name in self._order]
-
-    def place_of(self, record: Record) -> Record:
-        """Cursor and key of a row."""
-        return tuple(record[place] for place in self._places)
-
-    def page(self, last: Record | None, since: Any, most: int) -> sa.Select[Any]:
-        """The next rows behind `last`, else from `since` on, else from the beginning."""
-        ordered = [self._of.c[name] for name in self._order]
-        statement = sa.select(*self._columns).where(ordered[0].is_not(None)).order_by(*ordered).limit(most)
-        if last is not None:
-            return statement.where(self._behind(last))
-        return statement if since is None else statement.where(ordered[0] >= since)
-
-    def count(self, last: Record | None, since: Any) -> sa.Select[Any]:
-        """How many rows lie behind `last`."""
-        cursor = self._of.c[self._order[0]]
-        statement = sa.select(sa.func.count()).select_from(self._of).where(cursor.is_not(None))
-        if last is not None:
-            return statement.where(self._behind(last))
-        return statement if since is None else statement.where(cursor >= since)
-
-    def without_cursor(self) -> sa.Select[Any]:
-        """How many rows can never be found by the cursor."""
-        return sa.select(sa.func.count()).select_from(self._of).where(self._of.c[self._order[0]].is_(None))
-
-    def row(self, record: Record, changes: int) -> Row:
-        """The row as text, with its place among the states of its thing."""
-        values = {name: _text(value) for name, value in zip(self.names, record, strict=True)}
-        place = place_in_time(self.place_of(record)[0])
-        version = None
-        if place is not None and 0 <= place < _LARGEST_PLACE:
-            version = spaced(place << _CHANGES_BITS | min(changes, (1 << _CHANGES_BITS) - 1))
-        return Row(0, values, version)
-
-    def typed(self, page: Sequence[Record]) -> frozenset[str]:
-        """The columns that hold no text."""
-        return frozenset(
-            name for place, name in enumerate(self.names) if not any(isinstance(record[place], str) for record in page)
-        )
-
-    def _behind(self, last: Record) -> sa.ColumnElement[bool]:
-        """Greater than `last` in the order of the columns; not every database compares rows at once."""
-        columns = [self._of.c[name] for name in self._order]
-        ways = [sa.and_(*(columns[i] == last[i] for i in range(n)), columns[n] > last[n]) for n in range(len(columns))]
-        return sa.or_(*ways)
-
-
-def describe(engine: sa.Engine, shape: SqlTable) -> Relation:
-    """What the database says of a table; `Terminal` when it, its cursor or its key are not there."""
-    of, names, key = _of_query(engine, shape) if shape.query is not None else _of_table(engine, shape)
-    for name in (shape.cursor, *key):
-        if name not in names:
-            hint = did_you_mean(name, names) or f" Known: {', '.join(names[:40])}."
-            raise Terminal(f"sql {shape.name}: there is no column {name!r}.{hint}")
-    if not key:
-        raise Terminal(f"sql {shape.name}: {shape.table} has no primary key; say by key = … what tells its rows apart")
-    return Relation(of, names, shape.cursor, key)
-
-
-def _of_table(engine: sa.Engine, shape: SqlTable) -> tuple[sa.FromClause, list[str], tuple[str, ...]]:
-    schema, _, name = str(shape.table).rpartition(".")
-    inspector = sa.inspect(engine)
-    known = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
-    if name not in known:
-        hint = did_you_mean(name, known) or f" Known: {', '.join(known[:40]) or 'none'}."
-        raise Terminal(f"sql {shape.name}: there is no table {shape.table!r}.{hint}")
-    names = [column["name"] for column in inspector.get_columns(name, schema or None)]
-    key = shape.key or tuple(inspector.get_pk_constraint(name, schema or None)["constrained_columns"])
-    # Without types: values come and go as the driver has them. SQLAlchemy's would write a time that SQLite
-    # keeps as text with six more digits than it has, and every comparison with it would be wrong.
-    return sa.table(name, *map(sa.column, names), schema=schema or None), names, key
-
-
-def _of_query(engine: sa.Engine, shape: SqlTable) -> tuple[sa.FromClause, list[str], tuple[str, ...]]:
-    text = sa.text(str(shape.query).strip().rstrip(";").replace(":", "\\:"))
-    with engine.connect() as connection:
-        nothing: sa.Select[Any] = (
-            sa.select(sa.literal_column("*")).select_from(text.columns().subquery("q")).where(sa.false())
-        )
-        names = list(connection.execute(nothing).keys())
-    return text.columns(*map(sa.column, names)).subquery("q"), names, shape.key
 
 
 def _engine(url: str, live: LiveTable) -> sa.Engine:
@@ -261,28 +164,5 @@ def _engine(url: str, live: LiveTable) -> sa.Engine:
 
 def _digest(record: Record) -> str:
     return hashlib.blake2b(
-        repr([_text(value) for value in record]).encode(errors="replace"), digest_size=12
+        repr([as_text(value) for value in record]).encode(errors="replace"), digest_size=12
     ).hexdigest()
-
-
-def _text(value: object) -> str | None:
-    """A value as the mapping language writes it by itself."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, bytes | bytearray | memoryview):
-        raw = bytes(value)
-        try:
-            return raw.decode()
-        except UnicodeDecodeError:
-            return raw.hex()
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, timedelta):
-        return str(value.total_seconds())
-    return str(value)
