@@ -9,9 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
-from kafka.consumer.fetcher import ConsumerRecord
 
 from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
@@ -24,6 +22,7 @@ from ingest.intake import Refused, seal
 from ingest.publisher import Publisher, ensure_topics, log_identity
 from ingest.settings import IngestSettings, KafkaSettings
 from ingest.topics import TOPICS
+from tests.integration.records import records
 
 pytestmark = pytest.mark.kafka
 
@@ -32,24 +31,6 @@ def order(number: int, amount: str = "12.50") -> bytes:
     return json.dumps(
         {"occurred_at": "2026-11-02T09:30:00+08:00", "order_id": f"SO-{number}", "amount": amount}
     ).encode()
-
-
-def records(settings: KafkaSettings, topic: str) -> list[ConsumerRecord]:
-    """Everything on a topic, partition by partition."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.bootstrap, enable_auto_commit=False)
-    try:
-        name = settings.topic_prefix + topic
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        found: list[ConsumerRecord] = []
-        while any(consumer.position(partition) < ends[partition] for partition in partitions):
-            for batch in consumer.poll(timeout_ms=500).values():
-                found += batch
-        return found
-    finally:
-        consumer.close()
 
 
 @pytest.fixture

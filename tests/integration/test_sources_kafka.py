@@ -14,8 +14,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
+from kafka import KafkaProducer
 
 from deploy.local.kafka import EmbeddedKafka
 from ingest.api import create_app
@@ -28,6 +27,7 @@ from ingest.sources.delivery import Delivery
 from ingest.sources.kafka import KafkaSource
 from ingest.sources.listening import attend, listen
 from ingest.sources.live import LiveTable
+from tests.integration.records import records
 
 pytestmark = pytest.mark.kafka
 
@@ -102,24 +102,6 @@ def send(sender: KafkaProducer, topic: str, *values: object, key: bytes | None =
         sender.send(topic, key=key, value=raw, partition=0).get(timeout=10)
 
 
-def records(settings: KafkaSettings, topic: str) -> list[ConsumerRecord]:
-    """Everything on a topic of the log."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.bootstrap, enable_auto_commit=False)
-    try:
-        name = settings.topic_prefix + topic
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        found: list[ConsumerRecord] = []
-        while any(consumer.position(partition) < ends[partition] for partition in partitions):
-            for batch in consumer.poll(timeout_ms=500).values():
-                found += batch
-        return found
-    finally:
-        consumer.close()
-
-
 class Reading:
     """A topic, a mapping and a log; `until` takes turns until a condition holds."""
 
@@ -147,10 +129,6 @@ class Reading:
         self.publisher.close()
 
 
-def reading(*arguments: Any, **more: Any) -> Reading:
-    return Reading(*arguments, **more)
-
-
 @pytest.mark.parametrize("with_schema", [True, False])
 def test_changes_of_debezium_become_states_in_their_order_and_a_delete_what_the_mapping_says(
     log: KafkaSettings, sender: KafkaProducer, make_topic: Callable[..., str], tmp_path: Path, with_schema: bool
@@ -158,7 +136,7 @@ def test_changes_of_debezium_become_states_in_their_order_and_a_delete_what_the_
     topic = make_topic("customers")
     changes = [{"schema": {"type": "struct", "fields": []}, "payload": one} if with_schema else one for one in CHANGES]
     send(sender, topic, *changes, None)  # the tombstone follows the delete
-    desk = reading(CUSTOMERS, topic, log, tmp_path)
+    desk = Reading(CUSTOMERS, topic, log, tmp_path)
     desk.until(lambda counters: counters.rows == 3 and counters.lag == 0)
     desk.close()
     events = [json.loads(record.value) for record in records(log, "org")]
@@ -186,7 +164,7 @@ def test_what_cannot_be_mapped_is_put_aside_whole_and_the_rest_goes_on(
         b"",
         [{"no": "A-3", "amount": 1}, 7],
     )
-    desk = reading(ORDERS, topic, log, tmp_path)
+    desk = Reading(ORDERS, topic, log, tmp_path)
     desk.until(lambda counters: counters.rows == 6 and counters.lag == 0)
     assert (desk.counters.events, desk.counters.rejected) == (2, 4)
     assert desk.counters.worries(desk.counters.told_at) == [
@@ -202,7 +180,7 @@ def test_what_cannot_be_mapped_is_put_aside_whole_and_the_rest_goes_on(
     assert headers["__connect.errors.exception.message"] == b"orders 1, amount: 'x' is not a number"
     assert b"only JSON can be read" in letters[avro]["__connect.errors.exception.message"]
 
-    wrong = reading(CUSTOMERS, make_topic("truncated"), log, tmp_path)
+    wrong = Reading(CUSTOMERS, make_topic("truncated"), log, tmp_path)
     send(sender, wrong.source._shape.topic, truncated, {"no": 1})
     wrong.until(lambda counters: counters.rows == 2)
     wrong.close()
@@ -216,19 +194,19 @@ def test_what_was_delivered_and_not_committed_comes_again_as_the_same_events(
 ) -> None:
     topic = make_topic("orders", 2)
     send(sender, topic, *({"no": f"A-{n}", "amount": n} for n in range(20)))
-    first = reading(ORDERS, topic, log, tmp_path)
+    first = Reading(ORDERS, topic, log, tmp_path)
     consumer = first.source._connected()
     consumer.commit = lambda **_: (_ for _ in ()).throw(KeyboardInterrupt)  # dies between acknowledgement and commit
     with pytest.raises(KeyboardInterrupt):
         first.until(lambda counters: counters.rows >= 20)
     first.close()
-    second = reading(ORDERS, topic, log, tmp_path)
+    second = Reading(ORDERS, topic, log, tmp_path)
     second.until(lambda counters: counters.rows >= 20 and counters.lag == 0)
     second.close()
     found = [json.loads(record.value) for record in records(log, "orders")]
     assert len(found) == 40
     assert len({one["event_id"] for one in found}) == 20
-    third = reading(ORDERS, topic, log, tmp_path)
+    third = Reading(ORDERS, topic, log, tmp_path)
     send(sender, topic, {"no": "A-20", "amount": 1})
     third.until(lambda counters: counters.rows >= 1 and counters.lag == 0)
     assert third.counters.rows == 1
@@ -238,13 +216,13 @@ def test_what_was_delivered_and_not_committed_comes_again_as_the_same_events(
 def test_a_topic_that_is_not_there_yet_is_waited_for_and_a_circle_is_refused(
     log: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    missing = reading(ORDERS, f"nowhere-{uuid4().hex[:8]}", log, tmp_path)
+    missing = Reading(ORDERS, f"nowhere-{uuid4().hex[:8]}", log, tmp_path)
     with pytest.raises(Transient, match="there is no topic"):
         missing.source.turn()
     missing.close()
     monkeypatch.setattr("ingest.sources.kafka.kafka", lambda: log)
     with pytest.raises(Terminal, match="a topic of oneboard itself"):
-        reading(ORDERS, f"{log.topic_prefix}orders", log, tmp_path)
+        Reading(ORDERS, f"{log.topic_prefix}orders", log, tmp_path)
 
 
 def test_a_source_whose_cluster_is_away_waits_and_tells(log: KafkaSettings, tmp_path: Path) -> None:
