@@ -69,8 +69,9 @@ class Counters:
     def lost(self, message: str) -> None:
         """Rows will never come; this stays said while the source runs."""
         with self._lock:
-            self.errors += 1
-            self.losses.append(message)
+            if message not in self.losses:
+                self.errors += 1
+                self.losses.append(message)
 
     def well(self, lag: int | None) -> None:
         """The source answers."""

@@ -1,6 +1,7 @@
 """A topic of anybody's Kafka as a live source: read by a group, committed when its events are acknowledged."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -72,7 +73,8 @@ class KafkaSource:
         """Disconnect; the next turn goes on behind what was committed."""
         consumer, self._consumer, self._assigned = self._consumer, None, frozenset()
         if consumer is not None:
-            consumer.close(autocommit=False, timeout_ms=_TIMEOUT_MILLISECONDS)
+            with suppress(KafkaError):  # a cluster that is away cannot be told good-bye
+                consumer.close(autocommit=False, timeout_ms=_TIMEOUT_MILLISECONDS)
 
     def _deliver(self, messages: list[Message]) -> None:
         rows, owners = [], []

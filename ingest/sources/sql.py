@@ -37,7 +37,7 @@ class SqlSource:
         assert isinstance(live.shape, SqlTable)
         self.name, self.counters = live.name, counters
         self._live, self._shape, self._delivery = live, live.shape, delivery
-        self._engine = _engine(url, live)
+        self._engine = _engine(url, f"{source_prefix(live.shape.connection or live.name)}URL")
         shape = self._shape
         identity = [shape.table, shape.query, shape.cursor, shape.key, str(shape.since)]
         path = None if state_dir is None else state_dir / f"{live.name}.cursor.json"
@@ -128,18 +128,21 @@ class SqlSource:
         return self._relation
 
     def _page(self, relation: Relation, last: Record | None, most: int, *, anew: bool = False) -> list[Record]:
-        since: Any = self._shape.since
-        if self._cursor.at is not None and not anew:
-            since = behind(self._cursor.at[0], self._shape.overlap)
-        elif isinstance(since, date) and self._engine.dialect.name == "sqlite":
-            since = since.isoformat().replace("T", " ")  # SQLite has times as text
+        at = None if anew else self._cursor.at
+        since = self._since() if at is None else behind(at[0], self._shape.overlap)
         statement = relation.page(last, since, most)
         with self._engine.connect() as connection:
             return [tuple(record) for record in connection.execute(statement)]
 
+    def _since(self) -> Any:
+        since = self._shape.since
+        if isinstance(since, date) and self._engine.dialect.name == "sqlite":
+            return since.isoformat().replace("T", " ")  # SQLite has times as text
+        return since
+
     def _count_new(self, relation: Relation) -> int:
         with self._engine.connect() as connection:
-            return int(connection.execute(relation.count(self._cursor.at, self._shape.since)).scalar_one())
+            return int(connection.execute(relation.count(self._cursor.at, self._since())).scalar_one())
 
     def _said(self, error: SQLAlchemyError) -> Transient | Terminal:
         """In our words, and without the password wherever the driver put it."""
@@ -150,8 +153,7 @@ class SqlSource:
         return kind(f"the database of {self.name} says: {text}")
 
 
-def _engine(url: str, live: LiveTable) -> sa.Engine:
-    setting = f"{source_prefix(live.name)}URL"
+def _engine(url: str, setting: str) -> sa.Engine:
     try:
         return sa.create_engine(url, pool_pre_ping=True, pool_size=1, hide_parameters=True)
     except NoSuchModuleError as error:
