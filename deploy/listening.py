@@ -13,12 +13,13 @@ from ingest.settings import ingest, kafka
 from ingest.sources.counters import Counters
 from ingest.sources.listening import listen
 from ingest.sources.preview import preview
+from telemetry import logs
+from telemetry.settings import telemetry
 
 
 def listen_to(mappings: list[Path], console: Console) -> int:
     """Read until Ctrl-C or SIGTERM; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it meets, we say in our own words
+    logs.begin("listen", telemetry(), kafka())
     stop = threading.Event()
     with stopping_at_interrupts(stop), Publisher(kafka(), bulk=True, timeout_seconds=30) as publisher:
         console.print("Listening until Ctrl-C; `oneboard sources` says how it goes.", highlight=False)

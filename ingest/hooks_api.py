@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from ingest import meters
 from ingest.answers import body_of, is_lines, said, too_large
 from ingest.errors import did_you_mean
 from ingest.publisher import Publisher
@@ -43,6 +44,8 @@ def add_hooks(
             failure = await sent(f"webhook {name}", lambda: hook.send(mapped, publisher))
             if failure is not None:
                 return failure
+            for topic, events in mapped.sealed.items():
+                meters.ACCEPTED.labels(topic).inc(len(events))
         answer = hook.answer(mapped, dry_run=dry_run)
         return JSONResponse(answer, 422 if mapped.rejected else 200 if dry_run else 202)
 
