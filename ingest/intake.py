@@ -33,6 +33,7 @@ class Sealed:
     key: bytes
     value: bytes
     event_id: str
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,12 @@ class Publisher:
             producer = self._connected()
             try:
                 if window:
-                    under_way.append([producer.send(name, key=event.key, value=event.value) for event in window])
+                    under_way.append(
+                        [
+                            producer.send(name, key=event.key, value=event.value, headers=list(event.headers))
+                            for event in window
+                        ]
+                    )
                 if len(under_way) > 1 or not window:
                     oldest = under_way.popleft()
                     self._await(oldest)
