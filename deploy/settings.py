@@ -50,6 +50,9 @@ class LocalSettings(BaseSettings):
         validation_alias=AliasChoices("ONEBOARD_MEETINGS_JITSI_URL", "meet_base_url"),
         description="Jitsi server that Meet opens its rooms on; the same setting as the board's own.",
     )
+    verify_every_minutes: float = Field(
+        30.0, ge=0, description="How often verify runs by itself beside the stack, at the lowest priority; 0 is never."
+    )
     chromium: Path | None = Field(
         None,
         validation_alias=AliasChoices("ONEBOARD_CHROMIUM", "CHROMIUM"),
