@@ -18,7 +18,8 @@ PEOPLE = {"ceo": "general_manager", "op": "ops"}
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A company of two: its head, and somebody of sales operations."""
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("ops")) as stack:
+    folder = tmp_path_factory.mktemp("ops")
+    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
         patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
         patch.setenv("ONEBOARD_WORKER_STANDSTILL_SECONDS", "0.2")
