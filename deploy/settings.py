@@ -53,6 +53,11 @@ class LocalSettings(BaseSettings):
     verify_every_minutes: float = Field(
         30.0, ge=0, description="How often verify runs by itself beside the stack, at the lowest priority; 0 is never."
     )
+    verify_most_events: int = Field(
+        500_000,
+        ge=0,
+        description="With more events on the log verify runs only when it is asked to: it holds them all (5 kB each).",
+    )
     chromium: Path | None = Field(
         None,
         validation_alias=AliasChoices("ONEBOARD_CHROMIUM", "CHROMIUM"),

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from deploy.verify.compare import Report
+from deploy.errors import CannotRun
+from deploy.settings import local
+from deploy.verify.compare import CHECKED, STATED, Report
 from deploy.verify.compare import verify as compare
+from deploy.verify.log import ends
 from deploy.verify.telling import Patient, tell
 from ingest.calendar import business_day
 from ingest.settings import company, kafka
@@ -17,6 +20,8 @@ from warehouse.viewer import Viewer
 
 def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool:
     """Verify, say what was found, tell the board; whether everything is right."""
+    if is_patient:
+        require_room(local().verify_most_events)
     began = datetime.now(UTC)
     warehouse = Patient() if is_patient else Warehouse()
     with err.status("Verifying") as status:
@@ -35,6 +40,17 @@ def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool
         matching = sum(one.matches for one in verdicts)
         out.print(f"{len(verdicts):,} totals of sources: {matching:,} match.", highlight=False)
     return report.is_right and all(one.matches for one in verdicts)
+
+
+def require_room(most: int) -> None:
+    """`CannotRun` when verifying what is on the log would take more memory than something beside the stack may."""
+    settings = kafka()
+    events = sum(end + 1 for topic in (*CHECKED, *STATED) for end in ends(settings, topic).values())
+    if events > most:
+        raise CannotRun(
+            f"There are {events:,} events on the log, more than ONEBOARD_VERIFY_MOST_EVENTS ({most:,}): verify holds "
+            "them all in memory, so run `oneboard verify` by hand where there is room, or raise the setting."
+        )
 
 
 def _said(report: Report) -> str:
