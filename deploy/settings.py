@@ -56,7 +56,7 @@ class LocalSettings(BaseSettings):
     verify_most_events: int = Field(
         500_000,
         ge=0,
-        description="With more events on the log verify runs only when it is asked to: it holds them all (5 kB each).",
+        description="With more events on the log verify runs only when it is asked to: it holds them all (7 kB each).",
     )
     chromium: Path | None = Field(
         None,
