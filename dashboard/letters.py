@@ -11,7 +11,6 @@ from ingest.letters.box import Box, Found
 from ingest.letters.letter import Letter, Position, shown
 from ingest.letters.replay import Return, chosen, dismiss, let_through, replay
 from ingest.letters.standing import Standing, marks_of, standing
-from ingest.publisher import log_identity
 from ingest.reader import Reader
 from warehouse.queries.freshness import freshness
 from warehouse.viewer import Viewer
@@ -47,6 +46,8 @@ async def letter_at(position: str) -> Found | None:
 
 async def stands_still() -> list[Standing]:
     """The streams that stand still. Raises `IngestError`, and `WarehouseError` where that does not answer."""
+    from ingest.publisher import log_identity
+
     positions = (await freshness(warehouse())).select("topic_id", "partition", "watermark")
     marks = marks_of(positions.iter_rows(), await asyncio.to_thread(log_identity))
 

@@ -1,25 +1,27 @@
 """Reading the log as it stands, from one offset to another: for people and checks, not for streams.
 
 Everything here blocks and is for one thread at a time. What kafka-python raises comes out as `BrokerAway`; the next
-call connects anew.
+call connects anew. The client is loaded with the first call: half a second that nobody waits for before.
 """
+
+from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Self
-
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from typing import TYPE_CHECKING, Any, Self
 
 from ingest.errors import BrokerAway
 from ingest.settings import KafkaSettings, kafka
 
+if TYPE_CHECKING:
+    from kafka import TopicPartition
+
+    Offsets = dict[TopicPartition, int]
+
 SILENT_SECONDS = 30.0
 _FETCH_BYTES = 4 * 2**20
-
-Offsets = dict[TopicPartition, int]
 
 
 class Reader:
@@ -31,6 +33,8 @@ class Reader:
 
     def partitions(self, topic: str) -> list[TopicPartition]:
         """The partitions of a topic; none where it does not exist."""
+        from kafka import TopicPartition
+
         name = self.settings.topic_prefix + topic
         with self._consumer() as consumer:
             return [TopicPartition(name, one) for one in sorted(consumer.partitions_for_topic(name) or ())]
@@ -71,6 +75,8 @@ class Reader:
 
     def record(self, topic: str, partition: int, offset: int) -> Any:
         """The record at that place; None where there is none."""
+        from kafka import TopicPartition
+
         tp = TopicPartition(self.settings.topic_prefix + topic, partition)
         if tp not in self.partitions(topic) or not self.begins([tp])[tp] <= offset < self.ends([tp])[tp]:
             return None
@@ -90,6 +96,9 @@ class Reader:
 
     @contextmanager
     def _consumer(self) -> Iterator[Any]:
+        from kafka import KafkaConsumer
+        from kafka.errors import KafkaError
+
         try:
             if self._open is None:
                 self._open = KafkaConsumer(

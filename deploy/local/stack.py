@@ -60,7 +60,7 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
 
 
 def _verify_part(env: Mapping[str, str]) -> tuple[Part, ...]:
-    return (Part("verify", oneboard("verify", "--repeat"), needs=("migrate",), env=env),)
+    return (Part("verify", oneboard("verify", "--repeat"), needs=("worker", "ingest"), env=env),)
 
 
 def kafka_part(settings: LocalSettings) -> tuple[Part, ...]:

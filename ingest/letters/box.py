@@ -5,19 +5,25 @@ and needs neither the worker nor the warehouse, which may be what is ill. Everyt
 by threads.
 """
 
+from __future__ import annotations
+
 import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from kafka import TopicPartition
 from pydantic import ValidationError
 
 from ingest.events import Action
 from ingest.letters.letter import Letter, Position, letter_of
-from ingest.reader import Offsets, Reader
+from ingest.reader import Reader
 from ingest.settings import KafkaSettings
 from ingest.topics import TOPICS
+
+if TYPE_CHECKING:
+    from kafka import TopicPartition
+
+    from ingest.reader import Offsets
 
 KEPT = 20_000
 """Letters a box looks at; of older ones it says only how many there are."""

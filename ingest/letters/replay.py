@@ -4,11 +4,13 @@ The event is sent first and the action written after Kafka has acknowledged it: 
 at once, send the same version with the same content twice, and that is one event to the stream.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.dead_letters import PREFIX
 from ingest.errors import Terminal, did_you_mean
@@ -16,8 +18,10 @@ from ingest.events import Action
 from ingest.intake import Fault, Refused, Sealed, seal, validate
 from ingest.letters.box import Box, Found
 from ingest.letters.letter import Letter, Position, standstill
-from ingest.publisher import Publisher
 from ingest.topics import TOPICS
+
+if TYPE_CHECKING:
+    from ingest.publisher import Publisher
 
 AT_ONCE = 200
 """Letters that are sent and settled together."""
