@@ -37,19 +37,20 @@ def action(viewer: Viewer, what: What, finding_id: str, note: str | None, now: d
 async def act(viewer: Viewer, what: What, finding_id: str, note: str | None = None) -> str:
     """Put it on the log and wait until Kafka has it; the event's id. Raises as `action` and `Publisher.publish` do."""
     event = action(viewer, what, finding_id, note, datetime.now(UTC))
-    (event_id,) = await asyncio.to_thread(_publisher().publish, "actions", [event])
+    (event_id,) = await asyncio.to_thread(publisher().publish, "actions", [event])
     return event_id
 
 
 def close() -> None:
     """Let go of the connection to Kafka, if there was one."""
-    if _publisher.cache_info().currsize:
-        _publisher().close()
-        _publisher.cache_clear()
+    if publisher.cache_info().currsize:
+        publisher().close()
+        publisher.cache_clear()
 
 
 @cache
-def _publisher() -> "Publisher":
+def publisher() -> "Publisher":
+    """The dashboard's one way onto the log."""
     from ingest.publisher import Publisher  # half a second to load: not before somebody acts
 
     return Publisher()

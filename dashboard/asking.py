@@ -28,6 +28,7 @@ from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import METRICS
 from warehouse.pace import day_curve, headline, headlines, standings
 from warehouse.queries.deals import deals, entity_history
+from warehouse.queries.verification import last_verification
 from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -150,6 +151,7 @@ def _rest(
         "curve": day_curve(asked, viewer, where=here, **when),
         "list": _list(asked, viewer, state, period, now, place, here),
         "findings": findings.load(viewer, state),
+        "verification": last_verification(asked),
     }
     if state.deal:
         questions["deal"] = _history(asked, viewer, state.deal)

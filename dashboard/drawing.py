@@ -5,7 +5,20 @@ from dash.development.base_component import Component
 
 from dashboard import about
 from dashboard.board_state import BoardState
-from dashboard.components import Drawn, curve, deal, findings, header, headline, heat, listing, notice, tiles, units
+from dashboard.components import (
+    Drawn,
+    curve,
+    deal,
+    findings,
+    header,
+    headline,
+    heat,
+    listing,
+    notice,
+    tiles,
+    units,
+    verified,
+)
 from dashboard.components.header import Step
 from dashboard.components.panel import nothing
 from dashboard.locales import t
@@ -89,6 +102,7 @@ def _frame(board: BoardState, state: ViewState) -> Drawn:
     return {
         **header.draw(steps, filters, board.today, board.period, state),
         **notice.draw(warnings),
+        **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": {"children": chooser(board.viewer, state)},
         "board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"},
     }

@@ -34,6 +34,9 @@ class ViewState(BaseModel):
     listing: Listing | None = Field(
         None, description="the list at the foot; None: people of a unit, open deals of a rep"
     )
+    letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
+    topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
+    reason: Id | None = Field(None, description="the reason whose dead letters are listed there; None: all")
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')

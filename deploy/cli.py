@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
+from deploy.dead_letters import letters
 from deploy.errors import CannotRun, wrong_settings
 from deploy.settings import local
 
@@ -187,22 +188,25 @@ def simulate(
 
 
 @app.command()
-def verify() -> None:
-    """Recompute every aggregate from the log, apart from the warehouse, and compare."""
-    from deploy.verify import verify as compare
-    from ingest.settings import company, kafka
-    from warehouse.client import Warehouse
+def verify(
+    repeat: Annotated[
+        bool, typer.Option("--repeat", help="Again and again beside the stack, at the lowest priority.")
+    ] = False,
+    patient: Annotated[bool, typer.Option("--patient", help="Ask the warehouse so that the board goes first.")] = False,
+    tell: Annotated[bool, typer.Option(help="Say on the board what was found.")] = True,
+) -> None:
+    """Recompute every aggregate from the log, apart from the warehouse, and compare; then the sources' own totals."""
+    if repeat:
+        from deploy.rounds import again_and_again
 
-    with _err.status("Verifying") as status:
-        report = compare(Warehouse(), company(), kafka(), status.update)
-    for mismatch in report.mismatches:
-        _out.print(str(mismatch), style="red", markup=False, highlight=False, soft_wrap=True)
-    behind = sum(report.lag.values())
-    said = "nothing lost and nothing double" if report.is_right else f"{len(report.mismatches)} do not agree"
-    _out.print(
-        f"{sum(report.events.values()):,} events, {report.sums:,} sums: {said}; {behind:,} events still to come."
-    )
-    raise typer.Exit(0 if report.is_right else 1)
+        return again_and_again(local().verify_every_minutes)
+    from deploy.verify.command import once
+
+    is_right = once(_out, _err, is_patient=patient, is_told=tell)
+    raise typer.Exit(0 if is_right else 1)
+
+
+app.add_typer(letters)
 
 
 @app.command()

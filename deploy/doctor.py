@@ -95,6 +95,45 @@ def _ports(settings: LocalSettings) -> Iterator[Finding]:
             yield Finding(f"port {port}", False, what)
 
 
+def _streams(settings: LocalSettings) -> Iterator[Finding]:
+    """The streams that stand still; nothing where the log or the warehouse does not answer, which was said already."""
+    import asyncio
+
+    from ingest.errors import IngestError
+    from ingest.letters.standing import marks_of, standing
+    from ingest.publisher import log_identity
+    from ingest.reader import Reader
+    from warehouse.client import AsyncWarehouse
+    from warehouse.errors import WarehouseError
+    from warehouse.queries.freshness import freshness
+
+    async def stored() -> list[tuple[str, int, int]]:
+        warehouse = AsyncWarehouse()
+        try:
+            return (await freshness(warehouse)).select("topic_id", "partition", "watermark").rows()
+        finally:
+            await warehouse.close()
+
+    if not readiness.kafka(settings.bootstrap)():
+        return
+    try:
+        marks = marks_of(asyncio.run(stored()), log_identity())
+        with Reader() as reader:
+            still = standing(reader, marks)
+    except (IngestError, WarehouseError):
+        return
+    for one in still:
+        place = one.subject.removeprefix("standstill:")
+        what = f"{place} stands still since {one.since:%Y-%m-%d %H:%M} UTC, {one.behind:,} events wait"
+        todo = "see that the worker runs"
+        if one.is_flood:
+            todo = f"{one.bad} of the next {one.seen} are refused ({one.why}): mend the source, then `oneboard "
+            todo += f"dead-letters let-through {place}`"
+        yield Finding("streams", False, f"{what}; {todo}")
+    if not still:
+        yield Finding("streams", True, "none stands still")
+
+
 def _chromium(settings: LocalSettings) -> Iterator[Finding]:
     try:
         yield Finding("Chromium", True, f"{chromium.require(settings)} (only the tests need it)")
@@ -126,4 +165,4 @@ def _sources(settings: LocalSettings) -> Iterator[Finding]:
         yield Finding(f"source {one.name}", ok, "; ".join([one.said(now), *worries]))
 
 
-CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _flow, _sources, _chromium, _meet)
+CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _jars, _engines, _flow, _sources, _streams, _chromium, _meet)

@@ -50,6 +50,14 @@ class LocalSettings(BaseSettings):
         validation_alias=AliasChoices("ONEBOARD_MEETINGS_JITSI_URL", "meet_base_url"),
         description="Jitsi server that Meet opens its rooms on; the same setting as the board's own.",
     )
+    verify_every_minutes: float = Field(
+        30.0, ge=0, description="How often verify runs by itself beside the stack, at the lowest priority; 0 is never."
+    )
+    verify_most_events: int = Field(
+        500_000,
+        ge=0,
+        description="With more events on the log verify runs only when it is asked to: it holds them all (7 kB each).",
+    )
     chromium: Path | None = Field(
         None,
         validation_alias=AliasChoices("ONEBOARD_CHROMIUM", "CHROMIUM"),

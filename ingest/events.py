@@ -339,9 +339,14 @@ class Target(Event):
 class Action(Event):
     """Something a person did on the board: who, what, on what, and a note."""
 
-    subject: Id = Field(description='what it is done to, as "finding:<id>", "deal:<id>" …')
+    subject: Id = Field(
+        description='what it is done to, as "finding:<id>", "deal:<id>", "dead-letter:<partition>:<offset>" …'
+    )
     who: Id = Field(description="person id of the viewer")
-    what: Literal["acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign"]
+    what: Literal[
+        "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign",
+        "replay", "dismiss", "let_through",
+    ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None
 
@@ -351,12 +356,15 @@ class Action(Event):
 
 
 class ControlTotal(Event):
-    """What a source says it sent for a business day, to reconcile with what came."""
+    """What a source says it has of a business day as of `occurred_at`, to reconcile with what came.
 
-    day: Day
-    topic: Id
-    count: Annotated[int, Field(ge=0)]
-    amount: Money | None = None
+    The last word of a source about a day and topic counts; see docs/reconciliation.md for what to count.
+    """
+
+    day: Day = Field(description="the business day the entities count for, e.g. the booking day of orders")
+    topic: Id = Field(description="orders, opportunities, activities or collections")
+    count: Annotated[int, Field(ge=0)] = Field(description="order lines, deals, activities or payments of that day")
+    amount: Money | None = Field(None, description="their sum, in the reporting currency")
 
     @property
     def entity_id(self) -> str:
@@ -401,6 +409,21 @@ class Finding(Event):
     @property
     def entity_id(self) -> str:
         return self.finding_id
+
+
+class Verification(Event):
+    """What `verify` found: how much was recomputed from the log and compared, and how many sums did not agree."""
+
+    events: Annotated[int, Field(ge=0)]
+    sums: Annotated[int, Field(ge=0)]
+    wrong: Annotated[int, Field(ge=0)]
+    behind: Annotated[int, Field(ge=0)] = Field(0, description="events of the log that were not stored yet")
+    took_seconds: Annotated[float, Field(ge=0)]
+    examples: tuple[str, ...] = Field((), description="some of the sums that did not agree, in words")
+
+    @property
+    def entity_id(self) -> str:
+        return "verification"
 
 
 class Tick(Event):

@@ -33,11 +33,7 @@ class Sealed:
     key: bytes
     value: bytes
     event_id: str
-
-    @property
-    def headers(self) -> list[tuple[str, bytes]]:
-        """An event needs none: all that is to say of it stands in it."""
-        return []
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ class Publisher:
             try:
                 if window:
                     sent = [
-                        producer.send(name, key=event.key, value=event.value, headers=event.headers) for event in window
+                        producer.send(name, key=event.key, value=event.value, headers=list(event.headers))
+                        for event in window
                     ]
                     under_way.append(sent)
                 if len(under_way) > 1 or not window:

@@ -35,6 +35,9 @@ TOPICS: dict[str, Topic] = {
         Topic("actions", TypeAdapter(events.Action), 1, "what people do on the board"),
         Topic("control-totals", TypeAdapter(events.ControlTotal), 1, "what a source says it sent"),
         Topic("findings", TypeAdapter(events.Finding), 1, "what detection found", public=False),
+        Topic(
+            "verifications", TypeAdapter(events.Verification), 1, "whether the sums agree with the log", public=False
+        ),
         Topic("ticks", TypeAdapter(events.Tick), 1, "the clock of detection", public=False, is_stored=False),
         Topic(
             "dead-letters",

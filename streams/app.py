@@ -14,12 +14,15 @@ from kafka.admin import KafkaAdminClient
 from pydantic import ValidationError
 
 from ingest.events import Tick
+from ingest.letters.letter import standstill
 from ingest.settings import CompanySettings, KafkaSettings, company, kafka
 from ingest.topics import TOPICS
 from streams import meters
 from streams.activities import Activities
+from streams.batches import Batch
 from streams.collections import Collections
 from streams.consumer import BatchConsumer
+from streams.dead_letters import TooManyDeadLetters
 from streams.detection.sweeper import Sweeper
 from streams.edition import Editions
 from streams.log import LogWriter
@@ -135,11 +138,37 @@ class Worker:
 
         async def store(stream: Any) -> None:
             async for events in stream.noack_take(TAKEN_AT_ONCE, within=within):
-                await sink.take([event.message.value for event in events])
+                await self._take(sink, [event.message.value for event in events])
                 for event in events:
                     await stream.ack(event)
 
         app.agent(channel, name=f"store-{name}", concurrency=1)(store)
+
+    async def _take(self, sink: Sink, batches: list[Batch]) -> None:
+        """Store the batches. A stream in which too much is bad stands still, and says so, until it is let through."""
+        is_ours = True
+        while is_ours:
+            try:
+                return await sink.take(batches)
+            except TooManyDeadLetters as flood:
+                log.error("%s", flood)
+                is_ours = await self._let_through(sink, flood)
+        return None
+
+    async def _let_through(self, sink: Sink, flood: TooManyDeadLetters) -> bool:
+        """Wait until somebody lets the bad events through; False when the partition has become another worker's."""
+        tp = TP(self.kafka.topic_prefix + sink.topic.name, flood.partition)
+        subject = standstill(sink.topic.name, flood.partition, flood.offset)
+        asked = "SELECT count() FROM action_events WHERE subject = {subject:String} AND what = 'let_through'"
+        while tp in self.app.consumer.assignment():
+            try:
+                if (await self.warehouse.rows(asked, {"subject": subject}))[0][0]:
+                    sink.let_through(flood.partition, flood.offset)
+                    return True
+            except WarehouseError as error:
+                log.warning("%s: %s", subject, error)
+            await asyncio.sleep(self.settings.standstill_seconds)
+        return False
 
     def _add_clock(self, app: faust.App) -> None:
         """The worker that holds the one partition of `ticks` is the clock, and sweeps as of each tick it reads."""

@@ -26,6 +26,7 @@ class Record(NamedTuple):
     received_at_ms: int
     key: bytes | None
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Position(NamedTuple):

@@ -48,7 +48,7 @@ class BatchConsumer(driver.Consumer):
             batch = Batch(
                 tp.topic,
                 tp.partition,
-                [Record(record.offset, record.timestamp, record.key, record.value) for record in fetched],
+                [Record(one.offset, one.timestamp, one.key, one.value, one.headers) for one in fetched],
             )
             message.value = batch  # type: ignore[assignment]
             yield tp, message

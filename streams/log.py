@@ -27,9 +27,9 @@ class LogWriter:
             await self._producer.stop()
 
     async def send_letters(self, letters: Iterable[DeadLetter]) -> None:
-        """Put bad events aside, whole."""
+        """Put bad events aside."""
         for letter in letters:
-            await self._send("dead-letters", letter.record.key, letter.record.value or b"", letter.headers())
+            await self._send("dead-letters", letter.record.key, letter.value(), letter.headers())
 
     async def send_events(self, topic: str, events: Iterable[Event]) -> None:
         """Events of the system's own: findings, ticks."""

@@ -25,6 +25,13 @@ class WorkerSettings(BaseSettings):
         300.0, description="A batch older than this when it would be sent is thrown away and fetched again."
     )
     dead_letters_in_a_row: int = Field(1_000, ge=1, description="So many bad events with no good one stop the stream.")
+    dead_letters_share: float = Field(
+        0.5, gt=0, le=1, description="So large a share of a partition's last events bad stops its stream too."
+    )
+    dead_letters_window: int = Field(10_000, ge=1, description="How many last events that share is taken of.")
+    standstill_seconds: float = Field(
+        2.0, gt=0, description="How often a stream that stands still looks whether it is let through."
+    )
     tick_seconds: float = Field(5.0, gt=0, description="How often detection sweeps.")
 
 

@@ -16,7 +16,7 @@ from ingest.events import Event
 from ingest.topics import Topic
 from streams import meters
 from streams.batches import Batch, Position, frame, joined
-from streams.dead_letters import DeadLetter, refuse_a_flood
+from streams.dead_letters import DeadLetter, Limits, Tally, refuse_a_flood
 from streams.settings import WorkerSettings
 from streams.transforms import Outcome, Parse, Transform, decoded
 from warehouse.client import AsyncWarehouse
@@ -55,18 +55,24 @@ class Sink:
         self._warehouse, self._settings = warehouse, settings
         self._send_letters, self._announce, self._rewind, self._stored = send_letters, announce, rewind, stored
         self._watermarks: dict[int, int] = {}
-        self._bad_in_a_row: dict[int, int] = {}
+        self._limits = Limits(settings.dead_letters_in_a_row, settings.dead_letters_share, settings.dead_letters_window)
+        self._tallies: dict[int, Tally] = {}
+        self._let_through: set[tuple[int, int]] = set()
 
     async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
         """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
         self.topic_id = topic_id
         self.transform.forget()
-        self._watermarks, self._bad_in_a_row = {}, {}
+        self._watermarks, self._tallies = {}, {}
         return {partition: await self._watermark(partition) for partition in partitions}
 
     def reached(self, partition: int) -> int:
         """The last offset known to be stored; −1 where none is."""
         return self._watermarks.get(partition, NOTHING_YET)
+
+    def let_through(self, partition: int, offset: int) -> None:
+        """Whatever is bad of the batch that begins there becomes dead letters, and is not counted."""
+        self._let_through.add((partition, offset))
 
     async def take(self, batches: Iterable[Batch]) -> None:
         """Store the batches. Returns when they are stored, or known to be somebody else's; never loses one."""
@@ -93,8 +99,9 @@ class Sink:
         position = Position(self.topic_id, batch.partition)
         outcome = await asyncio.to_thread(self.transform.outcome, fresh, position, events)
         letters += outcome.letters
-        bad_before = self._bad_in_a_row.get(batch.partition, 0)
-        bad_at_end = refuse_a_flood(fresh, letters, bad_before, self._settings.dead_letters_in_a_row)
+        tally = Tally()
+        if (fresh.partition, fresh.first) not in self._let_through:
+            tally = refuse_a_flood(fresh, letters, self._tallies.get(batch.partition, tally), self._limits)
         if letters:
             await self._send_letters(letters)
             for letter in letters:
@@ -102,7 +109,7 @@ class Sink:
         if await self._insert(fresh, position, outcome, since):
             meters.stored(self.topic.name, len(fresh.records), time.monotonic() - since)
             self.transform.remember()
-            self._bad_in_a_row[batch.partition] = bad_at_end
+            self._tallies[batch.partition] = tally
             if self._stored:
                 await self._stored(only_events)
             await self._announce(self._update(fresh, outcome))

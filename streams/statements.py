@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.calendar import Period
-from ingest.events import Action, ControlTotal, Finding, OrgEvent, Target
+from ingest.events import Action, ControlTotal, Finding, OrgEvent, Target, Verification
 from streams.amounts import scaled
 
 
@@ -47,6 +47,10 @@ def _control_total(event: ControlTotal) -> tuple[Any, ...]:
     return event.source, event.day, event.topic, event.count, scaled(event.amount)
 
 
+def _verification(event: Verification) -> tuple[Any, ...]:
+    return (event.source,)
+
+
 STATEMENTS: dict[str, Statement] = {
     "org": Statement("org_events", ("kind", "id", "valid_from", "source"), _org),
     "targets": Statement(
@@ -63,4 +67,5 @@ STATEMENTS: dict[str, Statement] = {
     ),
     "actions": Statement("action_events", ("event_id", "subject", "who", "what", "note", "assignee_id"), _action),
     "control-totals": Statement("control_totals", ("source", "day", "topic", "count", "amount"), _control_total),
+    "verifications": Statement("verifications", ("source",), _verification),
 }  # fmt: skip

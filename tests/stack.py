@@ -37,6 +37,7 @@ TABLES = {
     "findings": "finding_events",
     "actions": "action_events",
     "control-totals": "control_totals",
+    "verifications": "verifications",
 }
 
 
@@ -52,11 +53,13 @@ def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
 class Stack:
     """Parts are started by name and can be killed; leaving the context stops what is left."""
 
-    def __init__(self, bootstrap: str, folder: Path, company: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, bootstrap: str, folder: Path, company: Mapping[str, str] | None = None, partitions: int = PARTITIONS
+    ) -> None:
         prefix = f"t{uuid4().hex[:8]}-"
         self.folder = folder
         self.ports = {name: ports.free_port() for name in ("warehouse", "ingest", "dashboard", "metrics")}
-        self.kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, most_partitions=PARTITIONS)
+        self.kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, most_partitions=partitions)
         self.company = CompanySettings(**(company or {}))  # type: ignore[arg-type]
         url = f"http://{ports.LOOPBACK}:{self.ports['warehouse']}"
         self.warehouse = Warehouse(WarehouseSettings(url=url))  # type: ignore[arg-type]
@@ -67,7 +70,7 @@ class Stack:
         self._env = {
             "ONEBOARD_KAFKA_BOOTSTRAP": bootstrap,
             "ONEBOARD_KAFKA_TOPIC_PREFIX": prefix,
-            "ONEBOARD_KAFKA_MOST_PARTITIONS": str(PARTITIONS),
+            "ONEBOARD_KAFKA_MOST_PARTITIONS": str(partitions),
             "ONEBOARD_WAREHOUSE_URL": url,
             "ONEBOARD_WORKER_GROUP": f"{prefix}worker",
             "ONEBOARD_INGEST_PORT": str(self.ports["ingest"]),
@@ -123,6 +126,12 @@ class Stack:
         child = self._children.pop(name)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A command of `oneboard` at the keyboard of somebody who looks after this one."""
+        argv = (sys.executable, "-m", "deploy.cli", *arguments)
+        env = {**os.environ, "COLUMNS": "240", **self._env}
+        return subprocess.run(argv, capture_output=True, text=True, check=False, env=env, timeout=120)
 
     def publish(self, topic: str, events: Iterable[Mapping[str, Any]]) -> None:
         """Put events on the log as the door would; returns when the broker has them."""

@@ -25,6 +25,8 @@ class Viewer:
     product_ids: frozenset[str] = frozenset()
     own_rows: bool = False
     everything: bool = False
+    is_ops: bool = False
+    """Of sales operations: may see events in full, and send dead letters back."""
 
     @classmethod
     def system(cls) -> "Viewer":
@@ -112,6 +114,7 @@ def viewer_from(person_id: str, found: Mapping[str, Any]) -> Viewer:
         product_ids=frozenset(products),
         own_rows=(not units and not products) or bool(roles.keys() & OWN_ONLY),
         everything=bool(roles.keys() & SEE_ALL) or bool(units & set(found["roots"])),
+        is_ops="ops" in roles,
     )
 
 

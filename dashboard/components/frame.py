@@ -37,6 +37,7 @@ def _header(state: ViewState) -> Component:
             ),
             html.Div(id="header--where", className="where"),
             html.Div(id="header--what", className="what"),
+            html.Div(id="header--verified", className="verified-slot"),
             age,
             html.Div(id="header--how", className="how"),
             html.Div(id="viewer--slot", className="viewer-slot"),

@@ -14,7 +14,7 @@ _WORTH_SAYING = 0.005
 """A hole smaller than this share of the target is not worth a word."""
 
 
-def _marked(text: str, state_class: str) -> list[Any]:
+def marked(text: str, state_class: str = "number") -> list[Any]:
     """Text between ** is what counts."""
     return [html.B(part, className=state_class) if n % 2 else part for n, part in enumerate(text.split("**")) if part]
 
@@ -75,4 +75,4 @@ def draw(sentence: str, pace: float | None) -> Drawn:
     """The sentence on the screen, its symbol before it."""
     state = state_of(pace)
     mark = html.Span(symbol(pace), className=f"headline-symbol state-{state}")
-    return {"headline--text": {"children": [mark, html.Span(_marked(sentence, f"number state-{state}"))]}}
+    return {"headline--text": {"children": [mark, html.Span(marked(sentence, f"number state-{state}"))]}}

@@ -23,6 +23,7 @@ PROPS = (
     ("header--what", "children"),
     ("header--how", "children"),
     ("header--as-of", "children"),
+    ("header--verified", "children"),
     ("viewer--slot", "children"),
     ("age--checked", "data"),
     ("headline--text", "children"),

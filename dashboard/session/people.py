@@ -16,7 +16,7 @@ from warehouse.viewer import Viewer, viewer_for
 KEEP_SECONDS = 30.0
 """How long a scope is taken from memory; a change of post shows after that."""
 HEAD_AMONG = 5
-COMPANY = Viewer("company", role="ops", everything=True)
+COMPANY = Viewer("company", role="ops", everything=True, is_ops=True)
 """The first visit where the org names nobody at its head: data that came without people."""
 
 

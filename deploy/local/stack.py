@@ -1,6 +1,7 @@
 """The process table of oneboard on one machine: what runs, what each part needs, how it is known to answer."""
 
 import sys
+from collections.abc import Mapping
 
 from deploy.errors import CannotRun
 from deploy.local import disk, kafka, ports, readiness
@@ -54,7 +55,12 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
             env=env,
             says=f"Events go to http://{ports.LOOPBACK}:{settings.ingest_port}/docs.",
         ),
+        *(_verify_part(env) if settings.verify_every_minutes else ()),
     )
+
+
+def _verify_part(env: Mapping[str, str]) -> tuple[Part, ...]:
+    return (Part("verify", oneboard("verify", "--repeat"), needs=("worker", "ingest"), env=env),)
 
 
 def kafka_part(settings: LocalSettings) -> tuple[Part, ...]:

@@ -64,6 +64,7 @@ STATED: Mapping[str, str] = {
     "findings": "finding_events",
     "actions": "action_events",
     "control-totals": "control_totals",
+    "verifications": "verifications",
 }
 
 

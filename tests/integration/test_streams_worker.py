@@ -16,7 +16,8 @@ ALLOWED_IN_A_ROW = 20
 
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("worker")) as stack:
+    folder = tmp_path_factory.mktemp("worker")
+    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
         patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
         stack.start("worker")

@@ -7,7 +7,10 @@ import polars as pl
 from warehouse.client import AsyncWarehouse
 from warehouse.measures import TABLES
 
-POSITIONED = (*TABLES, "org_events", "target_events", "finding_events", "action_events", "control_totals")
+POSITIONED = (
+    *TABLES,
+    *("org_events", "target_events", "finding_events", "action_events", "control_totals", "verifications"),
+)
 """Every table whose rows carry a position in the log."""
 
 _POSITIONS = """

@@ -12,7 +12,7 @@ from deploy.local import ports
 
 COMMANDS = (
     *("up", "demo", "doctor", "migrate", "import", "listen", "sources", "simulate", "verify"),
-    *("ingest", "worker", "dashboard", "kafka", "warehouse", "version"),
+    *("ingest", "worker", "dashboard", "kafka", "warehouse", "version", "dead-letters"),
 )
 
 

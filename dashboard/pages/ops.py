@@ -1,0 +1,221 @@
+"""For sales operations: what could not be taken and why, streams that stand still, and whether the sums are right.
+
+Letters are read off the log itself, every few seconds while the page is open: it must work when the worker or the
+warehouse does not.
+"""
+
+import logging
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard import letters, session
+from dashboard.actions import NobodyActs
+from dashboard.components import letters as drawn
+from dashboard.components import ops, skeletons, totals
+from dashboard.components.panel import nothing, skeleton
+from dashboard.connection import warehouse
+from dashboard.locales import Lang, t
+from dashboard.pages import Page, board
+from dashboard.view_state import ViewState
+from ingest.errors import IngestError
+from ingest.letters.replay import Return
+from warehouse.errors import WarehouseError
+from warehouse.queries import org
+from warehouse.reconciliation import DAYS, reconciliation
+
+log = logging.getLogger(__name__)
+AGAIN_MS, TOTALS_AGAIN_MS = 5_000, 60_000
+HEAD, STILL, LIST, ONE, SAID, DONE = "ops--head", "ops--still", "ops--list", "ops--one", "ops--said", "ops--done"
+TOTALS = "ops--totals"
+
+
+def layout(state: ViewState) -> Sequence[Component]:
+    """The page with every place kept; the board stands behind it unseen, and keeps the header alive."""
+    return [
+        html.Div(board.layout(state), className="behind-ops"),
+        html.H1(skeletons.line(), id=HEAD, className="headline"),
+        html.Div(id=STILL),
+        html.Div(
+            [
+                html.Section(skeleton(280), id=LIST, className="panel panel-letters"),
+                html.Section(id=ONE, className="panel panel-letter"),
+            ],
+            className="ops-pair",
+        ),
+        html.Section(skeleton(120), id=TOTALS, className="panel panel-totals"),
+        html.Div(id=SAID, className="finding-said", role="status"),
+        dcc.Store(id=DONE),
+        dcc.Interval(id="ops--again", interval=AGAIN_MS, max_intervals=1),
+        dcc.Interval(id="ops--totals-again", interval=TOTALS_AGAIN_MS),
+    ]
+
+
+PAGE = Page("/ops", "⚙", "ops.title", 9, layout, shows="ops")
+
+
+def _locked(person_id: str, lang: Lang) -> Component:
+    return nothing(t("ops.only_ops", lang), t("ops.only_ops_hint", lang, person=person_id or "–"), "🔒")
+
+
+@callback(
+    Output(HEAD, "children"),
+    Output(STILL, "children"),
+    Output(LIST, "children"),
+    Output("ops--again", "n_intervals"),
+    Input("url", "search"),
+    Input("ops--again", "n_intervals"),
+    Input(DONE, "data"),
+)
+async def show(search: str | None, _again: int | None, _done: Any) -> tuple[Any, ...]:
+    # the next look is five seconds after this one's answer: what is slow is never overtaken by its own successor
+    return *await _shown(search), 0
+
+
+async def _shown(search: str | None) -> tuple[Any, ...]:
+    state, viewer = ViewState.from_query(search), await session.viewer()
+    if not viewer.is_ops:
+        return t("ops.only_ops", state.lang), [], _locked(viewer.person_id, state.lang)
+    try:
+        found = await letters.inbox()
+    except IngestError as error:
+        log.warning("dead letters cannot be read: %s", error)
+        away = nothing(t("ops.unreachable", state.lang), t("ops.unreachable_hint", state.lang))
+        return t("ops.unreachable", state.lang), no_update, away
+    try:
+        still = await letters.stands_still()
+    except (IngestError, WarehouseError) as error:
+        log.warning("what stands still cannot be told: %s", error)
+        still = []
+    return ops.sentence(found, still, state), ops.standing(still, state), drawn.listed(found, state)
+
+
+@callback(Output(ONE, "children"), Output(ONE, "className"), Input("url", "search"), Input(DONE, "data"))
+async def show_one(search: str | None, _done: Any) -> tuple[Any, str]:
+    state, viewer = ViewState.from_query(search), await session.viewer()
+    if state.letter is None or not viewer.is_ops:
+        return None, "panel panel-letter is-closed"
+    try:
+        one = await letters.letter_at(state.letter)
+    except IngestError as error:
+        log.warning("letter %s cannot be read: %s", state.letter, error)
+        one = None
+    who = await _name(one.settled.who, state.lang) if one and one.settled else ""
+    return drawn.opened(one, who, state), "panel panel-letter"
+
+
+@callback(Output(TOTALS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))
+async def show_totals(search: str | None, _again: int | None) -> Any:
+    state, viewer = ViewState.from_query(search), await session.viewer()
+    if not viewer.is_ops:
+        return _locked(viewer.person_id, state.lang)
+    try:
+        found = await reconciliation(warehouse(), viewer, session.today() - DAYS)
+    except WarehouseError as error:
+        log.warning("the sources' totals cannot be asked for: %s", error)
+        return nothing(t("board.unreachable", state.lang), "")
+    return totals.listed(found, state)
+
+
+async def _name(person_id: str, lang: Lang) -> str:
+    try:
+        found = await org.names(warehouse(), "person", [person_id], session.today())
+    except WarehouseError:
+        return person_id
+    return found.get(person_id, (person_id, person_id))[1 if lang == "en" else 0]
+
+
+def _pressed() -> dict[str, Any]:
+    """The id of the button that was pressed; a list drawn anew presses none."""
+    if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    return dict(ctx.triggered_id)
+
+
+async def _told(doing: Awaitable[str], lang: Lang) -> tuple[Any, ...]:
+    """What to say of what was done, and a sign that the page is to be drawn anew."""
+    try:
+        return await doing, {"after": str(ctx.triggered_id)}
+    except (IngestError, NobodyActs) as error:
+        return t("ops.not_done", lang, error=error), no_update
+
+
+@callback(
+    Output(SAID, "children", allow_duplicate=True),
+    Output(DONE, "data", allow_duplicate=True),
+    Input({"type": "letter--replay", "position": ALL}, "n_clicks"),
+    State({"type": "letter--mended", "position": ALL}, "value"),
+    State("url", "search"),
+    prevent_initial_call=True,
+)
+async def replay_one(_clicks: list[int | None], mended: list[str | None], search: str | None) -> tuple[Any, ...]:
+    position, lang = _pressed()["position"], ViewState.from_query(search).lang
+    text = mended[0] if mended else None
+    return await _told(_replayed(lang, [position], mended=text), lang)
+
+
+@callback(
+    Output(SAID, "children", allow_duplicate=True),
+    Output(DONE, "data", allow_duplicate=True),
+    Input({"type": "letters--replay", "n": ALL}, "n_clicks"),
+    State("url", "search"),
+    prevent_initial_call=True,
+)
+async def replay_listed(_clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
+    _pressed()
+    state = ViewState.from_query(search)
+    return await _told(_replayed(state.lang, [], topic=state.topic or "", reason=state.reason or ""), state.lang)
+
+
+@callback(
+    Output(SAID, "children", allow_duplicate=True),
+    Output(DONE, "data", allow_duplicate=True),
+    Input({"type": "letter--dismiss", "position": ALL}, "n_clicks"),
+    State({"type": "letter--why", "position": ALL}, "value"),
+    State("url", "search"),
+    prevent_initial_call=True,
+)
+async def dismiss_one(_clicks: list[int | None], why: list[str | None], search: str | None) -> tuple[Any, ...]:
+    position, lang = _pressed()["position"], ViewState.from_query(search).lang
+    reason = (why[0] if why else None) or ""
+    if not reason.strip():
+        return t("ops.why_required", lang), no_update
+    return await _told(_dismissed(lang, position, reason), lang)
+
+
+@callback(
+    Output(SAID, "children", allow_duplicate=True),
+    Output(DONE, "data", allow_duplicate=True),
+    Input({"type": "standing--pass", "subject": ALL}, "n_clicks"),
+    State("url", "search"),
+    prevent_initial_call=True,
+)
+async def let_through(_clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
+    subject, lang = _pressed()["subject"], ViewState.from_query(search).lang
+    return await _told(_passed(lang, subject), lang)
+
+
+async def _replayed(lang: Lang, positions: Sequence[str], **which: Any) -> str:
+    returns = await letters.send_back(await session.viewer(), positions, **which)
+    counts: dict[str, list[Return]] = {}
+    for one in returns:
+        counts.setdefault(one.said, []).append(one)
+    said = []
+    for what, some in counts.items():
+        fault = next((fault for one in some for fault in one.faults), None)
+        why = {"why": f"{fault.field}: {fault.message}" if fault.field else fault.message} if fault else {}
+        said.append(t(f"ops.{what}", lang, count=len(some), **why))
+    return t("ops.and", lang).join(said) or t("ops.nothing_so", lang)
+
+
+async def _dismissed(lang: Lang, position: str, why: str) -> str:
+    done = await letters.settle(await session.viewer(), position, why)
+    return t("ops.done_dismissed" if done else "ops.already", lang, count=max(1, len(done)))
+
+
+async def _passed(lang: Lang, subject: str) -> str:
+    await letters.pass_on(await session.viewer(), subject)
+    return t("ops.let_through_done", lang, place=subject.removeprefix("standstill:"))

@@ -1,0 +1,215 @@
+"""`oneboard dead-letters`: what could not be taken, why, and the way back. The board's page for ops does the same."""
+
+import getpass
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from deploy.errors import CannotRun
+
+letters = typer.Typer(
+    name="dead-letters",
+    no_args_is_help=True,
+    help="What could not be taken and why; send it back, mended where it must be.",
+)
+_out = Console()
+_AGE = {"m": "minutes", "h": "hours", "d": "days"}
+
+Topic = Annotated[str, typer.Option(help="Only events of this topic.")]
+Reason = Annotated[str, typer.Option(help="Only this reason: invalid-event, version-conflict, currency-without-rate.")]
+Places = Annotated[list[str] | None, typer.Argument(metavar="[POSITION]…", help="As `list` shows them: 0:17.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; say what would become of each.")]
+
+
+@letters.command("list")
+def show_list(
+    topic: Topic = "",
+    reason: Reason = "",
+    since: Annotated[str, typer.Option(help="Not older than 30m, 12h, 7d, or than 2026-11-25T08:00.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+) -> None:
+    """The newest letters, and how many there are of each topic and reason."""
+    from ingest.letters.box import Box
+    from ingest.letters.letter import by_reason
+
+    oldest = _moment(since, datetime.now(UTC))
+    with Box() as box:
+        found = box.read()
+    shown = [
+        one
+        for one in found
+        if topic in ("", one.letter.topic) and reason in ("", one.letter.reason) and one.letter.at >= oldest
+    ]
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for column in ("position", "when (UTC)", "event", "reason", "attempt", "state", "what is wrong"):
+        table.add_column(column, overflow="fold" if column == "what is wrong" else "ellipsis", no_wrap=True)
+    for one in shown[:limit]:
+        letter = one.letter
+        origin = f"{letter.topic}:{letter.origin[0]}:{letter.origin[1]}" if letter.origin else letter.topic
+        state = f"{one.settled.how} by {one.settled.who}" if one.settled else "waits"
+        when = f"{letter.at:%Y-%m-%d %H:%M:%S}"
+        row = (str(letter.position), when, origin, letter.reason, str(letter.attempt), state, letter.message)
+        table.add_row(*(Text(_plain(cell)) for cell in row))
+    if shown:
+        _out.print(table)
+        _say("")
+    waiting = by_reason(one.letter for one in shown if one.settled is None)
+    for (of_topic, why), count in by_reason(one.letter for one in shown).items():
+        _say(f"{count:>8,}  {of_topic}  {why}  ({waiting.get((of_topic, why), 0):,} wait)")
+    more = f"; the newest {limit:,} are shown" if len(shown) > limit else ""
+    older = f"; {box.older:,} older ones are not looked at" if box.older else ""
+    _say(f"{len(shown):,} dead letters, {sum(waiting.values()):,} wait{more}{older}.")
+
+
+@letters.command()
+def show(position: Annotated[str, typer.Argument(help="As `list` shows it: 0:17.")]) -> None:
+    """One letter: its headers, its bytes, and what to change."""
+    from dashboard.locales import t
+    from dashboard.locales.ops import advice
+    from ingest.letters.box import Box
+    from ingest.letters.letter import Position, pretty
+    from ingest.letters.replay import NoSuchLetter, prepared
+
+    place = Position.parse(position)
+    with Box() as box:
+        letter = box.whole(place)
+        settled = next((one.settled for one in box.read() if one.letter.position == place), None)
+    if letter is None:
+        raise NoSuchLetter(f"there is no dead letter at {place}")
+    origin = f"{letter.topic}, partition {letter.origin[0]}, offset {letter.origin[1]}" if letter.origin else "unknown"
+    rows = {
+        "event": origin,
+        "put aside": f"{letter.at:%Y-%m-%d %H:%M:%S} UTC, attempt {letter.attempt}",
+        "state": f"{settled.how} by {settled.who} at {settled.at:%Y-%m-%d %H:%M} UTC" if settled else "waits",
+        "note": settled.note if settled else "",
+        "key": "none" if letter.key is None else letter.key.decode(errors="backslashreplace"),
+        **{f"header {name}": value.decode(errors="backslashreplace") for name, value in letter.headers},
+        "reason": letter.reason,
+        "wrong": letter.message,
+        "to do": t(advice(letter.reason), "en"),
+    }
+    for name, value in rows.items():
+        if value:
+            _say(f"{name:<10} {_plain(value)}")
+    for fault in prepared(letter).faults:
+        _say(f"{'mend':<10} {_plain(f'{fault.field}: {fault.message}' if fault.field else fault.message)}")
+    _say("")
+    _say(pretty(letter.value, letter.size))
+
+
+@letters.command()
+def replay(
+    positions: Places = None,
+    topic: Topic = "",
+    reason: Reason = "",
+    edit: Annotated[Path | None, typer.Option(help="A file with the mended event, for one POSITION.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Send letters back to their topic, as they were or mended. Twice is the same as once."""
+    from ingest.letters.box import Box
+    from ingest.letters.letter import Position
+    from ingest.letters.replay import chosen
+    from ingest.letters.replay import replay as send
+    from ingest.publisher import Publisher
+
+    if not positions and not (topic or reason):
+        raise CannotRun("Say which: one or more POSITIONs, or --topic and --reason for all that wait of them.")
+    if edit and len(positions or ()) != 1:
+        raise CannotRun("--edit mends one letter: give exactly one POSITION with it.")
+    edited = _mended(edit) if edit else None
+    counts: dict[str, int] = {}
+    with Box() as box, closing(Publisher(bulk=True)) as publisher:
+        wanted = chosen(box.read(), [Position.parse(one) for one in positions or ()], topic=topic, reason=reason)
+        for one in send(box, publisher, wanted, _who(), edited=edited, dry_run=dry_run):
+            counts[one.said] = counts.get(one.said, 0) + 1
+            why = "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in one.faults)
+            _say(f"{one.letter.position!s:<10} {_SAID[one.said]}{f': {_plain(why)}' if why else ''}")
+    _say(", ".join(f"{count:,} {_SAID[said]}" for said, count in counts.items()) or "Nothing waits.")
+    raise typer.Exit(1 if counts.keys() & {"refused", "no_topic"} else 0)
+
+
+_SAID = {
+    "ready": "would be sent",
+    "sent": "sent",
+    "already": "settled before, left alone",
+    "refused": "still refused, mend it with --edit",
+    "no_topic": "came from no topic of ours or is not whole, cannot go back",
+}
+
+
+@letters.command()
+def dismiss(
+    positions: Places = None,
+    topic: Topic = "",
+    reason: Reason = "",
+    why: Annotated[str, typer.Option(help="Why nothing is to be done.")] = "",
+) -> None:
+    """Say of letters that nothing is to be done about them; they stay, and no longer wait."""
+    from ingest.letters.box import Box
+    from ingest.letters.letter import Position
+    from ingest.letters.replay import chosen
+    from ingest.letters.replay import dismiss as settle
+    from ingest.publisher import Publisher
+
+    if not positions and not (topic or reason):
+        raise CannotRun("Say which: one or more POSITIONs, or --topic and --reason for all that wait of them.")
+    with Box() as box, closing(Publisher(bulk=True)) as publisher:
+        wanted = chosen(box.read(), [Position.parse(one) for one in positions or ()], topic=topic, reason=reason)
+        done = settle(publisher, wanted, _who(), why)
+    _say(f"{len(done):,} dismissed.")
+
+
+@letters.command("let-through")
+def let_through(
+    place: Annotated[str, typer.Argument(help="The stream that stands still, as `doctor` says it: orders:5:1200.")],
+) -> None:
+    """Let the bad events of a stream that stands still become dead letters, so that it goes on."""
+    from ingest.letters.replay import let_through as tell
+    from ingest.publisher import Publisher
+
+    with closing(Publisher()) as publisher:
+        tell(publisher, place, _who())
+    _say(f"{place} is let through; the worker goes on in a moment.")
+
+
+def _who() -> str:
+    """Who acts at the keyboard; the board's viewers are people of the org, this is a user of the machine."""
+    try:
+        return f"shell:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "shell"
+
+
+def _mended(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CannotRun(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    """The oldest moment asked for; the beginning of time for ""."""
+    if not text:
+        return datetime.min.replace(tzinfo=UTC)
+    try:
+        if text[-1] in _AGE:
+            return now - timedelta(**{_AGE[text[-1]]: float(text[:-1])})
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise CannotRun(f"--since {text!r}: write 30m, 12h, 7d, or 2026-11-25T08:00 (UTC).") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _plain(text: str) -> str:
+    """What came from outside, without anything that a terminal would obey."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
+def _say(line: str) -> None:
+    _out.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Dead letters as people deal with them: read off the log, shown, sent back or dismissed."""

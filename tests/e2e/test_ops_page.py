@@ -1,0 +1,131 @@
+"""The page for ops in a real browser, over a real broker, worker and engine: letters seen, mended and sent back."""
+
+from collections.abc import Iterator
+
+import pytest
+from kafka import KafkaProducer
+from playwright.sync_api import BrowserContext, Page, expect
+
+from deploy.local.kafka import EmbeddedKafka
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
+expect.set_options(timeout=60_000)
+ALLOWED_IN_A_ROW = 5
+PEOPLE = {"ceo": "general_manager", "op": "ops"}
+
+
+@pytest.fixture(scope="module")
+def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A company of two: its head, and somebody of sales operations."""
+    folder = tmp_path_factory.mktemp("ops")
+    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
+        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
+        patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
+        patch.setenv("ONEBOARD_WORKER_STANDSTILL_SECONDS", "0.2")
+        dated = {"valid_from": "2026-01-01", "occurred_at": "2026-01-01T00:00:00Z", "source": "hr"}
+        stack.publish("org", [
+            {"kind": "unit", "id": "hq", "tier": "company", "manager_id": "ceo", **dated},
+            *({"kind": "person", "id": id, "name_en": id.title(), "role": role, "unit_id": "hq", **dated}
+              for id, role in PEOPLE.items()),
+        ])  # fmt: skip
+        stack.start("worker", "dashboard")
+        send(stack, b'{"order_id": "o1", "amount": "1.123456", "occurred_at": "2026-11-02T10:00:00+08:00"}')
+        send(stack, b"no json at all")
+        stack.settle()
+        yield stack
+
+
+def send(stack: Stack, *values: bytes, partition: int = 3) -> None:
+    producer = KafkaProducer(bootstrap_servers=stack.kafka.bootstrap, acks="all")
+    for value in values:
+        producer.send(stack.kafka.topic_prefix + "orders", value, key=b"o1:1", partition=partition)
+    producer.close()
+
+
+def look_as(stack: Stack, page: Page, name: str) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{stack.board_url}/session?lang=en&back=/ops?lang=en")
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url("**/ops?lang=en")
+
+
+def test_a_letter_is_mended_on_the_page_and_arrives(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Op")
+    expect(page.locator("#ops--head")).to_contain_text("2 events could not be taken and wait")
+    page.locator(".letter", has_text="orders:3:0").click()
+    expect(page.locator("#ops--one")).to_contain_text("As it is it would be refused again")
+    expect(page.locator(".letter-faults li")).to_contain_text("amount")
+    text = page.locator(".letter-mend textarea:not([aria-hidden])")
+    text.fill(text.input_value().replace("1.123456", "1234.50"))
+    page.get_by_role("button", name="Replay", exact=True).click()
+    expect(page.locator("#ops--said")).to_contain_text("1 replayed")
+    expect(page.locator("#ops--head")).to_contain_text("1 events could not be taken and wait")
+    expect(page.locator(".letter-open .letter-state")).to_contain_text("replayed")
+    expect(page.locator("#ops--one")).to_contain_text("replayed · Op")
+    expect(page.get_by_role("button", name="Replay", exact=True)).to_have_count(0)
+    stack.settle()
+    assert stack.warehouse.rows("SELECT sum(booked_amount) FROM order_changes")[0][0] == 1234.5
+
+
+def test_what_is_none_of_ours_is_dismissed_for_a_reason(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Op")
+    page.locator(".letter", has_text="orders:3:1").click()
+    expect(page.locator(".letter-mend textarea:not([aria-hidden])")).to_have_value("no json at all")
+    page.get_by_role("button", name="Replay", exact=True).click()
+    expect(page.locator("#ops--said")).to_contain_text("1 still refused and not sent")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("#ops--said")).to_contain_text("Say why")
+    page.get_by_label("Why nothing is to be done").fill("a test of the network")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("#ops--said")).to_contain_text("1 dismissed")
+    expect(page.locator("#ops--one")).to_contain_text("a test of the network")
+
+
+def test_a_stream_that_stands_still_is_seen_and_let_through(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Op")
+    send(stack, *[b"{}"] * (2 * ALLOWED_IN_A_ROW), partition=5)
+    expect(page.locator("#ops--still")).to_contain_text("orders, partition 5, stands still before offset 0")
+    page.get_by_role("button", name="Let through").click()
+    expect(page.locator("#ops--said")).to_contain_text("orders:5:0 is let through")
+    stack.settle()
+    expect(page.locator("#ops--still .standing-line")).to_have_count(0)
+    expect(page.locator("#ops--head")).to_contain_text("10 events could not be taken and wait")
+
+
+def test_only_ops_see_events_in_full(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Ceo")
+    page.goto(f"{stack.board_url}/ops?lang=en&letter=0:0")
+    expect(page.locator("#ops--list")).to_contain_text("This page is for sales operations only")
+    expect(page.locator("#ops--totals")).to_contain_text("This page is for sales operations only")
+    assert "1.123456" not in page.content()
+
+
+def test_when_verify_ran_is_said_in_the_header(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Op")
+    expect(page.locator("#header--verified")).to_contain_text("not verified yet")
+    assert stack.run("verify").returncode == 0
+    expect(page.locator("#header--verified")).to_contain_text("✓ verified at ")
+    wrong = {"events": 10, "sums": 20, "wrong": 3, "took_seconds": 1}
+    stack.publish("verifications", [{"occurred_at": "2036-11-25T06:05:00Z", "source": "verify", **wrong}])
+    expect(page.locator("#header--verified")).to_contain_text("14:05: 3 sums do not agree")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_is_wider_than_the_screen(
+    stack: Stack, context: BrowserContext, width: int, height: int, lang: str
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    look_as(stack, page, "Op")
+    for query in ("", "&letter=0:0", "&topic=orders&reason=version-conflict", "&theme=dark&letter=0:1"):
+        page.goto(f"{stack.board_url}/ops?lang={lang}{query}")
+        expect(page.locator("#ops--list .panel-head")).to_have_count(1)
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), query
+    page.locator(".rail a").first.click()
+    expect(page.locator("#headline--text")).not_to_be_empty()
+    assert not faults

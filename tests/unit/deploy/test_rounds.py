@@ -1,0 +1,50 @@
+"""Verify beside the stack: when it runs again, and that it ends with what started it."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from deploy import rounds
+
+
+def test_the_next_round_comes_with_the_period_or_when_twenty_times_the_last_one_have_passed():
+    assert rounds.pause(1_800, took_seconds=30) == 1_770
+    assert rounds.pause(1_800, took_seconds=300) == 6_000
+
+
+def test_rounds_follow_each_other_until_it_is_over():
+    waited, ran, now = [], [], [0.0]
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        return len(waited) > 3
+
+    def one(_: rounds.Wait) -> int:
+        ran.append(True)
+        now[0] += 60 if len(ran) == 1 else 120
+        return 1 if len(ran) == 1 else 0
+
+    rounds.rounds(1_800, wait, one, lambda: now[0])
+    assert waited == [180, 1_740, 2_400, 2_400]
+    assert len(ran) == 3
+
+
+def test_a_short_period_begins_with_itself():
+    waited = []
+    rounds.rounds(60, lambda seconds: bool(waited.append(seconds)) or True, lambda wait: 0)
+    assert waited == [60]
+
+
+def test_a_round_that_goes_on_is_ended_when_it_is_over(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(rounds, "COMMAND", (sys.executable, "-c", "import signal; signal.pause()"))
+    over = threading.Event()
+    over.set()
+    assert rounds.one_round(over.wait) < 0
+
+
+def test_what_waits_beside_the_stack_imports_neither_polars_nor_the_warehouse():
+    asked = "import sys, deploy.cli, deploy.rounds; print(*{'polars', 'chdb', 'dash', 'faust'} & sys.modules.keys())"
+    done = subprocess.run((sys.executable, "-c", asked), capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
