@@ -3,7 +3,7 @@
 import polars as pl
 from dash.development.base_component import Component
 
-from dashboard import about
+from dashboard import about, plain
 from dashboard.board_state import BoardState
 from dashboard.components import (
     Drawn,
@@ -116,7 +116,7 @@ def _locked(board: BoardState, state: ViewState) -> Drawn:
     for part in ("units", "curve", "list"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}
         drawn[f"{part}--empty"] = {"children": lock}
-    return drawn | {"heat--body": {"children": lock}}
+    return drawn | {"heat--body": {plain.HTML: plain.markup(lock)}}
 
 
 def _over_assigned(board: BoardState, state: ViewState) -> str:

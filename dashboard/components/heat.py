@@ -6,7 +6,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts
+from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.links import link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
@@ -19,7 +19,7 @@ _MOST_COLUMNS = 16
 
 def layout(state: ViewState) -> Component:
     """The box with the table's place kept."""
-    return panel("heat", html.Div(skeleton("100%"), id="heat--body", className="heat-body"), state)
+    return panel("heat", plain.place("heat--body", skeleton("100%"), className="heat-body"), state)
 
 
 def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState) -> Component:
@@ -66,10 +66,11 @@ def draw(
     """
     drawn: Drawn = {"heat--head": {"children": head(title, state, about=about)}}
     if instead is not None:
-        return drawn | {"heat--body": {"children": instead}}
+        return drawn | {"heat--body": {plain.HTML: plain.markup(instead)}}
     if cells.is_empty() or units.is_empty() or products.is_empty():
         hint = t("board.nothing_sold_hint", state.lang)
-        return drawn | {"heat--body": {"children": nothing(t("board.nothing_sold", state.lang, metric=title), hint)}}
+        empty = nothing(t("board.nothing_sold", state.lang, metric=title), hint)
+        return drawn | {"heat--body": {plain.HTML: plain.markup(empty)}}
     by_place = {(row["unit_id"], row["product_id"]): row for row in cells.iter_rows(named=True)}
     columns = _in_place(products).head(_MOST_COLUMNS).to_dicts()
     lines = _in_place(units).to_dicts()
@@ -109,7 +110,7 @@ def draw(
         for line in lines
     ]
     table = html.Table([html.Thead(html.Tr([html.Th(""), *heading])), html.Tbody(body)], className="heat")
-    return drawn | {"heat--body": {"children": table}}
+    return drawn | {"heat--body": {plain.HTML: plain.markup(table)}}
 
 
 def _in_place(frame: pl.DataFrame) -> pl.DataFrame:

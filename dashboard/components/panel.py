@@ -1,9 +1,9 @@
 """The box every figure stands in: a title that can be asked "what is this?", tools, a body of fixed height."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -38,19 +38,11 @@ def head(
 
 
 def what_is_this(about: About, state: ViewState, target: Component | None = None) -> Component:
-    """A question mark (or `target`) that answers when pointed at or focused."""
-    asked = target or html.Button("?", className="ask", **aria(label=t("board.what_is_this", state.lang)))
-    answers = [html.Div([html.Dt(what), html.Dd(answer)]) for what, answer in about]
-    card: Component = dmc.HoverCard(
-        [dmc.HoverCardTarget(asked), dmc.HoverCardDropdown(html.Dl(answers, className="about"))],
-        position="bottom",
-        shadow="md",
-        width=340,
-        openDelay=150,
-        withinPortal=True,
-        transitionProps={"duration": 150},
-    )
-    return card
+    """A question mark (or `target`) that answers when pointed at or focused; `assets/about.js` shows the card."""
+    answers: dict[str, Any] = {"data-about": json.dumps(list(about), ensure_ascii=False)}
+    if target is not None:
+        return html.Span(target, **answers)
+    return html.Button("?", className="ask", **aria(label=t("board.what_is_this", state.lang)), **answers)
 
 
 def nothing(text: str, hint: str, symbol: str = "◌") -> Component:
@@ -64,4 +56,5 @@ def nothing(text: str, hint: str, symbol: str = "◌") -> Component:
 
 def skeleton(height: int | str, count: int = 1) -> Component:
     """A grey shape of the same size as what is coming."""
-    return html.Div([dmc.Skeleton(animate=False, h=height, radius=8) for _ in range(count)], className="skeleton")
+    tall = f"{height}px" if isinstance(height, int) else height
+    return html.Div([html.Div(className="shape", style={"height": tall}) for _ in range(count)], className="skeleton")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts
+from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.links import aria, link
 from dashboard.components.panel import About, what_is_this
@@ -108,4 +108,4 @@ def _tile(tile: Tile, state: ViewState) -> Component:
 
 def draw(tiles: tuple[Tile, ...], state: ViewState) -> Drawn:
     """All tiles, each a link to the whole board by its metric."""
-    return {"tiles--row": {"children": [_tile(tile, state) for tile in tiles]}}
+    return {"tiles--row": {plain.HTML: plain.markup([_tile(tile, state) for tile in tiles])}}

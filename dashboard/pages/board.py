@@ -8,7 +8,7 @@ from typing import Any
 from dash import Input, Output, callback, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import live, session
+from dashboard import live, plain, session
 from dashboard.components import curve, heat, listing, panel, skeletons, units
 from dashboard.live import Picture
 from dashboard.pages import Page
@@ -27,7 +27,7 @@ PROPS = (
     ("viewer--slot", "children"),
     ("age--checked", "data"),
     ("headline--text", "children"),
-    ("tiles--row", "children"),
+    ("tiles--row", plain.HTML),
     ("units--head", "children"),
     ("units--body", "className"),
     ("units--chart", "figure"),
@@ -35,7 +35,7 @@ PROPS = (
     ("units--grid", "rowData"),
     ("units--empty", "children"),
     ("heat--head", "children"),
-    ("heat--body", "children"),
+    ("heat--body", plain.HTML),
     ("curve--head", "children"),
     ("curve--body", "className"),
     ("curve--chart", "figure"),
@@ -62,7 +62,7 @@ def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
     return [
         html.H1(skeletons.line(), id="headline--text", className="headline"),
-        html.Div(skeletons.tiles(), id="tiles--row", className="tiles"),
+        plain.place("tiles--row", skeletons.tiles(), className="tiles"),
         html.Div([units.layout(state), heat.layout(state)], className="pair"),
         curve.layout(state),
         panel.panel("deal", html.Div(id="deal--body", className="deal-body"), state),

@@ -1,0 +1,46 @@
+/* Places whose prop data-html says what they show (dashboard/plain.py). What differs is changed where it stands: a link
+   under the pointer stays the same link, what has the focus keeps it, and a number that changes says so for a moment. */
+(() => {
+  function attributes(old, young) {
+    for (const { name } of [...old.attributes]) if (!young.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name, value } of young.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+
+  function say(element) {
+    if (!element.classList.contains("num")) return;
+    element.classList.remove("changed");
+    requestAnimationFrame(() => element.classList.add("changed"));
+  }
+
+  function morph(old, young) {
+    const before = [...old.childNodes], after = [...young.childNodes];
+    after.forEach((node, n) => {
+      const there = before[n];
+      if (!there) old.appendChild(node);
+      else if (there.nodeName !== node.nodeName) old.replaceChild(node, there);
+      else if (there.nodeType === Node.TEXT_NODE) {
+        if (there.data !== node.data) { there.data = node.data; say(old); }
+      } else { attributes(there, node); morph(there, node); }
+    });
+    before.slice(after.length).forEach((node) => node.remove());
+  }
+
+  function show(place) {
+    const young = document.createElement("template");
+    young.innerHTML = place.dataset.html;
+    morph(place, young.content);
+  }
+
+  new MutationObserver((changes) => {
+    const places = new Set();
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "attributes") places.add(target);
+      for (const node of addedNodes) {
+        if (node.nodeType !== Node.ELEMENT_NODE) continue;
+        if (node.dataset.html !== undefined) places.add(node);
+        node.querySelectorAll("[data-html]").forEach((place) => places.add(place));
+      }
+    }
+    places.forEach(show);
+  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-html"] });
+})();

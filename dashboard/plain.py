@@ -1,0 +1,59 @@
+"""Plain HTML for what needs no component: Dash keeps an account of every component and goes through it at every push.
+
+A place made by `place` shows what its prop `data-html` says; `assets/plain.js` changes there what differs, so that a
+link under the pointer stays the same link.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+HTML = "data-html"
+_VOID = frozenset({"img", "br", "input", "hr"})
+_NAMES = {"className": "class", "htmlFor": "for"}
+
+
+def place(id: str, first: Any, **props: Any) -> Component:
+    """The place of plain HTML, with what it shows at `first`."""
+    return html.Div(id=id, **props | {HTML: markup(first)})
+
+
+def markup(value: Any) -> str:
+    """Components of `dash.html`, lists and texts as HTML, every text escaped; TypeError for any other component."""
+    if value is None:
+        return ""
+    if isinstance(value, Component):
+        return _element(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "".join(map(markup, value))
+    return escape(str(value), quote=False)
+
+
+def _element(component: Component) -> str:
+    told: dict[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
+    if told["namespace"] != "dash_html_components":
+        raise TypeError(f"{told['type']} of {told['namespace']} is no plain HTML")
+    tag, props = told["type"].lower(), told["props"]
+    attributes = "".join(
+        _attribute(_NAMES.get(name, name), value) for name, value in props.items() if name != "children"
+    )
+    inside = "" if tag in _VOID else f"{markup(props.get('children'))}</{tag}>"
+    return f"<{tag}{attributes}>{inside}"
+
+
+def _attribute(name: str, value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return f" {name}"
+    if isinstance(value, Mapping):
+        value = ";".join(f"{re.sub('[A-Z]', _dashed, key)}:{one}" for key, one in value.items())
+    return f' {name}="{escape(str(value))}"'
+
+
+def _dashed(capital: re.Match[str]) -> str:
+    return f"-{capital[0].lower()}"

@@ -1,0 +1,37 @@
+"""What is shown as plain HTML is what the components say, and nothing a name could smuggle in."""
+
+import dash_mantine_components as dmc
+import pytest
+from dash import html
+
+from dashboard import plain
+
+
+def test_elements_attributes_and_styles_become_html() -> None:
+    link = html.A(
+        ["a", html.B("b")],
+        href="?unit=a&lang=en",
+        className="x",
+        style={"backgroundColor": "red", "width": "3%"},
+        hidden=True,
+        title=None,
+        **{"aria-label": "say", "data-n": 3},
+    )
+    said = plain.markup([link, html.Img(src="i.svg")])
+    assert said.startswith("<a ")
+    assert said.endswith('>a<b>b</b></a><img src="i.svg">')
+    wanted = {'href="?unit=a&amp;lang=en"', 'class="x"', 'aria-label="say"', 'data-n="3"', "hidden"}
+    assert wanted | {'style="background-color:red;width:3%"'} == set(said[3 : said.index(">a<b>")].split())
+
+
+def test_names_stay_text_wherever_they_stand() -> None:
+    evil = '"><script>alert(1)</script>&'
+    said = plain.markup(html.Td(evil, title=evil))
+    assert "<script>" not in said
+    assert said.count("&lt;script&gt;") == 2
+    assert said.startswith('<td title="&quot;&gt;')
+
+
+def test_what_is_no_plain_html_is_refused() -> None:
+    with pytest.raises(TypeError, match="HoverCard"):
+        plain.markup(html.Div(dmc.HoverCard([])))
