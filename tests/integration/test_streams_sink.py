@@ -17,19 +17,15 @@ from ingest.topics import TOPICS
 from streams.batches import Batch, Record
 from streams.dead_letters import TooManyDeadLetters
 from streams.edition import Editions
-from streams.opportunities import Opportunities
-from streams.orders import Orders
+from streams.readings import transform_of
 from streams.settings import WorkerSettings
 from streams.sink import Sink
-from streams.statements import STATEMENTS
-from streams.transforms import ChangeTransform, StatementTransform
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
 
 pytestmark = pytest.mark.warehouse
 COMPANY = CompanySettings()
-READINGS = {"orders": Orders, "opportunities": Opportunities}
 incarnations = count(1)
 
 
@@ -54,11 +50,7 @@ class Desk:
     async def sink(self, begin=True, stored=None) -> Sink:
         """One worker's sink, as it is after the partition was assigned to it."""
         row = TOPICS[self.topic]
-        transform = (
-            ChangeTransform(READINGS[self.topic](COMPANY), row.model.validate_json, COMPANY.zone, self.warehouse, 1_000)
-            if self.topic in READINGS
-            else StatementTransform(STATEMENTS[self.topic])
-        )
+        transform = transform_of(self.topic, COMPANY, self.warehouse, 1_000)
 
         async def send_letters(letters):
             self.letters += letters
