@@ -5,7 +5,7 @@ comes late, twice, or in another currency goes row by row (`streams.timeline`) f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,6 +38,9 @@ class Changing(Decoded):
 
     records: list[Record]
     taken: Taken
+    before: dict[str, Kept] = field(default_factory=dict)
+    """What is known of their entities; `memory` tells as of when."""
+    memory: int = -1
 
     @property
     def entity_ids(self) -> Sequence[str]:
@@ -89,17 +92,21 @@ class ChangeTransform:
         return Changing(letters, [batch.records[at] for at in taken.at], taken)
 
     async def prepare(self, decoded: Decoded) -> None:
-        """Bring the timelines of known entities into memory; an id not in the known set is new."""
+        """Give the events what is known of their entities; an id not in the known set is new.
+
+        The outcome reads that and not the memory, out of which another batch's timelines may push them meanwhile.
+        """
+        assert isinstance(decoded, Changing)
         wanted = set(decoded.entity_ids)
         memory = None
         while memory != self._memory:  # whoever forgets meanwhile has it read again
             memory = self._memory
             known = await self.know()
-            missing = known.among([one for one in wanted if one not in self._timelines])
+            before = {one: kept for one in wanted if (kept := self._timelines.get(one))}
+            missing = known.among([one for one in wanted if one not in before])
             for start in range(0, len(missing), LOOKED_UP_AT_ONCE):
-                loaded = await self._loaded(missing[start : start + LOOKED_UP_AT_ONCE])
-                if memory == self._memory:
-                    self._timelines.keep(loaded)
+                before |= await self._loaded(missing[start : start + LOOKED_UP_AT_ONCE])
+            decoded.before, decoded.memory = before, memory
 
     async def know(self) -> Known:
         """The entities that the warehouse has."""
@@ -121,11 +128,11 @@ class ChangeTransform:
     def outcome(self, batch: Batch, position: Position, decoded: Decoded) -> Outcome:
         """Rows of the batch; versions within it chain on each other. The last offset is always left behind."""
         assert isinstance(decoded, Changing)
-        in_order, others = self._sorted_out(decoded.taken)
-        result = Outcome(None, slices={name: set() for name in self._slices}, memory=self._memory)
+        in_order, others = self._sorted_out(decoded)
+        result = Outcome(None, slices={name: set() for name in self._slices}, memory=decoded.memory)
         rows: list[tuple[Any, ...]] = []
         for at in others:
-            rows += self._rows(batch, position, decoded.records[at], decoded.event(at, self._parse), result)
+            rows += self._rows(batch, position, decoded, at, result)
         left_behind = [decoded.records[at].offset for at in in_order[-1:]] + [row[2] for row in rows[-1:]]
         if batch.last not in left_behind:
             rows.append(self._marker(position, batch.records[-1]))
@@ -153,16 +160,16 @@ class ChangeTransform:
         offsets, received = first + np.arange(len(columns)), np.full(len(columns), received_at_ms)
         return Outcome(table_of(self._reading, done, position, raws, offsets, received), memory=self._memory)
 
-    def _sorted_out(self, taken: Taken) -> tuple[Sequence[int], Sequence[int]]:
+    def _sorted_out(self, decoded: Changing) -> tuple[Sequence[int], Sequence[int]]:
         """Events of entities of which all versions come in order, and the others."""
-        entity_ids: Sequence[str] = taken.columns.entity_id
+        taken, entity_ids = decoded.taken, decoded.entity_ids
         latest: dict[str, int] = {}
         goes_by_row = taken.by_row | self._by_column.goes_by_row(taken.columns)
         by_row = {entity_ids[at] for at in np.flatnonzero(goes_by_row).tolist()}
         for entity_id, version in zip(entity_ids, taken.columns.version.tolist(), strict=True):
             before = latest.get(entity_id)
             if before is None:
-                kept = self._timelines.get(entity_id)
+                kept = decoded.before.get(entity_id)
                 before = kept.version if kept else -1
                 if kept and kept.goes_by_row:
                     by_row.add(entity_id)
@@ -184,7 +191,7 @@ class ChangeTransform:
         columns, records = decoded.taken.columns, decoded.records
         numbers: dict[str, int] = {}
         entity = [numbers.setdefault(columns.entity_id[at], len(numbers)) for at in in_order]
-        before = [(number, kept) for one, number in numbers.items() if (kept := self._timelines.get(one))]
+        before = [(number, kept) for one, number in numbers.items() if (kept := decoded.before.get(one))]
         remembered = [kept for _, kept in before]
         raws = [kept.raws[-1] for kept in remembered]
         if before:
@@ -215,10 +222,11 @@ class ChangeTransform:
         return table_of(self._reading, done, position, values, offsets, received, plain=plain)
 
     def _rows(
-        self, batch: Batch, position: Position, record: Record, event: Event, result: Outcome
+        self, batch: Batch, position: Position, decoded: Changing, at: int, result: Outcome
     ) -> list[tuple[Any, ...]]:
         """Put one event into its timeline; the rows of the table, or a letter."""
-        kept = result.kept.get(event.entity_id) or self._timelines.get(event.entity_id)
+        record, event = decoded.records[at], decoded.event(at, self._parse)
+        kept = result.kept.get(event.entity_id) or decoded.before.get(event.entity_id)
         states = self._states(kept.raws) if kept else []
         try:
             placed = put(self._reading, states, event, record.value or b"", self._zone, self._parse)
@@ -278,7 +286,6 @@ class ChangeTransform:
             return
         self._known.add(outcome.kept)
         self._timelines.keep(outcome.kept)
-        self._timelines.forget_oldest()
 
     def forget(self) -> None:
         self._known = None

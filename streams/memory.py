@@ -36,16 +36,11 @@ class Timelines:
     def get(self, entity_id: str) -> Kept | None:
         return self._kept.get(entity_id)
 
-    def __contains__(self, entity_id: str) -> bool:
-        return entity_id in self._kept
-
     def keep(self, timelines: Mapping[str, Kept]) -> None:
         """Remember these as the most recent; the oldest above the limit are forgotten."""
         for entity_id, kept in timelines.items():
             self._kept[entity_id] = kept
             self._kept.move_to_end(entity_id)
-
-    def forget_oldest(self) -> None:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 

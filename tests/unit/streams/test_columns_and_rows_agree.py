@@ -1,5 +1,6 @@
 """Whole columns and row by row give the same change rows: the rules are one, the columns only quicker."""
 
+import asyncio
 import json
 from collections import Counter
 from decimal import Decimal
@@ -55,7 +56,9 @@ class Batches:
     def put(self, first, raws):
         records = [Record(first + at, 1_795_000_000_000 + at, b"k", raw) for at, raw in enumerate(raws)]
         batch = Batch(self.topic, 0, records)
-        outcome = self.transform.outcome(batch, POSITION, self.transform.decode(batch))
+        decoded = self.transform.decode(batch)
+        asyncio.run(self.transform.prepare(decoded))
+        outcome = self.transform.outcome(batch, POSITION, decoded)
         self.transform.remember(outcome)
         self.refused += sorted(letter.record.offset for letter in outcome.letters)
         names = self.transform._columns
