@@ -57,6 +57,14 @@ app = typer.Typer(
 )
 
 
+snapshot = typer.Typer(no_args_is_help=True, help="History that enters at once, as Parquet files beside the log.")
+app.add_typer(snapshot, name="snapshot")
+
+
+def _say(line: str) -> None:
+    _err.print(line, markup=False, highlight=False)
+
+
 @app.callback()
 def settle() -> None:
     """Let every room see the ports and folders that were chosen for this machine."""
@@ -185,6 +193,27 @@ def simulate(
     from deploy.demo import simulate as run
 
     run(local(), _out, size, seed, live=live)
+
+
+@snapshot.command("load")
+def load_snapshots() -> None:
+    """Bring what is missing of the snapshots beside the log into the warehouse; no worker may run meanwhile."""
+    from deploy.history import load_all
+
+    entered = load_all(local(), _say)
+    _out.print(f"{entered:,} events entered.")
+
+
+@snapshot.command("simulate")
+def snapshot_simulation(
+    size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+) -> None:
+    """Let the history of a fictional company enter as a snapshot, once; no worker may run meanwhile."""
+    from deploy.history import found
+
+    entered = found(local(), size, seed, _say)
+    _out.print(f"{entered:,} events entered.")
 
 
 @app.command()

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def demo(settings: LocalSettings, console: Console, size: str, seed: int) -> None:
     """The stack and the company, until Ctrl-C or SIGTERM."""
     _require_size(size)
-    with foreground.everything(settings, console) as supervisor, closing(_publisher(settings)) as publisher:
+    history = ("snapshot", "simulate", "--size", size, "--seed", str(seed))
+    with foreground.everything(settings, console, history) as supervisor, closing(_publisher(settings)) as publisher:
         simulation = _caught_up(settings, console, size, seed, publisher)
         console.print("The company is alive: the board moves by itself.")
         simulation.live(supervisor.wait)

@@ -41,12 +41,21 @@ class Told:
             return cls(size, seed, today.isoformat())
         return told if (told.size, told.seed) == (size, seed) else cls(size, seed, today.isoformat())
 
+    def reached(self, until: datetime) -> "Told":
+        """The same company, told up to another instant."""
+        return replace(self, until=until.replace(microsecond=0).isoformat())
+
     def save(self, file: Path) -> None:
         """Written aside and moved into place, so that a kill leaves the former one."""
         file.parent.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(".new")
         aside.write_text(json.dumps(asdict(self)))
         os.replace(aside, file)
+
+
+def company_of(told: Told) -> Company:
+    """The company that is told of."""
+    return Company.make(told.seed, SIZES[told.size], date.fromisoformat(told.founded_on))
 
 
 class Simulation:
@@ -58,7 +67,7 @@ class Simulation:
     def __init__(self, size: str, seed: int, publisher: Publisher, state: Path, today: date) -> None:
         self.told = Told.load(state, size, seed, today)
         self._publisher, self._state = publisher, state
-        self._company = Company.make(seed, SIZES[size], date.fromisoformat(self.told.founded_on))
+        self._company = company_of(self.told)
 
     @property
     def is_new(self) -> bool:
@@ -114,5 +123,5 @@ class Simulation:
         return datetime.fromisoformat(self.told.until) if self.told.until else None
 
     def _remember(self, until: datetime) -> None:
-        self.told = replace(self.told, until=until.replace(microsecond=0).isoformat())
+        self.told = self.told.reached(until)
         self.told.save(self._state)

@@ -74,14 +74,15 @@ class Credit(Part):
     overlay: bool = False
 
 
-def _shares_add_up(credits: tuple[Credit, ...]) -> tuple[Credit, ...]:
+def shares_add_up(credits: tuple[Credit, ...]) -> tuple[Credit, ...]:
+    """Who takes credits without asking the model must ask the same of them (`streams.columnar.people`)."""
     plain = [credit.share for credit in credits if not credit.overlay]
     if credits and (not plain or sum(plain) != 1):
         raise ValueError(f"the shares without overlay add up to {sum(plain)}; they must add up to 1")
     return credits
 
 
-Credits = Annotated[tuple[Credit, ...], AfterValidator(_shares_add_up)]
+Credits = Annotated[tuple[Credit, ...], AfterValidator(shares_add_up)]
 
 
 class Due(Part):
@@ -177,7 +178,7 @@ class Activity(Event):
     customer_id: Id | None = None
     contact_id: Id | None = None
     opportunity_id: Id | None = None
-    duration_minutes: Annotated[int, Field(ge=0)] | None = None
+    duration_minutes: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     outcome: str | None = None
     severity: str | None = None
     resolved_on: Day | None = None

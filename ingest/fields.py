@@ -32,6 +32,9 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+DATE_RULES = frozenset({_written, _in_years, _in_utc})
+"""Every rule of a day or an instant beyond its type."""
+
 Id = Annotated[
     str,
     Field(min_length=1, max_length=200, coerce_numbers_to_str=True),

@@ -18,21 +18,16 @@ from ingest.letters.letter import standstill
 from ingest.settings import CompanySettings, KafkaSettings, company, kafka
 from ingest.topics import TOPICS
 from streams import meters
-from streams.activities import Activities
 from streams.batches import Batch
-from streams.collections import Collections
 from streams.consumer import BatchConsumer
 from streams.dead_letters import TooManyDeadLetters
 from streams.detection.sweeper import Sweeper
 from streams.edition import Editions
 from streams.log import LogWriter
-from streams.opportunities import Opportunities
-from streams.orders import Orders
+from streams.readings import READINGS, transform_of
 from streams.settings import WorkerSettings, worker
 from streams.sink import Sink
 from streams.statements import STATEMENTS
-from streams.timeline import Reading
-from streams.transforms import ChangeTransform, StatementTransform, Transform
 from telemetry import exposition, logs
 from telemetry.settings import telemetry
 from warehouse.client import AsyncWarehouse
@@ -41,15 +36,11 @@ from warehouse.settings import WarehouseSettings, warehouse_settings
 
 log = logging.getLogger(__name__)
 
-READINGS: Mapping[str, type[Any]] = {
-    "orders": Orders,
-    "opportunities": Opportunities,
-    "activities": Activities,
-    "collections": Collections,
-}
 TAKEN_AT_ONCE = 64
 LOOKS_EVERY_SECONDS = 2.0
 """How often the lag is told to the meters."""
+BUFFERED = 32
+"""Fetched batches that may wait for an agent, each of at most one fetch: more make larger parts, and fewer merges."""
 SWEEPS_UP_TO_LAG = 500
 """With more than this still to store, what is missing would look like a gap in sales."""
 
@@ -73,19 +64,9 @@ class Worker:
         self.app = self._app()
 
     def _sink(self, name: str) -> Sink:
-        topic = TOPICS[name]
-        transform: Transform
-        if name in READINGS:
-            assert topic.model is not None
-            reading: Reading = READINGS[name](self.company)
-            transform = ChangeTransform(
-                reading, topic.model.validate_json, self.company.zone, self.warehouse, self.settings.cached_entities
-            )
-        else:
-            transform = StatementTransform(STATEMENTS[name])
         return Sink(
-            topic,
-            transform,
+            TOPICS[name],
+            transform_of(name, self.company, self.warehouse, self.settings.cached_entities),
             self.warehouse,
             self.settings,
             send_letters=self.log.send_letters,
@@ -103,6 +84,7 @@ class Worker:
             web_enabled=False,
             table_standby_replicas=0,
             stream_wait_empty=False,
+            stream_buffer_maxsize=BUFFERED,
             topic_allow_declare=False,
             topic_disable_leader=True,
             broker_session_timeout=self.settings.session_seconds,

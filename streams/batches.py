@@ -1,4 +1,4 @@
-"""A fetched batch: a contiguous range of offsets of one topic partition, and the frame of rows it becomes."""
+"""A fetched batch: a contiguous range of offsets of one topic partition, and the table of rows it becomes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from streams.amounts import SCALE
@@ -96,7 +95,7 @@ def nothing(name: str) -> Any:
     return 0 if is_money(name) or name in _COUNTS else ""
 
 
-def decimal_column(scaled: Sequence[int]) -> Column:
+def decimal_column(scaled: Any) -> Column:
     """Decimal128(18, 4) from whole numbers of 1/10,000, without a Decimal object in between."""
     low = np.asarray(scaled, dtype=np.int64)
     words = np.empty((len(low), 2), dtype=np.int64)
@@ -121,9 +120,7 @@ def column(name: str, values: Sequence[Any]) -> Column:
     return pa.array(values, pa.string())
 
 
-def frame(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
-    """The frame of one insert: `rows` as tuples in the order of `names`, at least one."""
+def table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
+    """The Arrow table of one insert: `rows` as tuples in the order of `names`, at least one."""
     columns = zip(names, zip(*rows, strict=True), strict=True)
-    table = pl.from_arrow(pa.table({name: column(name, values) for name, values in columns}))
-    assert isinstance(table, pl.DataFrame)
-    return table
+    return pa.table({name: column(name, values) for name, values in columns})

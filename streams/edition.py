@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 
 from ingest.events import ORG, Event, OrgEvent
-from streams.batches import frame
+from streams.batches import table as arrow_table
 from streams.org import RANGES
 from warehouse.client import AsyncWarehouse
 
@@ -40,7 +40,7 @@ class Editions:
             table, columns, rows_of = RANGES[kind]
             edition = time.time_ns() // 1_000
             rows = [(edition, *row) for row in rows_of(self._events[kind])]
-            await self._warehouse.insert(table, frame(("edition", *columns), rows))
+            await self._warehouse.insert(table, arrow_table(("edition", *columns), rows))
             if kind in DICTIONARIES:
                 await self._warehouse.command(f"SYSTEM RELOAD DICTIONARY {DICTIONARIES[kind]}")
             await self._forget_before(table, edition)

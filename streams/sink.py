@@ -9,16 +9,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest.events import Event
 from ingest.topics import Topic
 from streams import meters
-from streams.batches import Batch, Position, frame, joined
+from streams.batches import Batch, Position, joined
 from streams.dead_letters import DeadLetter, Limits, Tally, refuse_a_flood
 from streams.settings import WorkerSettings
-from streams.transforms import Outcome, Parse, Transform, decoded
+from streams.transforms import Decoded, Outcome, Transform
 from warehouse.client import AsyncWarehouse
 from warehouse.errors import Transient, WarehouseError
 
@@ -26,6 +27,17 @@ log = logging.getLogger(__name__)
 
 NOTHING_YET = -1
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A batch with what it comes to."""
+
+    batch: Batch
+    position: Position
+    decoded: Decoded
+    outcome: Outcome
+    since: float
 
 
 class Sink:
@@ -47,11 +59,9 @@ class Sink:
         rewind: Callable[[str, int, int], Awaitable[None]],
         stored: Callable[[list[Event]], Awaitable[None]] | None = None,
     ) -> None:
-        assert topic.model is not None
         self.topic = topic
         self.transform = transform
         self.topic_id = ""
-        self._parse: Parse = topic.model.validate_json
         self._warehouse, self._settings = warehouse, settings
         self._send_letters, self._announce, self._rewind, self._stored = send_letters, announce, rewind, stored
         self._watermarks: dict[int, int] = {}
@@ -75,15 +85,39 @@ class Sink:
         self._let_through.add((partition, offset))
 
     async def take(self, batches: Iterable[Batch]) -> None:
-        """Store the batches. Returns when they are stored, or known to be somebody else's; never loses one."""
-        for batch in joined(batches):
-            await self._take(batch, time.monotonic())
+        """Store the batches. Returns when they are stored, or known to be somebody else's; never loses one.
 
-    async def _take(self, batch: Batch, since: float) -> None:
+        While one batch is being stored the next one, of another partition, is made ready.
+        """
+        storing: asyncio.Task[None] | None = None
+        under_way: _Ready | None = None
+        try:
+            for batch in joined(batches):
+                if storing and under_way and under_way.batch.partition == batch.partition:
+                    await storing
+                since = time.monotonic()
+                fresh = await self._fresh(batch)
+                if fresh is None:
+                    continue
+                decoded = await asyncio.to_thread(self.transform.decode, fresh)
+                if storing and under_way and under_way.outcome.speaks_of(decoded):
+                    await storing
+                ready = await self._made_ready(fresh, decoded, since)
+                if storing:
+                    await storing
+                    if self.transform.has_forgotten_since(ready.outcome):
+                        ready = await self._made_ready(fresh, decoded, since)
+                under_way, storing = ready, asyncio.create_task(self._store(ready))
+        finally:
+            if storing:
+                await storing
+
+    async def _fresh(self, batch: Batch) -> Batch | None:
+        """What of the batch the warehouse does not have; None where there is none, or one before it lacks."""
         watermark = await self._watermark(batch.partition)
         fresh = batch.after(watermark)
         if not fresh.records:
-            return
+            return None
         if fresh.first > watermark + 1:
             self._watermarks.pop(batch.partition, None)
             watermark = await self._watermark(batch.partition)
@@ -92,38 +126,43 @@ class Sink:
                 self.topic.name, batch.partition, watermark, fresh.first,
             )  # fmt: skip
             await self._rewind(self.topic.name, batch.partition, watermark + 1)
-            return
-        events, letters = await asyncio.to_thread(decoded, fresh, self._parse)
-        only_events = [event for _, event in events]
-        await self._until_well(lambda: self.transform.prepare(only_events))
+            return None
+        return fresh
+
+    async def _made_ready(self, batch: Batch, decoded: Decoded, since: float) -> _Ready:
+        await self._until_well(lambda: self.transform.prepare(decoded))
         position = Position(self.topic_id, batch.partition)
-        outcome = await asyncio.to_thread(self.transform.outcome, fresh, position, events)
-        letters += outcome.letters
+        outcome = await asyncio.to_thread(self.transform.outcome, batch, position, decoded)
+        return _Ready(batch, position, decoded, outcome, since)
+
+    async def _store(self, ready: _Ready) -> None:
+        """Letters first, then the rows; remembered and announced where they are ours."""
+        batch, outcome, letters = ready.batch, ready.outcome, ready.decoded.letters + ready.outcome.letters
         tally = Tally()
-        if (fresh.partition, fresh.first) not in self._let_through:
-            tally = refuse_a_flood(fresh, letters, self._tallies.get(batch.partition, tally), self._limits)
+        if (batch.partition, batch.first) not in self._let_through:
+            tally = refuse_a_flood(batch, letters, self._tallies.get(batch.partition, tally), self._limits)
         if letters:
             await self._send_letters(letters)
             for letter in letters:
                 meters.LETTERS.labels(self.topic.name, letter.reason).inc()
-        if await self._insert(fresh, position, outcome, since):
-            meters.stored(self.topic.name, len(fresh.records), time.monotonic() - since)
-            self.transform.remember()
+        if await self._insert(ready):
+            meters.stored(self.topic.name, len(batch.records), time.monotonic() - ready.since)
+            self.transform.remember(outcome)
             self._tallies[batch.partition] = tally
             if self._stored:
-                await self._stored(only_events)
-            await self._announce(self._update(fresh, outcome))
+                await self._stored(ready.decoded.events)
+            await self._announce(self._update(batch, outcome))
 
-    async def _insert(self, batch: Batch, position: Position, outcome: Outcome, since: float) -> bool:
+    async def _insert(self, ready: _Ready) -> bool:
         """Whether this worker's rows are the ones that were stored."""
-        rows = await asyncio.to_thread(frame, self.transform.columns, outcome.rows)
+        batch, position = ready.batch, ready.position
         token = f"{position.topic_id}:{position.partition}:{batch.first}"
         pause = FIRST_PAUSE
         while True:
-            if time.monotonic() - since > self._settings.oldest_batch_seconds:
+            if time.monotonic() - ready.since > self._settings.oldest_batch_seconds:
                 return await self._start_over(batch, "it is older than the pause allowed")
             try:
-                await self._warehouse.insert(self.transform.table, rows, token=token)
+                await self._warehouse.insert(self.transform.table, ready.outcome.table, token=token)
             except WarehouseError as error:
                 log.warning("%s:%s: %s; trying again in %.1f s", self.topic.name, batch.partition, error, pause)
                 meters.RETRIES.labels(self.topic.name).inc()

@@ -17,6 +17,7 @@ from typing import Any
 
 import clickhouse_connect
 import polars as pl
+import pyarrow as pa
 from clickhouse_connect.driver.httputil import get_pool_manager
 
 from warehouse.errors import WarehouseError
@@ -81,24 +82,23 @@ class _Asking:
     def _order(self, sql: str, parameters: Parameters, settings: Settings) -> dict[str, Any]:
         return {"cmd": sql, "parameters": dict(parameters or {}), "settings": dict(settings or {})}
 
-    def _delivery(self, table: str, frame: pl.DataFrame, token: str | None) -> dict[str, Any]:
+    def _delivery(self, table: str, frame: pl.DataFrame | pa.Table, token: str | None) -> dict[str, Any]:
         if not re.fullmatch(r"\w+(\.\w+)?", table):
             raise ValueError(f"not the name of a table: {table!r}")
         block = io.BytesIO()  # and not bytes: those the driver would send a second time after a broken connection
-        frame.write_ipc_stream(block, compat_level=pl.CompatLevel.oldest(), compression=self._wire_compression)
+        arrow = frame if isinstance(frame, pa.Table) else frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        options = pa.ipc.IpcWriteOptions(compression="lz4" if self.settings.is_compressed else None)
+        with pa.ipc.new_stream(block, arrow.schema, options=options) as stream:
+            stream.write_table(arrow)
         block.seek(0)
         settings = {**ONE_BLOCK, **({"insert_deduplication_token": token} if token else {})}
         return {
             "table": table,
-            "column_names": frame.columns,
+            "column_names": arrow.column_names,
             "insert_block": block,
             "settings": settings,
             "fmt": "ArrowStream",
         }
-
-    @property
-    def _wire_compression(self) -> Any:
-        return "lz4" if self.settings.is_compressed else "uncompressed"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings.url}{self.settings.database})"
@@ -133,13 +133,14 @@ class Warehouse(_Asking):
         with statement("command", subject(sql), "command"):
             self._connected().command(**self._order(sql, parameters, settings))
 
-    def insert(self, table: str, frame: pl.DataFrame, *, token: str | None = None) -> int:
-        """Store the frame as one part, whole or not at all; columns go by name, those left out get their defaults.
+    def insert(self, table: str, frame: pl.DataFrame | pa.Table, *, token: str | None = None) -> int:
+        """Store a frame or an Arrow table as one part, whole or not at all.
 
+        Columns go by name, those left out get their defaults.
         A second insert with the same `token` stores nothing (within the table's `non_replicated_deduplication_window`),
         and is not told so: the rows returned are those sent. A null becomes the default of a column that takes none.
         """
-        if frame.is_empty():
+        if not len(frame):
             return 0
         with statement("insert", table, f"insert into {table}"):
             return int(self._connected().raw_insert(**self._delivery(table, frame, token)).written_rows)
@@ -202,9 +203,9 @@ class AsyncWarehouse(_Asking):
             client = await self._connected()
             await client.command(**self._order(sql, parameters, settings))
 
-    async def insert(self, table: str, frame: pl.DataFrame, *, token: str | None = None) -> int:
+    async def insert(self, table: str, frame: pl.DataFrame | pa.Table, *, token: str | None = None) -> int:
         """See `Warehouse.insert`; the frame is packed in a thread, so that the loop goes on."""
-        if frame.is_empty():
+        if not len(frame):
             return 0
         delivery = await asyncio.to_thread(self._delivery, table, frame, token)
         with statement("insert", table, f"insert into {table}"):

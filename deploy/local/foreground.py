@@ -37,11 +37,14 @@ def alone(settings: LocalSettings, console: Console, which: Callable[[LocalSetti
 
 
 @contextmanager
-def everything(settings: LocalSettings, console: Console) -> Iterator[Supervisor]:
-    """The whole stack, ready, each address said as it answers; Ctrl-C stops it and ends the block quietly."""
+def everything(settings: LocalSettings, console: Console, history: tuple[str, ...] = ()) -> Iterator[Supervisor]:
+    """The whole stack, ready, each address said as it answers; Ctrl-C stops it and ends the block quietly.
+
+    `history` is the command that enters history before the worker begins.
+    """
     console.print(f"Data and logs are in {settings.data_dir}.", highlight=False, soft_wrap=True)
     with _until_interrupted(console):
-        parts = stack.parts(settings)
+        parts = stack.parts(settings, history)
         with running(parts, settings.data_dir / "logs", console) as supervisor:
             console.print("Ctrl-C stops everything.")
             yield supervisor

@@ -10,6 +10,8 @@ from deploy.local.parts import Part
 from deploy.settings import LocalSettings
 
 PYTHON = (sys.executable, "-m")
+HISTORY_SECONDS = 4 * 3600.0
+"""A full-size company is written and entered within this on a slow machine."""
 
 
 def oneboard(command: str, *arguments: str) -> tuple[str, ...]:
@@ -17,9 +19,10 @@ def oneboard(command: str, *arguments: str) -> tuple[str, ...]:
     return (*PYTHON, "deploy.cli", command, *arguments)
 
 
-def parts(settings: LocalSettings) -> tuple[Part, ...]:
+def parts(settings: LocalSettings, history: tuple[str, ...] = ()) -> tuple[Part, ...]:
     """Everything that runs here, in the order of its needs; what the settings say runs elsewhere is left out.
 
+    `history` is the command that enters history before the worker begins; without it, snapshots that are there are.
     `CannotRun` when a port is taken, the disk is full, or Kafka's jars cannot be had: nothing has been started then.
     """
     disk.require_room(settings.data_dir)
@@ -27,6 +30,9 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
     embedded = (*kafka_part(settings), *warehouse_part(settings))
     engines = tuple(part.name for part in embedded)
     env = settings.environment()
+    if not history and (settings.data_dir / "snapshots").exists():
+        history = ("snapshot", "load")
+    entering = _history(history, env) if history else ()
     return (
         *embedded,
         Part("migrate", oneboard("migrate"), needs=engines, env=env, once=True),
@@ -40,10 +46,11 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
             env=env,
             says=f"The board is at http://{ports.LOOPBACK}:{settings.dashboard_port} (this machine only).",
         ),
+        *entering,
         Part(
             "worker",
             oneboard("worker"),
-            needs=("migrate", "dashboard"),
+            needs=("migrate", "dashboard", *(part.name for part in entering)),
             env={**env, "ONEBOARD_METRICS_PORT": str(settings.worker_metrics_port)},
             stop_within_seconds=30,
         ),
@@ -61,6 +68,12 @@ def parts(settings: LocalSettings) -> tuple[Part, ...]:
 
 def _verify_part(env: Mapping[str, str]) -> tuple[Part, ...]:
     return (Part("verify", oneboard("verify", "--repeat"), needs=("worker", "ingest"), env=env),)
+
+
+def _history(command: tuple[str, ...], env: Mapping[str, str]) -> tuple[Part, ...]:
+    """What enters history, before any worker runs."""
+    argv = (*PYTHON, "deploy.cli", *command)
+    return (Part("history", argv, needs=("migrate",), env=env, once=True, ready_within_seconds=HISTORY_SECONDS),)
 
 
 def kafka_part(settings: LocalSettings) -> tuple[Part, ...]:

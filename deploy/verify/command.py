@@ -25,7 +25,7 @@ def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool
     began = datetime.now(UTC)
     warehouse = Patient() if is_patient else Warehouse()
     with err.status("Verifying") as status:
-        report = compare(warehouse, company(), kafka(), status.update)
+        report = compare(warehouse, company(), kafka(), status.update, local().data_dir / "snapshots")
         verdicts = asyncio.run(_reconciled())
     warehouse.close()
     for mismatch in report.mismatches:

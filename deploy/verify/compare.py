@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
 from deploy.verify import readings
 from deploy.verify.log import Logged, ends, read, topic_ids
+from deploy.verify.snapshots import Snapshots
 from deploy.verify.stored import Stored
 from ingest.settings import CompanySettings, KafkaSettings
 from warehouse.client import Warehouse
@@ -95,19 +97,25 @@ class Report:
 
 
 def verify(
-    warehouse: Warehouse, company: CompanySettings, kafka: KafkaSettings, progress: Progress = lambda line: None
+    warehouse: Warehouse,
+    company: CompanySettings,
+    kafka: KafkaSettings,
+    progress: Progress = lambda line: None,
+    snapshots: Path | None = None,
 ) -> Report:
-    """Recompute every aggregate from the log and compare, up to the warehouse's watermark of this moment.
+    """Recompute every aggregate from snapshots and log and compare, up to the warehouse's watermark of this moment.
 
     The board may move meanwhile: what comes after the watermark is left out on both sides. Lag is reported, not
     counted as a fault.
     """
     report = Report()
     ids = topic_ids(kafka)
+    kept = Snapshots(snapshots)
     for topic, checked in CHECKED.items():
         progress(f"{topic}: reading the log")
-        stored = Stored(warehouse, checked.table, ids[topic])
-        logged = _logged(stored, kafka, topic, report)
+        stored = Stored(warehouse, checked.table, [ids[topic], *kept.topic_ids])
+        logged = [*kept.read(topic, stored.marks), *_logged(stored, kafka, topic, ids[topic], report)]
+        report.events[topic] = len(logged)
         expected = checked.recompute(logged, company)
         _compare_versions(stored, logged, report)
         for aggregate, keys in checked.aggregates.items():
@@ -115,8 +123,9 @@ def verify(
             _compare_sums(stored, aggregate, keys, expected, report)
     for topic, table in STATED.items():
         progress(f"{topic}: comparing")
-        stored = Stored(warehouse, table, ids[topic])
-        logged = _logged(stored, kafka, topic, report)
+        stored = Stored(warehouse, table, [ids[topic]])
+        logged = _logged(stored, kafka, topic, ids[topic], report)
+        report.events[topic] = len(logged)
         positions = {(one.partition, one.offset) for one in logged if one.event}
         found = stored.positions()
         _note(report, table, "positions", "all", "events", len(positions), len(found))
@@ -124,12 +133,10 @@ def verify(
     return report
 
 
-def _logged(stored: Stored, kafka: KafkaSettings, topic: str, report: Report) -> list[Logged]:
-    last = ends(kafka, topic)
-    logged = list(read(kafka, topic, stored.marks))
-    report.events[topic] = len(logged)
-    report.lag[topic] = sum(max(0, end - stored.marks.get(one, -1)) for one, end in last.items())
-    return logged
+def _logged(stored: Stored, kafka: KafkaSettings, topic: str, topic_id: str, report: Report) -> list[Logged]:
+    last, marks = ends(kafka, topic), stored.mark(topic_id)
+    report.lag[topic] = sum(max(0, end - marks.get(one, -1)) for one, end in last.items())
+    return list(read(kafka, topic, marks))
 
 
 def _compare_versions(stored: Stored, logged: list[Logged], report: Report) -> None:

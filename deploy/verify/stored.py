@@ -6,8 +6,10 @@ import polars as pl
 
 from warehouse.client import Warehouse
 
-Marks = Mapping[int, int]
-"""By partition, the last offset that is looked at."""
+Place = tuple[str, int]
+"""A topic id and a partition of it; of a snapshot, its identity and a file."""
+Marks = Mapping[Place, int]
+"""By place, the last offset that is looked at."""
 COUNTS = frozenset(
     [
         "lines",
@@ -36,10 +38,14 @@ class TooBusy(RuntimeError):
 class Stored:
     """A table as it was when this was made: rows that came later are left out, of facts and of aggregates alike."""
 
-    def __init__(self, warehouse: Warehouse, table: str, topic_id: str) -> None:
+    def __init__(self, warehouse: Warehouse, table: str, topic_ids: Sequence[str]) -> None:
         self.table = table
-        self._warehouse, self._topic_id = warehouse, topic_id
+        self._warehouse, self._topic_ids = warehouse, list(topic_ids)
         self.marks = self._now()
+
+    def mark(self, topic_id: str) -> dict[int, int]:
+        """The watermarks of one topic, by partition."""
+        return {partition: mark for (topic, partition), mark in self.marks.items() if topic == topic_id}
 
     def versions(self) -> tuple[int, int]:
         """How many versions of entities are stored, and how many of them are distinct."""
@@ -100,24 +106,28 @@ class Stored:
         )
         return found.with_columns(pl.col(key).cast(pl.String) for key in by if key != "day")
 
-    def _now(self) -> dict[int, int]:
+    def _now(self) -> dict[Place, int]:
         marks = self._warehouse.rows(
-            f"SELECT partition, max(offset) FROM {self.table} WHERE topic_id = {{id:String}}"  # noqa: S608
+            f"SELECT topic_id, partition, max(offset) FROM {self.table} WHERE has({{ids:Array(String)}}, topic_id)"  # noqa: S608
             " GROUP BY topic_id, partition",
-            {"id": self._topic_id},
+            {"ids": self._topic_ids},
         )
-        return {int(partition): int(offset) for partition, offset in marks}
+        return {(str(topic), int(partition)): int(offset) for topic, partition, offset in marks}
 
     def _between(self, low: Marks, high: Marks) -> dict[str, object]:
-        partitions = range(max([*low, *high], default=0) + 1)
+        width = max((partition for _, partition in (*low, *high)), default=0) + 1
+        places = [(topic, partition) for topic in self._topic_ids for partition in range(width)]
         return {
-            "id": self._topic_id,
-            "low": [low.get(one, -1) for one in partitions],
-            "high": [high.get(one, -1) for one in partitions],
+            "ids": self._topic_ids,
+            "width": width,
+            "low": [low.get(place, -1) for place in places],
+            "high": [high.get(place, -1) for place in places],
         }
 
 
+_PLACE = "(indexOf({ids:Array(String)}, topic_id) - 1) * {width:UInt32} + partition + 1"
 _WITHIN = (
-    "topic_id = {id:String} AND toInt64(offset) > arrayElement({low:Array(Int64)}, partition + 1)"
-    " AND toInt64(offset) <= arrayElement({high:Array(Int64)}, partition + 1)"
+    "has({ids:Array(String)}, topic_id)"
+    f" AND toInt64(offset) > arrayElement({{low:Array(Int64)}}, {_PLACE})"
+    f" AND toInt64(offset) <= arrayElement({{high:Array(Int64)}}, {_PLACE})"
 )

@@ -15,10 +15,8 @@ from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
 from ingest.calendar import Period
 from ingest.settings import company
-from ingest.topics import TOPICS
-from streams.app import READINGS
-from streams.batches import Batch, Position, Record, frame
-from streams.transforms import ChangeTransform, decoded
+from streams.batches import Batch, Position, Record
+from streams.readings import transform_of
 from tests.stack import Stack, until
 from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, measure
@@ -26,6 +24,13 @@ from warehouse.pace import standings
 from warehouse.viewer import Viewer
 
 EVENTS, RUNS = 20_000, 5
+STEPS = {
+    "decode": "decode and validate",
+    "known": "which entities are known",
+    "timelines": "timelines to change rows",
+    "insert": "insert, five projections",
+    "remember": "remember the timelines",
+}
 DOC = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
@@ -65,28 +70,22 @@ class Rates:
 
 def from_memory(stack: Stack, rates: Rates) -> None:
     """Decode, transform and insert, fed from memory: what the broker and Faust are measured against."""
-    model = TOPICS["orders"].model
-    assert model is not None
-    transform = ChangeTransform(
-        READINGS["orders"](company()),
-        model.validate_json,
-        company().zone,
-        AsyncWarehouse(stack.warehouse.settings),
-        10**6,
-    )
-    asyncio.run(transform.prepare([]))
+    transform = transform_of("orders", company(), AsyncWarehouse(stack.warehouse.settings), 10**6)
     for run in range(RUNS):
         values = [json.dumps(order).encode() for order in orders(run)]
         batch = Batch("orders", 0, [Record(at, 1_795_000_000_000, b"k", value) for at, value in enumerate(values)])
         position = Position("memory", run)
-        events, _ = rates.timed("decode", lambda batch=batch: decoded(batch, model.validate_json))  # type: ignore[misc]
+        decoded = rates.timed("decode", lambda batch=batch: transform.decode(batch))  # type: ignore[misc]
+        rates.timed("known", lambda decoded=decoded: asyncio.run(transform.prepare(decoded)))  # type: ignore[misc]
         outcome = rates.timed(
             "timelines",
-            lambda b=batch, p=position, e=events: transform.outcome(b, p, e),  # type: ignore[misc]
+            lambda b=batch, p=position, d=decoded: transform.outcome(b, p, d),  # type: ignore[misc]
         )
-        rows = rates.timed("frame", lambda o=outcome: frame(transform.columns, o.rows))  # type: ignore[misc]
-        rates.timed("insert", lambda r=rows, run=run: stack.warehouse.insert("order_changes", r, token=f"m:{run}"))  # type: ignore[misc]
-        transform.remember()
+        rates.timed(
+            "insert",
+            lambda o=outcome, run=run: stack.warehouse.insert("order_changes", o.table, token=f"m:{run}"),  # type: ignore[misc]
+        )
+        rates.timed("remember", lambda o=outcome: transform.remember(o))  # type: ignore[misc]
 
 
 def through_the_broker(stack: Stack, rates: Rates) -> None:
@@ -141,7 +140,7 @@ def main() -> None:
         through_the_broker(stack, rates)
         asked = questions(stack)
         rows = stack.warehouse.rows("SELECT count() FROM order_changes")[0][0]
-    memory = 1 / sum(1 / rates.rate(step) for step in ("decode", "timelines", "frame", "insert"))
+    memory = 1 / sum(1 / rates.rate(step) for step in STEPS)
     lines = [
         "# Benchmarks",
         f"`make bench` of {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, {platform.system()}, Python"
@@ -150,10 +149,7 @@ def main() -> None:
         "",
         "| one process | events/s |",
         "|---|--:|",
-        f"| decode and validate | {rates.rate('decode'):,.0f} |",
-        f"| timelines to change rows | {rates.rate('timelines'):,.0f} |",
-        f"| rows to a frame | {rates.rate('frame'):,.0f} |",
-        f"| insert, five projections | {rates.rate('insert'):,.0f} |",
+        *(f"| {what} | {rates.rate(step):,.0f} |" for step, what in STEPS.items()),
         f"| **all of it, fed from memory** | **{memory:,.0f}** |",
         f"| **one worker, through the real broker** | **{rates.rate('through'):,.0f}** |",
         "",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -17,19 +18,15 @@ from ingest.topics import TOPICS
 from streams.batches import Batch, Record
 from streams.dead_letters import TooManyDeadLetters
 from streams.edition import Editions
-from streams.opportunities import Opportunities
-from streams.orders import Orders
+from streams.readings import transform_of
 from streams.settings import WorkerSettings
 from streams.sink import Sink
-from streams.statements import STATEMENTS
-from streams.transforms import ChangeTransform, StatementTransform
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
 
 pytestmark = pytest.mark.warehouse
 COMPANY = CompanySettings()
-READINGS = {"orders": Orders, "opportunities": Opportunities}
 incarnations = count(1)
 
 
@@ -51,14 +48,10 @@ class Desk:
         self.settings = WorkerSettings(**worker)
         self.letters, self.updates, self.rewinds = [], [], []
 
-    async def sink(self, begin=True, stored=None) -> Sink:
+    async def sink(self, begin=True, stored=None, cached=1_000) -> Sink:
         """One worker's sink, as it is after the partition was assigned to it."""
         row = TOPICS[self.topic]
-        transform = (
-            ChangeTransform(READINGS[self.topic](COMPANY), row.model.validate_json, COMPANY.zone, self.warehouse, 1_000)
-            if self.topic in READINGS
-            else StatementTransform(STATEMENTS[self.topic])
-        )
+        transform = transform_of(self.topic, COMPANY, self.warehouse, cached)
 
         async def send_letters(letters):
             self.letters += letters
@@ -141,6 +134,21 @@ async def test_versions_of_one_batch_of_two_batches_and_of_two_workers_chain_ali
     await sink.take([desk.batch(4, *steps[4:5])])
     await (await desk.sink()).take([desk.batch(5, *steps[5:])])
     assert desk.sums() == {(1, "hz"): 30, (2, "hz"): 30, (3, "hz"): 30}
+
+
+async def test_what_one_batch_pushes_out_of_memory_the_next_one_reads_again(desk):
+    """Two partitions in one take, a memory for one timeline: made ready while the other is stored, and still right."""
+    sink = await desk.sink(cached=1)
+    names = [f"{desk.topic_id}-{i}" for i in range(6)]
+    await sink.begin(desk.topic_id, [0, 1])
+
+    def batches(first, version, amount, on):
+        events = [order(name, version=version, amount=amount, on=on) for name in names]
+        return [replace(desk.batch(first, *events[at : at + 3]), partition=at // 3) for at in (0, 3)]
+
+    await sink.take(batches(0, 1, 100, 1))
+    await sink.take(batches(3, 2, 80, 5))
+    assert desk.sums() == {(1, "hz"): 600, (5, "hz"): -120}
 
 
 async def test_a_batch_half_known_is_cut_at_the_watermark(desk):

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 
 from ingest.events import Event
 from ingest.settings import CompanySettings
-from ingest.topics import TOPICS
-from streams.app import READINGS
-from streams.batches import Batch, Position, Record, frame
+from streams.batches import Batch, Position, Record
 from streams.edition import Editions
-from streams.statements import STATEMENTS
-from streams.transforms import ChangeTransform, StatementTransform, Transform, decoded
+from streams.readings import transform_of
+from streams.transforms import Transform
 from warehouse.client import AsyncWarehouse
 
 AT_ONCE = 20_000
@@ -37,8 +35,6 @@ class Store:
             await self._store(topic, rest)
 
     async def _store(self, topic: str, events: list[Event]) -> None:
-        model = TOPICS[topic].model
-        assert model is not None
         transform = self._transforms.get(topic) or self._made(topic)
         first = self._offsets.get(topic, 0)
         self._offsets[topic] = first + len(events)
@@ -48,25 +44,17 @@ class Store:
             for at, event in enumerate(events)
         ]  # fmt: skip
         batch = Batch(topic, 0, records)
-        parsed, letters = decoded(batch, model.validate_json)
-        assert not letters, letters[0]
-        await transform.prepare(event for _, event in parsed)
-        outcome = transform.outcome(batch, Position(f"{topic}-id", 0), parsed)
+        decoded = transform.decode(batch)
+        assert not decoded.letters, decoded.letters[0]
+        await transform.prepare(decoded)
+        outcome = transform.outcome(batch, Position(f"{topic}-id", 0), decoded)
         assert not outcome.letters, outcome.letters[0]
-        await self.warehouse.insert(transform.table, frame(transform.columns, outcome.rows), token=f"{topic}:{first}")
-        transform.remember()
+        await self.warehouse.insert(transform.table, outcome.table, token=f"{topic}:{first}")
+        transform.remember(outcome)
         if topic == "org":
-            await self.editions.stored([event for _, event in parsed])
+            await self.editions.stored(decoded.events)
 
     def _made(self, topic: str) -> Transform:
-        model = TOPICS[topic].model
-        assert model is not None
-        made: Transform
-        if topic in READINGS:
-            made = ChangeTransform(
-                READINGS[topic](self.company), model.validate_json, self.company.zone, self.warehouse, 1_000_000
-            )
-        else:
-            made = StatementTransform(STATEMENTS[topic])
+        made = transform_of(topic, self.company, self.warehouse, 1_000_000)
         self._transforms[topic] = made
         return made
