@@ -17,13 +17,14 @@ from ingest.calendar import Period
 from ingest.settings import company
 from streams.batches import Batch, Position, Record
 from streams.readings import transform_of
+from tests.bench import visible
 from tests.stack import Stack, until
 from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.pace import standings
 from warehouse.viewer import Viewer
 
-EVENTS, RUNS = 20_000, 5
+EVENTS, RUNS = 100_000, 3
 STEPS = {
     "decode": "decode and validate",
     "known": "which entities are known",
@@ -156,6 +157,8 @@ def main() -> None:
         f"| question of the board, {rows:,} change rows | ms |",
         "|---|--:|",
         *(f"| {name} | {ms:.0f} |" for name, ms in asked.items()),
+        "",
+        *visible.table(visible.measured(visible.RATES, visible.SECONDS)),
     ]
     DOC.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
