@@ -24,7 +24,7 @@ from streams.snapshot.writing import SnapshotWriter
 from warehouse.client import AsyncWarehouse
 
 Say = Callable[[str], None]
-_SAID_EVERY = 100_000
+_SAID_EVERY = 10_000
 _PUBLISHED_AT_ONCE = 5_000
 
 

@@ -8,13 +8,18 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from deploy.errors import CannotRun
-from deploy.local import stack
+from deploy.local import children, stack
 from deploy.local.parts import Part
 from deploy.local.processes import Supervisor
+from deploy.local.running import Running, State
 from deploy.settings import LocalSettings
+
+_MOST_SAID = 60
+"""Letters of a part's own words that have room in its line."""
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -91,6 +96,12 @@ def running(parts: Sequence[Part], logs: Path, console: Console) -> Iterator[Sup
                 supervisor.stop()
 
 
+def _said(one: Running) -> str:
+    """A part and where it stands; of one that works for a while, how far it is."""
+    far = children.last_words(one.log, 1) if one.part.once and one.state is State.STARTING else ""
+    return f"{one.part.name:<10} {escape(far[:_MOST_SAID]) or one.state.value}"
+
+
 def _show_start(supervisor: Supervisor, console: Console) -> None:
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -105,7 +116,7 @@ def _show_start(supervisor: Supervisor, console: Console) -> None:
                 if one.is_up and one.part.says and one.part.name not in told:
                     told.add(one.part.name)
                     console.print(one.part.says, highlight=False, soft_wrap=True)
-                progress.update(task, description=f"{one.part.name:<10} {one.state.value}", completed=int(one.is_up))
+                progress.update(task, description=_said(one), completed=int(one.is_up))
 
         supervisor.wait_ready(draw)
 
