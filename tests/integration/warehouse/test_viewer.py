@@ -37,7 +37,7 @@ def company(books: Books) -> Books:
         ("bob", Viewer("bob", "office_manager", frozenset({"hz", "north"}))),
         ("cat", Viewer("cat", "rep", own_rows=True)),
         ("pia", Viewer("pia", "product_manager", product_ids=frozenset({"vms"}))),
-        ("ops", Viewer("ops", "ops", own_rows=True, everything=True)),
+        ("ops", Viewer("ops", "ops", own_rows=True, everything=True, is_ops=True)),
         ("gone", Viewer("gone")),
         ("unheard of", Viewer("unheard of")),
     ],
