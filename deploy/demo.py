@@ -25,10 +25,12 @@ def demo(settings: LocalSettings, console: Console, size: str, seed: int) -> Non
     """The stack and the company, until Ctrl-C or SIGTERM."""
     _require_size(size)
     history = ("snapshot", "simulate", "--size", size, "--seed", str(seed))
-    with foreground.everything(settings, console, history) as supervisor, closing(_publisher(settings)) as publisher:
-        simulation = _caught_up(settings, console, size, seed, publisher)
-        console.print("The company is alive: the board moves by itself.")
-        simulation.live(supervisor.wait)
+    with foreground.everything(settings, console, history) as supervisor:
+        _stand_back()
+        with closing(_publisher(settings)) as publisher:
+            simulation = _caught_up(settings, console, size, seed, publisher)
+            console.print("The company is alive: the board moves by itself.")
+            simulation.live(supervisor.wait)
 
 
 def simulate(settings: LocalSettings, console: Console, size: str, seed: int, *, live: bool) -> None:
@@ -43,7 +45,6 @@ def simulate(settings: LocalSettings, console: Console, size: str, seed: int, *,
 def _caught_up(settings: LocalSettings, console: Console, size: str, seed: int, publisher: "Publisher") -> "Simulation":
     from deploy.simulation import Simulation  # a second to load: the parts began meanwhile
 
-    _stand_back()
     now = datetime.now(UTC)
     state: Path = settings.data_dir / "simulation.json"
     with console.status("Founding the company"):
