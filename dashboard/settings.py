@@ -31,7 +31,7 @@ class DashboardSettings(BaseSettings):
     ingest_url: str | None = Field(
         None, description="Where the health page looks for the door for events; by default this machine."
     )
-    min_redraw_seconds: float = Field(0.2, ge=0, description="Least time between two pictures sent to one screen.")
+    min_redraw_seconds: float = Field(0.05, ge=0, description="Least time between two pictures sent to one screen.")
 
 
 @cache

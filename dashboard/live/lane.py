@@ -34,8 +34,9 @@ class Strip:
 class Lane:
     """Keeps the newest strip. What moves while it asks is asked once more, afterwards.
 
-    `rest_seconds` is the least time between two askings, which are apart at least as long as one takes, so that a lane
-    never keeps the warehouse busy for more than half the time; `turn` bounds how many views ask at a time.
+    `rest_seconds` is the least time between the beginnings of two askings; after one the lane rests `patience` times as
+    long as it took, so that it keeps the warehouse busy for a part of the time only. `turn` bounds how many views ask
+    at a time.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Lane:
         *,
         turn: asyncio.Semaphore,
         rest_seconds: float,
+        patience: float,
         is_watched: Callable[[], bool],
         landed: Callable[[], None],
     ) -> None:
@@ -59,7 +61,7 @@ class Lane:
         self._landed = 0
         self._waiting: list[asyncio.Future[None]] = []
         self._board, self._viewer, self._state = board, viewer, state
-        self._turn, self._rest_seconds = turn, rest_seconds
+        self._turn, self._rest_seconds, self._patience = turn, rest_seconds, patience
         self._is_watched, self._tell_view = is_watched, landed
         self._asking: asyncio.Task[None] | None = None
 
@@ -116,7 +118,7 @@ class Lane:
             if not self._is_watched():
                 return
             took = time.monotonic() - begun
-            await asyncio.sleep(max(self._rest_seconds - took, took))
+            await asyncio.sleep(max(self._rest_seconds - took, self._patience * took))
 
     def _tell(self, error: BaseException | None = None) -> None:
         waiting, self._waiting = self._waiting, []

@@ -11,6 +11,9 @@ from dashboard.live.lane import Lane, Strip
 from dashboard.live.updates import Update
 from warehouse.viewer import Viewer
 
+PATIENCE = 4.0
+"""How many times as long as it was asked a lane rests, all but the first: browser and warehouse are the first one's."""
+
 
 class Watcher(Protocol):
     """Whoever wants to know that a view has a newer picture."""
@@ -45,10 +48,11 @@ class View:
                 state,
                 turn=turns[name],
                 rest_seconds=redraw_seconds,
+                patience=PATIENCE if number else 1.0,
                 is_watched=lambda: bool(self.watchers),
                 landed=self._put_together,
             )
-            for name in board.lanes
+            for number, name in enumerate(board.lanes)
         ]
 
     @property
