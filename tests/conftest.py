@@ -12,6 +12,8 @@ from kafka.admin import NewTopic
 
 from deploy.local import children, ports, readiness
 from deploy.local.kafka import EmbeddedKafka
+from ingest.publisher import ensure_topics
+from ingest.settings import KafkaSettings
 
 WAREHOUSE_READY_WITHIN_SECONDS = 60.0
 
@@ -36,6 +38,14 @@ def make_topic(kafka: EmbeddedKafka) -> Iterator[Callable[..., str]]:
 
     yield make
     admin.close()
+
+
+@pytest.fixture
+def log(kafka: EmbeddedKafka) -> KafkaSettings:
+    """Topics nobody else has."""
+    settings = KafkaSettings(bootstrap=kafka.bootstrap, topic_prefix=f"t{uuid4().hex[:8]}-")
+    ensure_topics(settings)
+    return settings
 
 
 @pytest.fixture(scope="session")

@@ -55,11 +55,6 @@ class View:
             for number, name in enumerate(board.lanes)
         ]
 
-    @property
-    def loads(self) -> int:
-        """How often it was asked."""
-        return sum(lane.loads for lane in self._lanes)
-
     def moved(self, update: Update) -> None:
         """Take note of an update; ask again if somebody looks and it concerns this view."""
         if self.picture is None or update.concerns(self.picture.offices):

@@ -56,7 +56,6 @@ class Visible:
 
     milliseconds: list[float]
     pictures_a_second: float
-    sent: int
 
     def percentile(self, share: float) -> float:
         """The latency that `share` of the probes stay within."""
@@ -95,14 +94,13 @@ class Load(threading.Thread):
     def __init__(self, url: str, company: Company, rate: float, seed: int) -> None:
         super().__init__(daemon=True)
         self._url, self._events = url, orders(company, seed)
-        self._each, self.sent = max(1, round(rate / CALLS_A_SECOND)), 0
+        self._each = max(1, round(rate / CALLS_A_SECOND))
         self._over = threading.Event()
 
     def run(self) -> None:
         due = time.monotonic()
         while not self._over.wait(max(0.0, due - time.monotonic())):
             post(self._url, [next(self._events) for _ in range(self._each)])
-            self.sent += self._each
             due += 1 / CALLS_A_SECOND
 
     def stop(self) -> None:
@@ -172,7 +170,7 @@ def watch(stack: Stack, page: Page, company: Company, rate: float, seconds: floa
             page.wait_for_timeout(100)
     if load:
         load.stop()
-    return Visible(found, (len(seen) - begun) / seconds, load.sent if load else 0)
+    return Visible(found, (len(seen) - begun) / seconds)
 
 
 def measured(rates: list[float], seconds: float) -> dict[float, Visible]:

@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -31,14 +30,6 @@ def order(number: int, amount: str = "12.50") -> bytes:
     return json.dumps(
         {"occurred_at": "2026-11-02T09:30:00+08:00", "order_id": f"SO-{number}", "amount": amount}
     ).encode()
-
-
-@pytest.fixture
-def log(kafka: EmbeddedKafka) -> KafkaSettings:
-    """Topics nobody else has."""
-    settings = KafkaSettings(bootstrap=kafka.bootstrap, topic_prefix=f"t{uuid4().hex[:8]}-")
-    ensure_topics(settings)
-    return settings
 
 
 @pytest.fixture

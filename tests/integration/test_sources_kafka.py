@@ -20,7 +20,7 @@ from deploy.local.kafka import EmbeddedKafka
 from ingest.api import create_app
 from ingest.errors import Terminal, Transient
 from ingest.mappings.mapping import compile_text
-from ingest.publisher import Publisher, ensure_topics
+from ingest.publisher import Publisher
 from ingest.settings import IngestSettings, KafkaSettings
 from ingest.sources.counters import Counters
 from ingest.sources.delivery import Delivery
@@ -79,14 +79,6 @@ def payload(op: str, before: object, after: object) -> dict[str, Any]:
 ANNE = {"id": 1, "first_name": "Anne", "last_name": "Kretchmar", "email": "annek@noanswer.org"}
 MARIE = {**ANNE, "first_name": "Anne Marie"}
 CHANGES = [payload("c", None, ANNE), payload("u", {"id": 1}, MARIE), payload("d", {"id": 1}, None)]
-
-
-@pytest.fixture
-def log(kafka: EmbeddedKafka) -> KafkaSettings:
-    """Topics nobody else has."""
-    settings = KafkaSettings(bootstrap=kafka.bootstrap, topic_prefix=f"t{uuid4().hex[:8]}-")
-    ensure_topics(settings)
-    return settings
 
 
 @pytest.fixture
