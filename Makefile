@@ -13,6 +13,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?=
 # Arguments for the tests: make test ARGS="tests/unit -x"
 ARGS ?=
+# How long the long ones run; they go on where they were broken off, and begin anew with ARGS=--again
+SEEDS ?= 100
+MINUTES ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,6 +49,14 @@ check: $(READY) ## style, types and which room may know which
 .PHONY: bench
 bench: $(READY) ## how fast it is, in figures
 	@exec $(BIN)/python -m tests.bench
+
+.PHONY: faults
+faults: $(READY) ## kill, pause and fill everything, SEEDS times: is every sum right, and how soon
+	@exec $(BIN)/python -m tests.faults --seeds $(SEEDS) $(ARGS)
+
+.PHONY: soak
+soak: $(READY) ## a live stream for MINUTES: does memory stay flat
+	@exec $(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 .PHONY: clean
 clean: ## forget the data of `make demo` and `make up`; what was installed stays

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import logging
+import os
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +12,6 @@ from typing import Any
 import faust
 from aiokafka.errors import KafkaError
 from faust.types import TP
-from kafka.admin import KafkaAdminClient
 from pydantic import ValidationError
 
 from ingest.events import Tick
@@ -23,6 +24,7 @@ from streams.consumer import BatchConsumer
 from streams.dead_letters import TooManyDeadLetters
 from streams.detection.sweeper import Sweeper
 from streams.edition import Editions
+from streams.footing import Footing, misfit
 from streams.log import LogWriter
 from streams.readings import READINGS, transform_of
 from streams.settings import WorkerSettings, worker
@@ -38,7 +40,9 @@ log = logging.getLogger(__name__)
 
 TAKEN_AT_ONCE = 64
 LOOKS_EVERY_SECONDS = 2.0
-"""How often the lag is told to the meters."""
+"""How often the lag is told to the meters, and whether topics and warehouse are still the same is asked."""
+ENDS_WITHIN_SECONDS = 20.0
+"""Told to stop, a worker is gone after this, whatever does not answer: what it holds it can hold again."""
 BUFFERED = 32
 """Fetched batches that may wait for an agent, each of at most one fetch: more make larger parts, and fewer merges."""
 SWEEPS_UP_TO_LAG = 500
@@ -58,6 +62,7 @@ class Worker:
         self.settings, self.company, self.kafka = settings, company_settings, kafka_settings
         self.warehouse = AsyncWarehouse(warehouse_settings)
         self.editions = Editions(self.warehouse)
+        self.footing = Footing(self.warehouse, kafka_settings)
         self.log = LogWriter(kafka_settings)
         self.sweeper = Sweeper(self.warehouse, company_settings)
         self.sinks = {name: self._sink(name) for name in (*READINGS, *STATEMENTS)}
@@ -87,6 +92,7 @@ class Worker:
             stream_buffer_maxsize=BUFFERED,
             topic_allow_declare=False,
             topic_disable_leader=True,
+            consumer_group_instance_id=self.settings.instance,
             broker_session_timeout=self.settings.session_seconds,
             broker_rebalance_timeout=self.settings.session_seconds,
             broker_heartbeat_interval=self.settings.session_seconds / 3,
@@ -102,13 +108,21 @@ class Worker:
 
         async def look() -> None:
             meters.behind(self._lags())
+            for what in await self.footing.exchanged():
+                log.warning("%s; what this worker remembers is forgotten, and it begins again", what)
+                await self._begin_again()
 
         app.timer(interval=LOOKS_EVERY_SECONDS)(look)
         app.on_before_shutdown.connect(self._close)
         return app
 
+    async def _begin_again(self) -> None:
+        for tp, offset in (await self._begin_at(set(self.app.consumer.assignment()))).items():
+            await self.app.consumer.seek(tp, offset)
+
     async def _close(self, *_: Any, **__: Any) -> None:
         await self.log.stop()
+        self.footing.close()
         await self.warehouse.close()
 
     def _add_agent(self, app: faust.App, name: str) -> None:
@@ -193,23 +207,28 @@ class Worker:
         """Where each assigned partition goes on: after the warehouse's watermark."""
         prefix = self.kafka.topic_prefix
         names = {tp.topic.removeprefix(prefix) for tp in assigned} & set(self.sinks)
-        topic_ids = await asyncio.to_thread(self._topic_ids, [prefix + name for name in names])
+        topic_ids = await self.footing.stand_on(names)
         begin: dict[TP, int] = {}
-        for name in sorted(names):
+
+        async def find(name: str) -> None:
             partitions = [tp.partition for tp in assigned if tp.topic == prefix + name]
-            watermarks = await self.sinks[name].begin(topic_ids[prefix + name], partitions)
-            begin |= {TP(prefix + name, partition): mark + 1 for partition, mark in watermarks.items()}
+            watermarks = await self.sinks[name].begin(topic_ids[name], partitions)
+            begin.update({TP(prefix + name, partition): mark + 1 for partition, mark in watermarks.items()})
             if name == "org":
                 await self.editions.begin()
+
+        await asyncio.gather(*map(find, sorted(names)))
+        await self._refuse_misfits(begin)
         await self.log.announce({"table": "all", "slices": "all"})
         return begin
 
-    def _topic_ids(self, names: list[str]) -> dict[str, str]:
-        admin = KafkaAdminClient(**self.kafka.client_options())
-        try:
-            return {topic["name"]: str(topic["topic_id"]) for topic in admin.describe_topics(names)}
-        finally:
-            admin.close()
+    async def _refuse_misfits(self, begin: Mapping[TP, int]) -> None:
+        """Where the log does not hold the place at which a partition is to go on, it stands still and says so."""
+        consumer = self.app.consumer
+        first, end = await consumer.earliest_offsets(*begin), await consumer.highwaters(*begin)
+        for tp, offset in begin.items():
+            if why := misfit(offset, first.get(tp) or 0, end.get(tp) or 0):
+                self.sinks[tp.topic.removeprefix(self.kafka.topic_prefix)].refuse(tp.partition, why)
 
     async def _rewind(self, topic: str, partition: int, offset: int) -> None:
         await self.app.consumer.seek(TP(self.kafka.topic_prefix + topic, partition), offset)
@@ -220,12 +239,22 @@ def create() -> faust.App:
     return Worker(worker(), company(), kafka(), WarehouseSettings()).app
 
 
+class Process(faust.Worker):
+    """Faust's worker, which ends when it is told to even where a broker that is away keeps Faust waiting."""
+
+    async def stop(self) -> None:
+        last = threading.Timer(ENDS_WITHIN_SECONDS, os._exit, [0])
+        last.daemon = True
+        last.start()
+        await super().stop()
+
+
 def main() -> None:
     """Run a worker until it is told to stop."""
     # A batch makes hundreds of thousands of objects and no circles: looking for some took 40 % of the worker's time.
     gc.set_threshold(200_000, 50, 100)
     logs.begin("worker", telemetry(), kafka(), warehouse_settings())
     exposition.serve(telemetry())
-    running = faust.Worker(create(), override_logging=False, redirect_stdouts=False, quiet=True)
+    running = Process(create(), override_logging=False, redirect_stdouts=False, quiet=True)
     running.spinner = None  # it would draw between the lines of the log
     running.execute_from_commandline()

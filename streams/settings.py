@@ -14,6 +14,11 @@ class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONEBOARD_WORKER_", frozen=True)
 
     group: str = Field("oneboard", description="Kafka consumer group; its offsets are for display of lag only.")
+    instance: str | None = Field(
+        None,
+        description="A name of its own for each worker (Kafka's static membership): one that is killed and started"
+        " again goes on at once instead of after the session. Of two under one name the later throws the other out.",
+    )
     session_seconds: float = Field(10.0, ge=6, description="After this silence a worker's partitions go to others.")
     scratch_dir: Path = Field(
         Path(gettempdir()) / "oneboard-worker", description="A folder Faust insists on; nothing of worth is kept in it."

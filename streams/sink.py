@@ -68,13 +68,22 @@ class Sink:
         self._limits = Limits(settings.dead_letters_in_a_row, settings.dead_letters_share, settings.dead_letters_window)
         self._tallies: dict[int, Tally] = {}
         self._let_through: set[tuple[int, int]] = set()
+        self._misfits: dict[int, asyncio.Event] = {}
 
     async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
         """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
         self.topic_id = topic_id
         self.transform.forget()
         self._watermarks, self._tallies = {}, {}
-        return {partition: await self._watermark(partition) for partition in partitions}
+        while self._misfits:
+            self._misfits.popitem()[1].set()
+        found = list(partitions)
+        return dict(zip(found, await asyncio.gather(*map(self._watermark, found)), strict=True))
+
+    def refuse(self, partition: int, why: str) -> None:
+        """Store nothing of this partition until it begins again: log and warehouse do not fit together."""
+        log.error("%s:%s stands still: %s", self.topic.name, partition, why)
+        self._misfits[partition] = asyncio.Event()
 
     def reached(self, partition: int) -> int:
         """The last offset known to be stored; −1 where none is."""
@@ -114,6 +123,8 @@ class Sink:
 
     async def _fresh(self, batch: Batch) -> Batch | None:
         """What of the batch the warehouse does not have; None where there is none, or one before it lacks."""
+        if batch.partition in self._misfits:
+            await self._misfits[batch.partition].wait()
         watermark = await self._watermark(batch.partition)
         fresh = batch.after(watermark)
         if not fresh.records:
@@ -161,19 +172,21 @@ class Sink:
         while True:
             if time.monotonic() - ready.since > self._settings.oldest_batch_seconds:
                 return await self._start_over(batch, "it is older than the pause allowed")
+            trouble: object = "the warehouse took the insert and has nothing of it"
             try:
                 await self._warehouse.insert(self.transform.table, ready.outcome.table, token=token)
             except WarehouseError as error:
-                log.warning("%s:%s: %s; trying again in %.1f s", self.topic.name, batch.partition, error, pause)
-                meters.RETRIES.labels(self.topic.name).inc()
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                trouble = error
             self._watermarks.pop(batch.partition, None)
             watermark = await self._watermark(batch.partition)
             if watermark == batch.last:
                 return True
             if watermark != batch.first - 1:
-                return await self._start_over(batch, f"another worker came first, up to {watermark}")
+                return await self._start_over(batch, f"the warehouse stands at {watermark}: another worker came first")
+            log.warning("%s:%s: %s; trying again in %.1f s", self.topic.name, batch.partition, trouble, pause)
+            meters.RETRIES.labels(self.topic.name).inc()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _start_over(self, batch: Batch, why: str) -> bool:
         log.warning("%s:%s: batch from %s dropped: %s", self.topic.name, batch.partition, batch.first, why)
@@ -202,13 +215,14 @@ class Sink:
         return self._watermarks[partition]
 
     async def _until_well(self, attempt: Callable[[], Awaitable[None]]) -> None:
-        """A sick warehouse is not a bad event: wait and try again, however long it takes."""
+        """A sick warehouse is not a bad event: say what it says and try again, however long it takes."""
         pause = FIRST_PAUSE
         while True:
             try:
                 return await attempt()
-            except Transient as error:
-                log.warning("%s: %s; trying again in %.1f s", self.topic.name, error, pause)
+            except WarehouseError as error:
+                level = logging.WARNING if isinstance(error, Transient) else logging.ERROR
+                log.log(level, "%s: %s; trying again in %.1f s", self.topic.name, error, pause)
                 meters.RETRIES.labels(self.topic.name).inc()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

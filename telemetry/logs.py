@@ -67,10 +67,37 @@ class JsonLines(Lines):
         return json.dumps(told, ensure_ascii=False, default=str)
 
 
+class Seldom(logging.Filter):
+    """What one of the noisy libraries says over and over is said once every `seconds`, with how often it was.
+
+    A client whose broker is away tells so ten times a second, for as long as that takes.
+    """
+
+    def __init__(self, seconds: float = 10.0) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to say it now."""
+        if record.name.partition(".")[0] not in _NOISY:
+            return True
+        what = record.name, str(record.msg)
+        since, again = self._said.get(what, (-self._seconds, 0))
+        if record.created - since < self._seconds:
+            self._said[what] = since, again + 1
+            return False
+        self._said[what] = record.created, 0
+        if again:
+            record.msg, record.args = f"{record.getMessage()} (and {again} times like it before)", None
+        return True
+
+
 def begin(part: str, settings: TelemetrySettings, *kept: BaseModel) -> None:
     """Log this process as `part`, on standard error; `kept` are the settings whose secrets no line may hold."""
     kind = JsonLines if settings.log_format == "json" else Lines
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Seldom())
     handler.setFormatter(kind(part, [secret for one in kept for secret in secrets_of(one)]))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     logging.captureWarnings(True)

@@ -54,7 +54,12 @@ class Stack:
     """Parts are started by name and can be killed; leaving the context stops what is left."""
 
     def __init__(
-        self, bootstrap: str, folder: Path, company: Mapping[str, str] | None = None, partitions: int = PARTITIONS
+        self,
+        bootstrap: str,
+        folder: Path,
+        company: Mapping[str, str] | None = None,
+        partitions: int = PARTITIONS,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         prefix = f"t{uuid4().hex[:8]}-"
         self.folder = folder
@@ -77,6 +82,7 @@ class Stack:
             "ONEBOARD_DASHBOARD_PORT": str(self.ports["dashboard"]),
             "ONEBOARD_DASHBOARD_DATA_DIR": str(folder / "dashboard"),
             **{f"ONEBOARD_COMPANY_{name.upper()}": value for name, value in (company or {}).items()},
+            **(env or {}),
         }
 
     def __enter__(self) -> Self:
@@ -97,20 +103,21 @@ class Stack:
         for name in reversed(list(self._children)):
             children.stop(self._children.pop(name), within_seconds=10)
 
-    def start(self, *names: str) -> None:
-        """Start parts and wait until each can be used."""
+    def start(self, *names: str, env: Mapping[str, str] | None = None) -> None:
+        """Start parts and wait until each can be used. Of one part there may be several: `worker`, `worker-2`."""
         for name in names:
             argv = {
                 "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
                               "--port", str(self.ports["warehouse"])),
-            }.get(name, ("-m", "deploy.cli", name))  # fmt: skip
+            }.get(name, ("-m", "deploy.cli", name.partition("-")[0]))  # fmt: skip
             own = {"ONEBOARD_METRICS_PORT": str(self.ports["metrics"])} if name == "worker" else {}
-            self._children[name] = children.start((sys.executable, *argv), self.log(name), {**self._env, **own})
+            given = {**self._env, "ONEBOARD_WORKER_INSTANCE": name, **own, **(env or {})}
+            self._children[name] = children.start((sys.executable, *argv), self.log(name), given)
         for name in names:
             self._wait_for(name)
 
     def _wait_for(self, name: str) -> None:
-        if name == "worker":
+        if name.startswith("worker"):
             return
         path = {"warehouse": "/ping", "ingest": "/health", "dashboard": "/healthz"}[name]
         is_up = readiness.http(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}")
@@ -126,6 +133,23 @@ class Stack:
         child = self._children.pop(name)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
+
+    def stop(self, name: str, within_seconds: float = 30) -> int:
+        """Ask a part to end; its exit code, −9 when it had to be killed."""
+        return children.stop(self._children.pop(name), within_seconds)
+
+    def rename(self, name: str, to: str) -> None:
+        """Call a part that runs by another name from now on; its log stays where it is."""
+        self._children[to] = self._children.pop(name)
+
+    def pid(self, name: str) -> int:
+        """The process of a part."""
+        return self._children[name].pid
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The parts that were started and neither killed nor stopped."""
+        return tuple(self._children)
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """A command of `oneboard` at the keyboard of somebody who looks after this one."""

@@ -51,7 +51,11 @@ def parts(settings: LocalSettings, history: tuple[str, ...] = ()) -> tuple[Part,
             "worker",
             oneboard("worker"),
             needs=("migrate", "dashboard", *(part.name for part in entering)),
-            env={**env, "ONEBOARD_METRICS_PORT": str(settings.worker_metrics_port)},
+            env={
+                "ONEBOARD_WORKER_INSTANCE": "local",
+                **env,
+                "ONEBOARD_METRICS_PORT": str(settings.worker_metrics_port),
+            },
             stop_within_seconds=30,
         ),
         Part(

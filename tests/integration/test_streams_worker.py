@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError
 
 from deploy.local.kafka import EmbeddedKafka
+from deploy.verify.log import topic_ids
+from ingest.publisher import Publisher, ensure_topics
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -107,9 +110,47 @@ def test_it_begins_at_the_warehouse_s_watermark_whatever_was_committed(stack: St
     assert stack.warehouse.rows("SELECT count() FROM order_changes WHERE entity_id LIKE 'c%'") == [(500,)]
 
 
+def collection(number: int) -> dict[str, object]:
+    return {
+        "collection_id": f"p{number}", "customer_id": "c", "received_on": "2026-11-02", "amount": 1,
+        "occurred_at": "2026-11-02T10:00:00+08:00",
+    }  # fmt: skip
+
+
+def test_a_topic_made_anew_is_noticed_and_read_from_its_own_beginning(stack: Stack) -> None:
+    stack.publish("collections", map(collection, range(30)))
+    stack.settle()
+    name, before = stack.kafka.topic_prefix + "collections", stack.topic_ids["collections"]
+    admin = KafkaAdminClient(bootstrap_servers=stack.kafka.bootstrap)
+    admin.delete_topics([name])
+    stack.until(lambda: name not in admin.list_topics(), "the topic is gone")
+    admin.close()
+    ensure_topics(stack.kafka)
+    stack.topic_ids = topic_ids(stack.kafka)
+    assert stack.topic_ids["collections"] != before
+    with Publisher(stack.kafka) as publisher:
+        publisher.publish("collections", [json.dumps(collection(100 + number)).encode() for number in range(5)])
+    stack.settle()
+    counted = "SELECT topic_id, count() FROM collection_changes WHERE state != '' GROUP BY topic_id"
+    assert dict(stack.warehouse.rows(counted)) == {before: 30, stack.topic_ids["collections"]: 5}
+    assert "topic collections was made anew" in stack.log("worker").read_text()
+
+
 def test_too_many_bad_in_a_row_stand_still_and_say_so(stack: Stack) -> None:
     before = len(letters(stack))
     send_raw(stack, 0, *[(b"k", b"no json")] * (3 * ALLOWED_IN_A_ROW))
     stack.until(lambda: "the stream stands still at offset" in stack.log("worker").read_text(), "the worker says so")
     assert len(letters(stack)) == before, "a flood is not diverted quietly"
     assert stack.behind() == 3 * ALLOWED_IN_A_ROW
+
+
+def test_a_log_that_is_shorter_than_what_the_warehouse_has_of_it_is_said_and_not_guessed_over(stack: Stack) -> None:
+    stack.kill("worker")
+    place = {"topic_id": stack.topic_ids["activities"], "partition": 0, "offset": 999, "entity_id": "", "version": 0}
+    stack.warehouse.insert("activity_changes", pl.DataFrame(place))
+    stack.start("worker")
+    said = "activities:0 stands still: the warehouse has it up to offset 999, but the log ends before 0"
+    stack.until(lambda: said in stack.log("worker").read_text(), "the worker says so")
+    stack.publish("collections", [collection(200)])
+    paid = "SELECT count() FROM collection_changes WHERE entity_id = 'p200'"
+    stack.until(lambda: stack.warehouse.rows(paid) == [(1,)], "the other topics go on")

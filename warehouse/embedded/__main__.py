@@ -16,6 +16,7 @@ from telemetry import exposition, logs
 from telemetry.settings import telemetry
 from warehouse.embedded.engine import Engine, FolderInUse, memory_share
 from warehouse.embedded.refusals import Refusal
+from warehouse.embedded.room import RESERVE_BYTES
 from warehouse.embedded.server import WarehouseApp
 
 HOST = "127.0.0.1"  # there are no users and no passwords here: nothing but this machine may ask
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             database=options.database,
             threads=options.threads,
             memory_bytes=int(options.memory_gb * 2**30),
+            kept_free_bytes=int(options.keep_free_gb * 2**30),
         )
     except FolderInUse:
         return _sorry(f"Another process has the warehouse in {options.path} open: stop it, or choose another --path.")
@@ -84,6 +86,12 @@ def _options() -> argparse.ArgumentParser:
         type=float,
         default=memory_share() / 2**30,
         help="what the engine may use (default: half, at most 4)",
+    )
+    parser.add_argument(
+        "--keep-free-gb",
+        type=float,
+        default=RESERVE_BYTES / 2**30,
+        help="with less than this left on the disk nothing is written (default 1)",
     )
     return parser
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.embedded.refusals import SYNTAX_ERROR, from_engine, refusal
+from warehouse.embedded.refusals import NOT_ENOUGH_SPACE, SYNTAX_ERROR, from_engine, refusal
+from warehouse.embedded.room import Room
 from warehouse.embedded.statement import Insert, Query
 
 
@@ -46,7 +47,7 @@ class Answer:
 class Engine:
     """chDB on a folder. Safe to ask from several threads at once; `close` when the last one has answered."""
 
-    def __init__(self, folder: Path, *, database: str, threads: int, memory_bytes: int) -> None:
+    def __init__(self, folder: Path, *, database: str, threads: int, memory_bytes: int, kept_free_bytes: int) -> None:
         """Open the folder and make sure of `database`. Raises `FolderInUse`, or `Refusal` in the engine's words."""
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = (folder / "in-use").open("w")  # the engine has a lock too, but tells of it on stderr alone
@@ -67,6 +68,9 @@ class Engine:
         self.version = self._one("SELECT version()")
         self.timezone = self._one("SELECT timezone()")
         self._keeper.query(f"CREATE DATABASE IF NOT EXISTS {_identifier(database)} ENGINE = Atomic", "Null")
+        self._errors, _ = _errors_so_far(self._keeper)
+        self._room = Room(folder, self._let_merge, kept_free_bytes)
+        self._room.start()
 
     def answer(self, request: Request) -> Answer:
         """Run one statement. Raises `Refusal` with ClickHouse's own code and words."""
@@ -77,10 +81,13 @@ class Engine:
                     return self._insert(connection, request.statement)
                 return self._query(connection, request.statement, request.format)
             except RuntimeError as error:
+                with self._connection() as fresh:  # one that has failed answers with what was left in it
+                    self._errors, _ = _errors_so_far(fresh)
                 raise from_engine(error) from error
 
     def close(self) -> None:
         """Flush and let go of the folder."""
+        self._room.stop()
         self._keeper.close()
         self._lock.close()
 
@@ -104,7 +111,14 @@ class Engine:
         )
 
     def _insert(self, connection: Any, insert: Insert) -> Answer:
-        """One body, given whole: nothing is visible until the engine has read it to its end."""
+        """One body, given whole: nothing is visible until the engine has read it to its end.
+
+        chDB 4.2's streaming insert says nothing of what fails when the part is written (a full disk, too many parts):
+        only the engine's count of errors tells. Where it moved, by whatever, the insert is in doubt and refused.
+        """
+        if self._room.is_tight:
+            raise refusal(NOT_ENOUGH_SPACE, str(self._room))
+        before = self._errors
         stream = connection.send_insert(insert.head, insert.format)
         try:
             if insert.data:
@@ -114,6 +128,9 @@ class Engine:
             with contextlib.suppress(RuntimeError):  # an insert that failed may be over already
                 connection.insert_cancel(stream)
             raise
+        self._errors, last = _errors_so_far(connection)
+        if self._errors != before:
+            raise from_engine(RuntimeError(last))
         rows, size = result.rows_written(), result.bytes_written()
         summary = {
             "read_rows": rows,
@@ -137,6 +154,10 @@ class Engine:
         use = f"USE {_identifier(request.database)}; " if request.database else ""
         return f"{use}SET {assignments}"
 
+    def _let_merge(self, may: bool) -> None:
+        with self._connection() as connection:
+            connection.query(f"SYSTEM {'START' if may else 'STOP'} MERGES", "Null")
+
     def _one(self, sql: str) -> str:
         return str(self._keeper.query(sql, "TSVRaw").bytes().decode().strip())
 
@@ -147,6 +168,14 @@ class Engine:
             yield connection
         finally:
             connection.close()
+
+
+def _errors_so_far(connection: Any) -> tuple[int, str]:
+    """How many errors the engine has had since it began, and the last one as it would have been raised."""
+    said = "format('Code: {}. DB::Exception: {} ({})', toString(code), last_error_message, name)"
+    asked = f"SELECT sum(value), argMax({said}, last_error_time) FROM system.errors"  # noqa: S608
+    count, last = connection.query(asked, "TSVRaw").bytes().decode().rstrip("\n").split("\t", 1)
+    return int(count), last
 
 
 def memory_share() -> int:

@@ -15,7 +15,7 @@ from tests.integration.embedded_warehouse.conftest import Facade
 from tests.integration.embedded_warehouse.process import EmbeddedWarehouse
 from tests.integration.embedded_warehouse.wide import CREATE, wide
 from warehouse.client import AsyncWarehouse, Warehouse
-from warehouse.errors import QueryRefused, QueryTooSlow, WarehouseUnavailable
+from warehouse.errors import QueryRefused, QueryTooSlow, WarehouseBusy, WarehouseUnavailable
 from warehouse.settings import WarehouseSettings
 
 pytestmark = pytest.mark.warehouse
@@ -74,6 +74,25 @@ def test_an_amount_too_large_for_its_column_is_refused_and_not_wrapped(client: F
     amount = pl.Series(["1234567890123456.0"]).cast(pl.Decimal(38, 4))
     with pytest.raises(QueryRefused, match="overflow"):
         client.insert(table, pl.DataFrame({"id": ["x"], "amount_0": amount}))
+
+
+def test_an_insert_that_the_engine_cannot_write_is_not_taken_for_stored(client: Facade) -> None:
+    """chDB says nothing of it by itself."""
+    one = pl.DataFrame({"id": [9]}, schema={"id": pl.UInt32})
+    client.command(
+        "CREATE TABLE crowded (id UInt32) ENGINE = MergeTree ORDER BY id"
+        " SETTINGS parts_to_throw_insert = 2, parts_to_delay_insert = 3"
+    )
+    try:
+        client.command("SYSTEM STOP MERGES crowded")
+        for number in range(2):
+            client.insert("crowded", one.with_columns(id=pl.lit(number, pl.UInt32)))
+        with pytest.raises(WarehouseBusy, match="Too many parts"):
+            client.insert("crowded", one)
+        stored: list[Any] = client.rows("SELECT count() FROM crowded")
+        assert stored == [(2,)]
+    finally:
+        client.command("DROP TABLE crowded")
 
 
 def test_nobody_there_is_unavailable(connect: Callable[..., Facade], free_port: int) -> None:

@@ -104,3 +104,16 @@ def test_its_memory_has_a_bound(tmp_path: Path) -> None:
     assert answer.headers["X-ClickHouse-Exception-Code"] == "241"
     assert server.ask("SELECT 1").text == "1\n"
     server.stop()
+
+
+def test_with_little_room_on_the_disk_nothing_is_written_and_everything_is_answered(tmp_path: Path) -> None:
+    """chDB itself would tear parts: it does not notice a write that fails."""
+    server = EmbeddedWarehouse(tmp_path, "--keep-free-gb", "1000000")
+    try:
+        server.ask("CREATE TABLE t (id UInt32) ENGINE = MergeTree ORDER BY id")
+        refused = server.ask("INSERT INTO t FORMAT CSV 1")
+        assert (refused.status_code, refused.headers["X-ClickHouse-Exception-Code"]) == (500, "243")
+        assert "are kept free: make room" in refused.text
+        assert server.ask("SELECT count() FROM t").text == "0\n"
+    finally:
+        server.stop()

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from dashboard.settings import DashboardSettings
 from ingest.settings import KafkaSettings
-from telemetry.logs import BLOT, JsonLines, Lines, secrets_of
+from telemetry.logs import BLOT, JsonLines, Lines, Seldom, secrets_of
 from warehouse.settings import WarehouseSettings
 
 SECRET = 'pa"ss/wörd'
@@ -109,3 +109,18 @@ logging.getLogger({library!r}).critical("it is %s", "hush-hush")
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     told = json.loads(done.stderr)
     assert (told["part"], told["logger"], told["message"]) == ("worker", library, f"it is {BLOT}")
+
+
+def test_what_a_library_repeats_is_said_seldom_and_counted() -> None:
+    seldom = Seldom(seconds=10)
+
+    def said(at: float, name: str = "aiokafka", node: int = 1) -> str | None:
+        record = logging.LogRecord(name, logging.ERROR, "", 0, "Unable to reach node %s", (node,), None)
+        record.created = at
+        return record.getMessage() if seldom.filter(record) else None
+
+    assert said(100.0) == "Unable to reach node 1"
+    assert [said(101.0), said(105.0, node=2), said(109.9)] == [None, None, None]
+    assert said(110.0) == "Unable to reach node 1 (and 3 times like it before)"
+    assert said(125.0) == "Unable to reach node 1"
+    assert said(125.1, name="streams.sink") == said(125.2, name="streams.sink") == "Unable to reach node 1"

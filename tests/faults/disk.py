@@ -1,0 +1,37 @@
+"""A small disk of its own that can be filled to the last byte, where this user may mount one."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+SIZE = "2200m"
+_PIECE = bytes(64 * 1024)
+
+
+class SmallDisk:
+    """A tmpfs at `folder`; where none may be mounted, or none is wanted, the folder stays what it is."""
+
+    def __init__(self, folder: Path, *, is_small: bool = True) -> None:
+        folder.mkdir(parents=True)
+        self.folder = folder
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "oneboard-faults", str(folder)]
+        self.is_small = is_small and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+
+    @contextmanager
+    def filled(self, left: int) -> Iterator[None]:
+        """Within, only so many bytes are left."""
+        ballast = self.folder / f"ballast-{left}"
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while shutil.disk_usage(self.folder).free > left:
+                file.write(_PIECE)
+        try:
+            yield
+        finally:
+            ballast.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Everything on it is gone."""
+        if self.is_small:
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=False)

@@ -1,0 +1,119 @@
+"""A tab without a browser that follows the board through everything and notes what it is shown."""
+
+import json
+import re
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from dashboard.live.pushing import DRAWN, TICKET, WAKE
+from dashboard.live.screen import CONTACT
+
+AGAIN_SECONDS, SILENCE_SECONDS = 0.2, 1.0
+_BOOKINGS = re.compile(r'class="tile-middle"[^>]*title="([^"]*)"|title="([^"]*)"[^>]*class="tile-middle"')
+
+
+def push_request(url: str, search: str) -> dict[str, Any]:
+    """What a page sends so that it is pushed to."""
+    ticket = next(one["data"] for one in _props(_ask(url, "/_dash-layout")) if one.get("id") == TICKET)
+    push = next(one for one in _ask(url, "/_dash-dependencies") if {"id": DRAWN, "property": "data"} in one["inputs"])
+    return {
+        "type": "callback_request",
+        "rendererId": "raw",
+        "requestId": "raw-1",
+        "payload": {
+            "output": push["output"],
+            "outputs": [],
+            "changedPropIds": [f"{DRAWN}.data"],
+            "inputs": [
+                {"id": DRAWN, "property": "data", "value": {"digests": {}}},
+                {"id": WAKE, "property": "data", "value": None},
+            ],
+            "state": [
+                {"id": "url", "property": "search", "value": search},
+                {"id": TICKET, "property": "data", "value": ticket},
+            ],
+        },
+    }
+
+
+def _props(layout: Any) -> Iterator[dict[str, Any]]:
+    """The props of every component."""
+    if isinstance(layout, list):
+        for one in layout:
+            yield from _props(one)
+    elif isinstance(layout, dict) and "props" in layout:
+        yield layout["props"]
+        yield from _props(layout["props"].get("children"))
+
+
+def _ask(url: str, path: str) -> Any:
+    with urllib.request.urlopen(url + path, timeout=10) as answer:
+        return json.load(answer)
+
+
+class Tab(threading.Thread):
+    """Connects, answers, and connects again when the connection breaks; `went_back` is what must stay empty."""
+
+    def __init__(self, url: str, search: str = "?lang=en") -> None:
+        super().__init__(daemon=True)
+        self._url, self._search = url, search
+        self._over = threading.Event()
+        self.seq = 0
+        self.pictures = 0
+        self.bookings = ""
+        """The exact amount of the first tile."""
+        self.trouble = ""
+        """Why it was last not connected."""
+        self.went_back: list[tuple[int, int]] = []
+
+    def run(self) -> None:
+        while not self._over.is_set():
+            try:
+                request = push_request(self._url, self._search)
+                address = self._url.replace("http", "ws", 1) + "/_dash-ws-callback"
+                with connect(address, origin=self._url, max_size=None, open_timeout=10) as socket:  # type: ignore[arg-type]
+                    socket.send(json.dumps(request))
+                    self._follow(socket)
+            except (OSError, WebSocketException, ValueError, StopIteration, KeyError) as error:
+                self.trouble = repr(error)
+                time.sleep(AGAIN_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """It ends within a second."""
+        self._over.set()
+
+    def _follow(self, socket: ClientConnection) -> None:
+        beat = 0
+        while not self._over.is_set():
+            try:
+                messages = json.loads(socket.recv(timeout=SILENCE_SECONDS))
+            except TimeoutError:
+                continue
+            for message in messages if isinstance(messages, list) else [messages]:
+                payload = message.get("payload", {})
+                if message["type"] == "get_props_request":
+                    answer = {"requestId": message["requestId"], "payload": {"data-beat": beat}}
+                    socket.send(json.dumps({"type": "get_props_response", "rendererId": "raw", **answer}))
+                elif message["type"] == "set_props":
+                    beat = payload["props"].get("data-beat", beat)
+                    self._see(payload["componentId"], payload["props"])
+
+    def _see(self, component: str, props: dict[str, Any]) -> None:
+        if component == CONTACT:
+            self._note(props.get("data-seq"))
+        elif component == "tiles--row" and (found := _BOOKINGS.search(" ".join(map(str, props.values())))):
+            self.bookings = found[1] or found[2]
+
+    def _note(self, seq: int | None) -> None:
+        if not seq:
+            return
+        if seq < self.seq:
+            self.went_back.append((self.seq, seq))
+        self.pictures += seq != self.seq
+        self.seq = seq
