@@ -26,6 +26,7 @@ from streams.detection.sweeper import Sweeper
 from streams.edition import Editions
 from streams.footing import Footing, misfit
 from streams.log import LogWriter
+from streams.patience import until_well
 from streams.readings import READINGS, transform_of
 from streams.settings import WorkerSettings, worker
 from streams.sink import Sink
@@ -99,6 +100,7 @@ class Worker:
             broker_commit_interval=1.0,
             consumer_max_fetch_size=self.settings.fetch_bytes,
             consumer_auto_offset_reset="earliest",
+            consumer_metadata_max_age_ms=10_000,  # by default a topic made anew is not looked for within five minutes
         )
         consumer = type("WarehouseConsumer", (BatchConsumer,), {"begin_at": staticmethod(self._begin_at)})
         app.transport.Consumer = consumer  # type: ignore[misc]
@@ -108,9 +110,12 @@ class Worker:
 
         async def look() -> None:
             meters.behind(self._lags())
-            for what in await self.footing.exchanged():
-                log.warning("%s; what this worker remembers is forgotten, and it begins again", what)
-                await self._begin_again()
+            if what := await self.footing.exchanged():
+                log.warning("%s: what this worker remembers is forgotten, and it begins again", "; ".join(what))
+                try:
+                    await self._begin_again()
+                except KafkaError as error:
+                    log.warning("it cannot begin again yet: %s", error)
 
         app.timer(interval=LOOKS_EVERY_SECONDS)(look)
         app.on_before_shutdown.connect(self._close)
@@ -215,7 +220,7 @@ class Worker:
             watermarks = await self.sinks[name].begin(topic_ids[name], partitions)
             begin.update({TP(prefix + name, partition): mark + 1 for partition, mark in watermarks.items()})
             if name == "org":
-                await self.editions.begin()
+                await until_well(name, self.editions.begin)
 
         await asyncio.gather(*map(find, sorted(names)))
         await self._refuse_misfits(begin)

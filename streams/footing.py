@@ -43,8 +43,11 @@ class Footing:
     async def stand_on(self, topics: Iterable[str]) -> Mapping[str, str]:
         """Begin to remember: the id of each topic of ours, by its name without prefix."""
         self._started = await self._start()
-        self._topic_ids = await asyncio.to_thread(self._ids, sorted(topics))
-        return self._topic_ids
+        ids = await asyncio.to_thread(self._ids, sorted(topics))
+        for sentence in self._made_anew(ids):
+            log.warning("%s; it is read from its own beginning", sentence)
+        self._topic_ids = {**self._topic_ids, **ids}
+        return ids
 
     async def exchanged(self) -> list[str]:
         """What is not the same any more, a sentence each. An engine that does not answer is not known to be another."""
@@ -52,20 +55,24 @@ class Footing:
         started = await self._start()
         if started and self._started and abs(started - self._started) > _JITTER_SECONDS:
             found.append("the warehouse was started anew, and may be an older copy")
-        self._started = started or self._started
+        if self._started is None:  # the warehouse was away when the worker began to remember
+            self._started = started
         try:
             ids = await asyncio.to_thread(self._ids, list(self._topic_ids))
         except (KafkaError, OSError) as error:
             log.debug("the topics cannot be asked for: %s", error)
             return found
-        found += [f"topic {name} was made anew" for name, one in self._topic_ids.items() if ids.get(name, one) != one]
-        return found
+        return found + self._made_anew(ids)
 
     def close(self) -> None:
         """Let go of the connection."""
         admin, self._admin = self._admin, None
         if admin:
             admin.close()
+
+    def _made_anew(self, ids: Mapping[str, str]) -> list[str]:
+        known = self._topic_ids
+        return [f"topic {name} was made anew" for name, one in ids.items() if known.get(name, one) != one]
 
     async def _start(self) -> int | None:
         try:

@@ -18,15 +18,15 @@ from ingest.topics import Topic
 from streams import meters
 from streams.batches import Batch, Position, joined
 from streams.dead_letters import DeadLetter, Limits, Tally, refuse_a_flood
+from streams.patience import FIRST_PAUSE, LONGEST_PAUSE, until_well
 from streams.settings import WorkerSettings
 from streams.transforms import Decoded, Outcome, Transform
 from warehouse.client import AsyncWarehouse
-from warehouse.errors import Transient, WarehouseError
+from warehouse.errors import WarehouseError
 
 log = logging.getLogger(__name__)
 
 NOTHING_YET = -1
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,8 @@ class Sink:
             self.transform.remember(outcome)
             self._tallies[batch.partition] = tally
             if self._stored:
-                await self._stored(ready.decoded.events)
+                events, stored = ready.decoded.events, self._stored
+                await self._until_well(lambda: stored(events))
             await self._announce(self._update(batch, outcome))
 
     async def _insert(self, ready: _Ready) -> bool:
@@ -215,17 +216,7 @@ class Sink:
         return self._watermarks[partition]
 
     async def _until_well(self, attempt: Callable[[], Awaitable[None]]) -> None:
-        """A sick warehouse is not a bad event: say what it says and try again, however long it takes."""
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                return await attempt()
-            except WarehouseError as error:
-                level = logging.WARNING if isinstance(error, Transient) else logging.ERROR
-                log.log(level, "%s: %s; trying again in %.1f s", self.topic.name, error, pause)
-                meters.RETRIES.labels(self.topic.name).inc()
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+        await until_well(self.topic.name, attempt)
 
     def _update(self, batch: Batch, outcome: Outcome) -> dict[str, Any]:
         return {

@@ -72,7 +72,7 @@ class Stack:
         self.ingest_url = f"http://{ports.LOOPBACK}:{self.ports['ingest']}"
         self.board_url = f"http://{ports.LOOPBACK}:{self.ports['dashboard']}"
         self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._env = {
+        self.environment = {
             "ONEBOARD_KAFKA_BOOTSTRAP": bootstrap,
             "ONEBOARD_KAFKA_TOPIC_PREFIX": prefix,
             "ONEBOARD_KAFKA_MOST_PARTITIONS": str(partitions),
@@ -111,7 +111,7 @@ class Stack:
                               "--port", str(self.ports["warehouse"])),
             }.get(name, ("-m", "deploy.cli", name.partition("-")[0]))  # fmt: skip
             own = {"ONEBOARD_METRICS_PORT": str(self.ports["metrics"])} if name == "worker" else {}
-            given = {**self._env, "ONEBOARD_WORKER_INSTANCE": name, **own, **(env or {})}
+            given = {**self.environment, "ONEBOARD_WORKER_INSTANCE": name, **own, **(env or {})}
             self._children[name] = children.start((sys.executable, *argv), self.log(name), given)
         for name in names:
             self._wait_for(name)
@@ -154,7 +154,7 @@ class Stack:
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """A command of `oneboard` at the keyboard of somebody who looks after this one."""
         argv = (sys.executable, "-m", "deploy.cli", *arguments)
-        env = {**os.environ, "COLUMNS": "240", **self._env}
+        env = {**os.environ, "COLUMNS": "240", **self.environment}
         return subprocess.run(argv, capture_output=True, text=True, check=False, env=env, timeout=120)
 
     def publish(self, topic: str, events: Iterable[Mapping[str, Any]]) -> None:

@@ -5,6 +5,7 @@ its tab went, and after a reconnect starts only callbacks without an Input again
 tab in its layout, and the answer awaited from the tab.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -23,6 +24,7 @@ from dashboard.live.screen import CONTACT
 from dashboard.locales import LANGS, t
 from dashboard.settings import dashboard
 from dashboard.view_state import ViewState
+from warehouse.errors import WarehouseError
 from warehouse.queries.freshness import freshness
 from warehouse.viewer import Viewer
 
@@ -32,6 +34,7 @@ TICKET = "live--ticket"
 WAKE = "live--wake"
 BANNER = "live--banner"
 ANSWER_SECONDS = 15.0
+AGAIN_SECONDS = 0.5
 _serving: list[Hub] = []
 
 
@@ -121,17 +124,33 @@ async def _positions() -> Positions:
     return Positions({(table, topic_id, partition): mark for table, topic_id, partition, mark in at}, newest)
 
 
+async def _patiently(ask: Callable[[], Awaitable[Viewer]]) -> Viewer:
+    """A tab that comes while the warehouse is away waits: nobody would ask for it again."""
+    while True:
+        try:
+            return await ask()
+        except WarehouseError:
+            await asyncio.sleep(AGAIN_SECONDS)
+
+
 def push_with(
     hub: Hub, parse: Callable[[str | None], Any], viewer_for: Callable[[str | None], Awaitable[Viewer]]
 ) -> None:
     """Register the two callbacks that push; `parse` reads the URL's query, `viewer_for` knows the page's person."""
 
+    newest: dict[str, object] = {}
+
     async def push(search: str | None, ticket: str | None, shown: Mapping[str, str], awake: bool) -> None:
         screen_id, person_id = session.opened(ticket)
         hub.release(screen_id)
         if not awake:
+            newest.pop(screen_id, None)
             raise PreventUpdate
-        state, viewer = parse(search), await viewer_for(person_id)
+        this = newest[screen_id] = object()
+        state, viewer = parse(search), await _patiently(lambda: viewer_for(person_id))
+        if newest.get(screen_id) is not this:
+            raise PreventUpdate  # while the warehouse was away the tab went on to something else
+        del newest[screen_id]
         if (socket := ctx.websocket) is None:  # a browser without SharedWorker asks over HTTP, one picture at a time
             for component_id, props in (await hub.picture(viewer, state)).drawn.items():
                 set_props(component_id, props)

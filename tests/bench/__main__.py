@@ -18,6 +18,7 @@ from ingest.settings import company
 from streams.batches import Batch, Position, Record
 from streams.readings import transform_of
 from tests.bench import visible
+from tests.bench.rivals import RIVALS, through
 from tests.stack import Stack, until
 from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, measure
@@ -90,7 +91,7 @@ def from_memory(stack: Stack, rates: Rates) -> None:
 
 
 def through_the_broker(stack: Stack, rates: Rates) -> None:
-    """From a log that holds them already until the last one is in the warehouse: one worker."""
+    """From a log that holds them already until the last one is in the warehouse: one worker, then the others."""
     for run in range(RUNS):
         stack.publish("orders", orders(100 + run))
         stack.start("worker")
@@ -100,6 +101,9 @@ def through_the_broker(stack: Stack, rates: Rates) -> None:
         until(lambda: stack.behind() == 0, "the worker is through", 300)
         rates.seconds.setdefault("through", []).append((time.perf_counter() - begin) * EVENTS / max(left, 1))
         stack.kill("worker")
+        for number, name in enumerate(RIVALS, 1):
+            stack.publish("orders", orders(100 * (number + 1) + run))
+            rates.seconds.setdefault(name, []).append(EVENTS / through(stack, name))
 
 
 def questions(stack: Stack) -> dict[str, float]:
@@ -153,6 +157,7 @@ def main() -> None:
         *(f"| {what} | {rates.rate(step):,.0f} |" for step, what in STEPS.items()),
         f"| **all of it, fed from memory** | **{memory:,.0f}** |",
         f"| **one worker, through the real broker** | **{rates.rate('through'):,.0f}** |",
+        *(f"| {what}: our transform, our sink | {rates.rate(name):,.0f} |" for name, what in RIVALS.items()),
         "",
         f"| question of the board, {rows:,} change rows | ms |",
         "|---|--:|",

@@ -119,7 +119,7 @@ def warehouse_restored_from_an_older_copy(ground: Ground, rng: random.Random) ->
     folder = ground.warehouse_dir
     copy = folder.with_name("warehouse-copy")
     ground.stack.stop("warehouse")
-    shutil.copytree(folder, copy)
+    shutil.copytree(folder, copy, symlinks=True)
     ground.stack.start("warehouse")
     ground.wait_for_more(50)
     ground.stack.kill("warehouse")
