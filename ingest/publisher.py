@@ -202,7 +202,12 @@ class Publisher:
     def _away(self, error: KafkaError) -> IngestError:
         if isinstance(error, SETTINGS_ARE_WRONG):
             return Terminal(f"Kafka at {self.settings.bootstrap} refuses us: {error}")
-        return BrokerAway(f"Kafka at {self.settings.bootstrap} did not take the events ({error}); try again")
+        # a broker that does not like a password may only hang up
+        guarded = self.settings.security_protocol != "PLAINTEXT"
+        hint = (
+            ", and see that ONEBOARD_KAFKA_SASL_USERNAME, _SASL_PASSWORD and _SSL_CAFILE are right" if guarded else ""
+        )
+        return BrokerAway(f"Kafka at {self.settings.bootstrap} did not take the events ({error}); try again{hint}")
 
 
 def _topic(name: str) -> Topic:

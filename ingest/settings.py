@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
@@ -71,9 +72,14 @@ class KafkaSettings(BaseSettings):
     )
     topic_prefix: str = Field("", description="Put before every topic's name, to share a cluster.")
 
-    def client_options(self) -> dict[str, object]:
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """What a connection is encrypted with; None where it is not."""
+        is_encrypted = self.security_protocol.endswith("SSL")
+        return ssl.create_default_context(cafile=self.ssl_cafile) if is_encrypted else None
+
+    def client_options(self) -> dict[str, Any]:
         """What kafka-python's and aiokafka's clients alike want to know to connect."""
-        options: dict[str, object] = {
+        options: dict[str, Any] = {
             "bootstrap_servers": self.bootstrap.split(","),
             "security_protocol": self.security_protocol,
         }
@@ -83,8 +89,8 @@ class KafkaSettings(BaseSettings):
                 "sasl_plain_username": self.sasl_username,
                 "sasl_plain_password": self.sasl_password.get_secret_value() if self.sasl_password else None,
             }
-        if self.security_protocol.endswith("SSL"):
-            options["ssl_context"] = ssl.create_default_context(cafile=self.ssl_cafile)
+        if context := self.ssl_context():
+            options["ssl_context"] = context
         return options
 
 

@@ -85,6 +85,7 @@ class Worker:
         app = faust.App(
             self.settings.group,
             broker=[f"kafka://{server}" for server in self.kafka.bootstrap.split(",")],
+            broker_credentials=_credentials(self.kafka),
             store="memory://",
             datadir=self.settings.scratch_dir,
             web_enabled=False,
@@ -237,6 +238,19 @@ class Worker:
 
     async def _rewind(self, topic: str, partition: int, offset: int) -> None:
         await self.app.consumer.seek(TP(self.kafka.topic_prefix + topic, partition), offset)
+
+
+def _credentials(settings: KafkaSettings) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """Faust's words for how Kafka is reached; None where anybody may."""
+    context, password = settings.ssl_context(), settings.sasl_password
+    if settings.security_protocol.startswith("SASL"):
+        return faust.SASLCredentials(
+            mechanism=settings.sasl_mechanism,
+            username=settings.sasl_username,
+            password=password.get_secret_value() if password else None,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context else None
 
 
 def create() -> faust.App:

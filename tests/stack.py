@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -123,6 +124,11 @@ class Stack:
         is_up = readiness.http(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}")
 
         self.until(is_up, f"{name} answers")
+
+    def get(self, name: str, path: str) -> str:
+        """What a part answers over HTTP."""
+        with urllib.request.urlopen(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}", timeout=10) as answer:
+            return str(answer.read().decode())
 
     def log(self, name: str) -> Path:
         """The file into which a part writes its log."""

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Callable
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
@@ -54,20 +52,11 @@ def _update(value: bytes | None) -> Update:
 
 
 def _consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
-    options: dict[str, Any] = {
-        "sasl_mechanism": settings.sasl_mechanism,
-        "sasl_plain_username": settings.sasl_username,
-        "sasl_plain_password": settings.sasl_password.get_secret_value() if settings.sasl_password else None,
-    }
-    if "SSL" in settings.security_protocol.removeprefix("SASL_"):
-        options["ssl_context"] = ssl.create_default_context(cafile=settings.ssl_cafile)
     return AIOKafkaConsumer(
         settings.topic_prefix + TOPIC,
-        bootstrap_servers=settings.bootstrap,
-        security_protocol=settings.security_protocol,
+        **settings.client_options(),
         group_id=None,
         auto_offset_reset="latest",
         enable_auto_commit=False,
         fetch_max_wait_ms=500,
-        **{name: value for name, value in options.items() if value is not None},
     )
