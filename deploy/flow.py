@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from deploy.settings import LocalSettings
 from ingest.errors import IngestError
+from ingest.events import Verification
 from ingest.log_watch import LogState, LogWatch
 from ingest.settings import KafkaSettings
 from streams.settings import worker
@@ -15,6 +16,7 @@ from warehouse.client import AsyncWarehouse
 from warehouse.errors import WarehouseError
 from warehouse.queries.dead_letters import settled
 from warehouse.queries.freshness import behind, freshness
+from warehouse.queries.verification import last_verification
 from warehouse.settings import WarehouseSettings
 
 BETWEEN_LOOKS_SECONDS = 2.0
@@ -28,6 +30,7 @@ class _Flow:
     log: LogState
     newest_at: datetime | None
     letters: int
+    verified: Verification | None
 
 
 def look(settings: LocalSettings) -> Iterator[Told]:
@@ -49,12 +52,14 @@ def look(settings: LocalSettings) -> Iterator[Told]:
     yield _lag(flow, earlier)
     yield _freshness(flow)
     yield _letters(flow)
+    yield _verified(flow)
 
 
 async def _seen(watch: LogWatch, settings: LocalSettings) -> _Flow:
     warehouse = AsyncWarehouse(WarehouseSettings.model_validate({"url": settings.warehouse}))
     try:
         stood, dealt_with = await freshness(warehouse), await settled(warehouse)
+        verified = await last_verification(warehouse)
     finally:
         await warehouse.close()
     log = await asyncio.to_thread(watch.look)
@@ -64,6 +69,7 @@ async def _seen(watch: LogWatch, settings: LocalSettings) -> _Flow:
         log,
         newest if isinstance(newest, datetime) else None,
         max(0, log.written("dead-letters") - dealt_with),
+        verified,
     )
 
 
@@ -98,6 +104,16 @@ def _letters(flow: _Flow) -> Told:
         return "dead letters", True, "none waits"
     many = "1 event" if flow.letters == 1 else f"{flow.letters:,} events"
     return "dead letters", False, f"{many} could not be taken and stand in no figure: see what and why"
+
+
+def _verified(flow: _Flow) -> Told:
+    found = flow.verified
+    if found is None:
+        return "verify", True, "has not run yet: `oneboard verify` compares every sum with the log"
+    ago = _length(max(0.0, (datetime.now(UTC) - found.occurred_at).total_seconds()))
+    if found.wrong:
+        return "verify", False, f"{ago} ago {found.wrong:,} of {found.sums:,} sums were not the log's: run it again"
+    return "verify", True, f"{ago} ago all {found.sums:,} sums were the log's"
 
 
 def _length(seconds: float) -> str:

@@ -13,13 +13,14 @@ from ingest.settings import ingest, kafka
 from ingest.sources.counters import Counters
 from ingest.sources.listening import listen
 from ingest.sources.preview import preview
-from telemetry import logs
+from telemetry import exposition, logs
 from telemetry.settings import telemetry
 
 
 def listen_to(mappings: list[Path], console: Console) -> int:
     """Read until Ctrl-C or SIGTERM; returns the exit code."""
     logs.begin("listen", telemetry(), kafka())
+    exposition.serve(telemetry())
     stop = threading.Event()
     with stopping_at_interrupts(stop), Publisher(kafka(), bulk=True, timeout_seconds=30) as publisher:
         console.print("Listening until Ctrl-C; `oneboard sources` says how it goes.", highlight=False)

@@ -102,10 +102,16 @@ def test_the_doctor_tells_workers_lag_and_letters_and_what_somebody_dealt_with(
     assert told["freshness"][0]
     assert told["dead letters"][0] is False
     assert told["dead letters"][1].startswith("1 event")
+    assert told["verify"][1].startswith("has not run yet")
     dealt_with = {"subject": "dead-letter:0:0", "who": "p1", "what": "acknowledge"}
     stack.publish("actions", [{**dealt_with, "occurred_at": "2026-11-02T10:00:00+08:00"}])
+    found = {"events": 52, "sums": 90, "wrong": 3, "behind": 0, "took_seconds": 1, "source": "verify"}
+    stack.publish("verifications", [{**found, "occurred_at": "2026-11-02T10:00:00+08:00"}])
     stack.settle()
-    assert {subject: ok for subject, ok, _ in look(local)}["dead letters"]
+    told = {subject: (ok, what) for subject, ok, what in look(local)}
+    assert told["dead letters"][0]
+    assert told["verify"][0] is False
+    assert "3 of 90 sums were not the log's" in told["verify"][1]
 
 
 def test_the_worker_logs_one_json_object_a_line(stack: Stack) -> None:
