@@ -12,8 +12,10 @@ from typing import Self
 
 from warehouse.asking import CREATE_DATABASE
 from warehouse.client import Warehouse
+from warehouse.errors import WarehouseError
 from warehouse.settings import WarehouseSettings
 
+NOTED_TRIES, NOTED_PAUSE_SECONDS = 5, 0.5
 ALIVE_SECONDS = 20.0
 """After this silence a rebuild that was not ended is taken for dead."""
 
@@ -92,11 +94,9 @@ class Generations:
         current = self.current()
         if not self._is_noted():
             return []
-        made = self._warehouse.rows(
-            f"SELECT DISTINCT database FROM {self._root}.generations WHERE database IN"  # noqa: S608
-            " (SELECT name FROM system.databases) ORDER BY number"
-        )
-        old = [str(database) for (database,) in made if database not in (current, self._root)]
+        there = {name for (name,) in self._warehouse.rows("SELECT name FROM system.databases")}
+        made = self._warehouse.rows(f"SELECT DISTINCT database FROM {self._root}.generations ORDER BY number")  # noqa: S608
+        old = [str(database) for (database,) in made if database in there - {current, self._root}]
         return [self._root, *old] if current != self._root and self._tables() else old
 
     def forget(self, besides: Shadow | None = None) -> list[str]:
@@ -130,11 +130,18 @@ class Generations:
         return Shadow(number, f"{self._root}_{number}")
 
     def _note(self, shadow: Shadow, what: str) -> None:
-        self._warehouse.command(
-            f"INSERT INTO {self._root}.generations (number, database, what, by)"  # noqa: S608
-            " VALUES ({number:UInt32}, {database:String}, {what:String}, {by:String})",
-            {"number": shadow.number, "database": shadow.database, "what": what, "by": self._by},
-        )
+        """Tried again where it is in doubt: said twice it is the same."""
+        said = f"INSERT INTO {self._root}.generations (number, database, what, by)"
+        values = " VALUES ({number:UInt32}, {database:String}, {what:String}, {by:String})"
+        of_whom = {"number": shadow.number, "database": shadow.database, "what": what, "by": self._by}
+        for left in reversed(range(NOTED_TRIES)):
+            try:
+                self._warehouse.command(said + values, of_whom)
+                return
+            except WarehouseError:
+                if not left:
+                    raise
+                time.sleep(NOTED_PAUSE_SECONDS)
 
     def _refuse_another(self, besides: Shadow | None = None) -> None:
         """Of two that begin at once both see each other, and at most one goes on."""
