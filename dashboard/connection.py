@@ -13,6 +13,8 @@ class _Connection:
 
 
 _open: list[_Connection] = []
+_left: list[AsyncWarehouse] = []
+"""Those of earlier generations: a question that began there is still answered."""
 
 
 def connect() -> AsyncWarehouse:
@@ -31,10 +33,20 @@ def answers() -> Answers:
     return _connection().answers
 
 
+async def go_on_in(generation: AsyncWarehouse) -> None:
+    """Ask this one from now on; what was answered by another no longer holds."""
+    before, _open[0] = _open[0].warehouse, _Connection(generation)
+    while _left:
+        await _left.pop().close()
+    _left.append(before)
+
+
 async def disconnect() -> None:
     """Let its connections go."""
-    while _open:
-        await _open.pop().warehouse.close()
+    for warehouse in (*_left, *(one.warehouse for one in _open)):
+        await warehouse.close()
+    _left.clear()
+    _open.clear()
 
 
 def _connection() -> _Connection:

@@ -41,10 +41,11 @@ class Verbs(TyperGroup):
 def _plain() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the person at the keyboard."""
     from ingest.errors import IngestError
+    from streams.snapshot.manifest import SnapshotBroken
     from warehouse.errors import WarehouseError
     from warehouse.migrate import MigrationRefused
 
-    return CannotRun, IngestError, WarehouseError, MigrationRefused
+    return CannotRun, IngestError, SnapshotBroken, WarehouseError, MigrationRefused
 
 
 app = typer.Typer(
@@ -235,6 +236,24 @@ def verify(
     raise typer.Exit(0 if is_right else 1)
 
 
+@app.command()
+def rebuild(
+    even_if_different: Annotated[
+        bool,
+        typer.Option("--even-if-different", help="Change over although the new generation is not equal to the old."),
+    ] = False,
+    forget_old: Annotated[
+        bool, typer.Option("--forget-old", help="Rebuild nothing: drop what was there before the last rebuild.")
+    ] = False,
+) -> None:
+    """Build the warehouse anew from snapshots and log while the board stays up, and change over where it is equal."""
+    from deploy.rebuild.saying import forgotten, rebuilt
+
+    if forget_old:
+        return forgotten(_out)
+    raise typer.Exit(0 if rebuilt(local().data_dir / "snapshots", _out, _say, even_if_different) else 1)
+
+
 app.add_typer(letters)
 
 
@@ -249,7 +268,7 @@ def ingest() -> None:
 @app.command()
 def worker() -> None:
     """Run a worker: from the topics into the warehouse."""
-    from streams.app import main
+    from streams.process import main
 
     main()
 

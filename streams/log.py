@@ -3,13 +3,16 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from ingest.events import Event
 from ingest.settings import KafkaSettings
+from streams.batches import Batch, Position
 from streams.dead_letters import DeadLetter
+from streams.transforms import Outcome
 
 
 class LogWriter:
@@ -53,3 +56,16 @@ class LogWriter:
                 await producer.start()
                 self._producer = producer
         return self._producer
+
+
+def update_of(table: str, position: Position, batch: Batch, outcome: Outcome) -> dict[str, Any]:
+    """What screens are told of a batch that is stored."""
+    return {
+        "table": table,
+        "topic_id": position.topic_id,
+        "partition": position.partition,
+        "offset": batch.last,
+        "slices": {name: sorted(ids) for name, ids in outcome.slices.items()} or "all",
+        "days": [day.isoformat() for day in sorted(outcome.days)] if outcome.slices else None,
+        "at": datetime.fromtimestamp(batch.records[-1].received_at_ms / 1000, UTC).isoformat(),
+    }

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ingest.events import Event
@@ -18,6 +17,7 @@ from ingest.topics import Topic
 from streams import meters
 from streams.batches import Batch, Position, joined
 from streams.dead_letters import DeadLetter, Limits, Tally, refuse_a_flood
+from streams.log import update_of
 from streams.patience import FIRST_PAUSE, LONGEST_PAUSE, until_well
 from streams.settings import WorkerSettings
 from streams.transforms import Decoded, Outcome, Transform
@@ -69,16 +69,20 @@ class Sink:
         self._tallies: dict[int, Tally] = {}
         self._let_through: set[tuple[int, int]] = set()
         self._misfits: dict[int, asyncio.Event] = {}
+        self._is_retired = False
 
     async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
         """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
         self.topic_id = topic_id
         self.transform.forget()
         self._watermarks, self._tallies = {}, {}
-        while self._misfits:
-            self._misfits.popitem()[1].set()
+        self._let_go()
         found = list(partitions)
         return dict(zip(found, await asyncio.gather(*map(self._watermark, found)), strict=True))
+
+    def _let_go(self) -> None:
+        while self._misfits:
+            self._misfits.popitem()[1].set()
 
     def refuse(self, partition: int, why: str) -> None:
         """Store nothing of this partition until it begins again: log and warehouse do not fit together."""
@@ -93,10 +97,17 @@ class Sink:
         """Whatever is bad of the batch that begins there becomes dead letters, and is not counted."""
         self._let_through.add((partition, offset))
 
+    def retire(self) -> None:
+        """Its generation is no longer the current one: what fails there is not tried again."""
+        self._is_retired = True
+        self.transform.forget()
+        self._let_go()
+
     async def take(self, batches: Iterable[Batch]) -> None:
         """Store the batches. Returns when they are stored, or known to be somebody else's; never loses one.
 
-        While one batch is being stored the next one, of another partition, is made ready.
+        While one batch is being stored the next one, of another partition, is made ready. A retired sink raises what
+        the warehouse raises.
         """
         storing: asyncio.Task[None] | None = None
         under_way: _Ready | None = None
@@ -163,7 +174,7 @@ class Sink:
             if self._stored:
                 events, stored = ready.decoded.events, self._stored
                 await self._until_well(lambda: stored(events))
-            await self._announce(self._update(batch, outcome))
+            await self._announce(update_of(self.transform.table, ready.position, batch, outcome))
 
     async def _insert(self, ready: _Ready) -> bool:
         """Whether this worker's rows are the ones that were stored."""
@@ -182,6 +193,8 @@ class Sink:
             watermark = await self._watermark(batch.partition)
             if watermark == batch.last:
                 return True
+            if self._is_retired:
+                return False
             if watermark != batch.first - 1:
                 return await self._start_over(batch, f"the warehouse stands at {watermark}: another worker came first")
             log.warning("%s:%s: %s; trying again in %.1f s", self.topic.name, batch.partition, trouble, pause)
@@ -216,15 +229,5 @@ class Sink:
         return self._watermarks[partition]
 
     async def _until_well(self, attempt: Callable[[], Awaitable[None]]) -> None:
-        await until_well(self.topic.name, attempt)
-
-    def _update(self, batch: Batch, outcome: Outcome) -> dict[str, Any]:
-        return {
-            "table": self.transform.table,
-            "topic_id": self.topic_id,
-            "partition": batch.partition,
-            "offset": batch.last,
-            "slices": {name: sorted(ids) for name, ids in outcome.slices.items()} or "all",
-            "days": [day.isoformat() for day in sorted(outcome.days)] if outcome.slices else None,
-            "at": datetime.fromtimestamp(batch.records[-1].received_at_ms / 1000, UTC).isoformat(),
-        }
+        """However long it takes, while its generation is the current one."""
+        await until_well(self.topic.name, attempt, lambda: self._is_retired)

@@ -134,6 +134,10 @@ class Stack:
         """The file into which a part writes its log."""
         return self.folder / f"{name}.log"
 
+    def pid(self, name: str) -> int:
+        """The process of a part."""
+        return self._children[name].pid
+
     def kill(self, name: str) -> None:
         """`kill -9`."""
         child = self._children.pop(name)
@@ -148,11 +152,6 @@ class Stack:
         """Call a part that runs by another name from now on; its log stays where it is."""
         self._children[to] = self._children.pop(name)
 
-    def pid(self, name: str) -> int:
-        """The process of a part."""
-        return self._children[name].pid
-
-    @property
     def running(self) -> tuple[str, ...]:
         """The parts that were started and neither killed nor stopped."""
         return tuple(self._children)
@@ -205,4 +204,4 @@ class Stack:
 
     def verify(self) -> Report:
         """The warehouse's aggregates against the log."""
-        return verify(self.warehouse, self.company, self.kafka)
+        return verify(self.warehouse, self.company, self.kafka, snapshots=self.folder / "snapshots")

@@ -8,11 +8,8 @@ parameters, `{name:Type}` in the SQL. Every method raises `warehouse.errors.Ware
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
-import re
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 import clickhouse_connect
@@ -20,98 +17,25 @@ import polars as pl
 import pyarrow as pa
 from clickhouse_connect.driver.httputil import get_pool_manager
 
+from warehouse.asking import CREATE_DATABASE, Asking, Parameters, Settings
 from warehouse.errors import WarehouseError
 from warehouse.measured import statement, subject
-from warehouse.settings import WarehouseSettings, warehouse_settings
+from warehouse.settings import WarehouseSettings
 
 logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)  # what it warns of it also raises, and we say
 
-Parameters = Mapping[str, Any] | None
-Settings = Mapping[str, Any] | None
 Row = tuple[Any, ...]
 
 CONNECTIONS = 16  # kept open by one process; the embedded engine works on eight statements at a time
-CREATE_DATABASE = "CREATE DATABASE IF NOT EXISTS {name:Identifier}"
-
-_BEYOND_ANY_BATCH_ROWS = 10_000_000
-_BEYOND_ANY_BATCH_BYTES = 8 << 30
-
-# One insert is one block is one part, there whole or not at all (DESIGN §3.3): nothing may split it, queue it or
-# spread it over threads, on the embedded engine and on a server whose defaults are others.
-ONE_BLOCK: dict[str, Any] = {
-    "async_insert": 0,
-    "max_insert_block_size": _BEYOND_ANY_BATCH_ROWS,
-    "min_insert_block_size_rows": _BEYOND_ANY_BATCH_ROWS,
-    "min_insert_block_size_bytes": _BEYOND_ANY_BATCH_BYTES,
-    "max_insert_threads": 1,
-    "input_format_parallel_parsing": 0,
-}
-
-
-class _Asking:
-    """What both clients send: the arguments of every call, made in one place."""
-
-    def __init__(self, settings: WarehouseSettings | None = None) -> None:
-        """Nothing is connected yet: the first call does it, and does it again after a failure."""
-        self.settings = settings or warehouse_settings()
-
-    def _connection(self) -> dict[str, Any]:
-        asked = self.settings
-        return {
-            "interface": asked.url.scheme,
-            "host": asked.url.host,
-            "port": asked.url.port,
-            "username": asked.username,
-            "password": asked.password.get_secret_value(),
-            "database": asked.database,
-            "compress": asked.is_compressed,
-            "connect_timeout": asked.connect_timeout_seconds,
-            "send_receive_timeout": asked.answer_timeout_seconds,
-            "autogenerate_session_id": False,  # a session answers one query at a time, and a board asks many at once
-            "tz_mode": "aware",
-            "client_name": "oneboard",
-        }
-
-    def _outside(self) -> WarehouseSettings:
-        return self.settings.model_copy(update={"database": "default"})
-
-    def _question(self, sql: str, parameters: Parameters, settings: Settings) -> dict[str, Any]:
-        limits = {"max_execution_time": self.settings.query_timeout_seconds}
-        return {"query": sql, "parameters": dict(parameters or {}), "settings": {**limits, **(settings or {})}}
-
-    def _order(self, sql: str, parameters: Parameters, settings: Settings) -> dict[str, Any]:
-        return {"cmd": sql, "parameters": dict(parameters or {}), "settings": dict(settings or {})}
-
-    def _delivery(self, table: str, frame: pl.DataFrame | pa.Table, token: str | None) -> dict[str, Any]:
-        if not re.fullmatch(r"\w+(\.\w+)?", table):
-            raise ValueError(f"not the name of a table: {table!r}")
-        block = io.BytesIO()  # and not bytes: those the driver would send a second time after a broken connection
-        arrow = frame if isinstance(frame, pa.Table) else frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        options = pa.ipc.IpcWriteOptions(compression="lz4" if self.settings.is_compressed else None)
-        with pa.ipc.new_stream(block, arrow.schema, options=options) as stream:
-            stream.write_table(arrow)
-        block.seek(0)
-        settings = {**ONE_BLOCK, **({"insert_deduplication_token": token} if token else {})}
-        return {
-            "table": table,
-            "column_names": arrow.column_names,
-            "insert_block": block,
-            "settings": settings,
-            "fmt": "ArrowStream",
-        }
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.settings.url}{self.settings.database})"
-
 
 _FRAME = {"use_strings": True, "dataframe_library": "polars"}
 
 
-class Warehouse(_Asking):
+class Warehouse(Asking):
     """The warehouse for code that may block. One object serves all threads of a process."""
 
-    def __init__(self, settings: WarehouseSettings | None = None) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: WarehouseSettings | None = None, *, generation: str | None = None) -> None:
+        super().__init__(settings, generation=generation)
         self._lock = threading.Lock()
         self._client: Any = None
 
@@ -153,11 +77,21 @@ class Warehouse(_Asking):
             return False
         return True
 
+    def generation(self) -> str:
+        """The database that is asked."""
+        with statement("query", "generations", "connect"):
+            return str(self._connected().database)
+
+    def current(self) -> str:
+        """The database of the generation that is current now, whichever this one asks."""
+        with statement("query", "generations", "query"):
+            return self._current(self._connected())
+
     def ensure_database(self) -> None:
         """Make the database if it is not there; the one call that works before it exists."""
-        outside = Warehouse(self._outside())
+        outside = Warehouse(self.settings, generation="default")
         try:
-            outside.command(CREATE_DATABASE, {"name": self.settings.database})
+            outside.command(CREATE_DATABASE, self._made_first)
         finally:
             outside.close()
 
@@ -172,15 +106,23 @@ class Warehouse(_Asking):
         with self._lock:
             if self._client is None:
                 pool = get_pool_manager(maxsize=CONNECTIONS)  # our own, or a proxy of the environment would be asked
-                self._client = clickhouse_connect.get_client(**self._connection(), pool_mgr=pool)
+                client = clickhouse_connect.get_client(**self._connection(), pool_mgr=pool)
+                client.database = self._given or self._current(client)
+                self._client = client
             return self._client
 
+    def _current(self, client: Any) -> str:
+        # without a database: the one that was asked may have been dropped
+        is_noted = int(client.command(self._is_noted, use_database=False))
+        noted = client.command(self._noted, use_database=False) if is_noted else ""
+        return str(noted) or self.settings.database
 
-class AsyncWarehouse(_Asking):
+
+class AsyncWarehouse(Asking):
     """The warehouse for an event loop: the methods of `Warehouse`, awaited. One object a loop."""
 
-    def __init__(self, settings: WarehouseSettings | None = None) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: WarehouseSettings | None = None, *, generation: str | None = None) -> None:
+        super().__init__(settings, generation=generation)
         self._lock = asyncio.Lock()
         self._client: Any = None
 
@@ -220,11 +162,21 @@ class AsyncWarehouse(_Asking):
             return False
         return True
 
+    async def generation(self) -> str:
+        """See `Warehouse.generation`."""
+        with statement("query", "generations", "connect"):
+            return str((await self._connected()).database)
+
+    async def current(self) -> str:
+        """See `Warehouse.current`."""
+        with statement("query", "generations", "query"):
+            return await self._current(await self._connected())
+
     async def ensure_database(self) -> None:
         """See `Warehouse.ensure_database`."""
-        outside = AsyncWarehouse(self._outside())
+        outside = AsyncWarehouse(self.settings, generation="default")
         try:
-            await outside.command(CREATE_DATABASE, {"name": self.settings.database})
+            await outside.command(CREATE_DATABASE, self._made_first)
         finally:
             await outside.close()
 
@@ -238,7 +190,18 @@ class AsyncWarehouse(_Asking):
     async def _connected(self) -> Any:
         async with self._lock:
             if self._client is None:
-                self._client = await clickhouse_connect.get_async_client(
+                client = await clickhouse_connect.get_async_client(
                     **self._connection(), connector_limit_per_host=CONNECTIONS
                 )
+                try:
+                    client.database = self._given or await self._current(client)
+                except BaseException:
+                    await client.close()
+                    raise
+                self._client = client
             return self._client
+
+    async def _current(self, client: Any) -> str:
+        is_noted = int(await client.command(self._is_noted, use_database=False))
+        noted = await client.command(self._noted, use_database=False) if is_noted else ""
+        return str(noted) or self.settings.database

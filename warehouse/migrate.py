@@ -42,10 +42,12 @@ def statements_in(text: str) -> list[str]:
 def migrate(warehouse: Warehouse, folder: Path = MIGRATIONS) -> list[str]:
     """Apply what is not applied yet, in order; the names of the files that did something.
 
-    `{database}` stands for the configured database, which is made where it may be. Interrupted in the middle of a file,
-    it goes on with the next statement. MigrationRefused when a file was edited, or disappeared, after it was applied.
+    `{database}` stands for the database that is asked, which is made where it may be. Interrupted in the middle of a
+    file, it goes on with the next statement. MigrationRefused when a file was edited, or disappeared, after it was
+    applied.
     """
     warehouse.ensure_database()
+    database = warehouse.generation()
     warehouse.command(_APPLIED)
     applied = _applied(warehouse)
     files = sorted(folder.glob("*.sql"))
@@ -56,7 +58,7 @@ def migrate(warehouse: Warehouse, folder: Path = MIGRATIONS) -> list[str]:
         before = applied.get(path.name, _Applied(len(statements), {}))
         _refuse_edited(path.name, statements, before)
         for number, statement in enumerate(statements[len(before.checksums) :], start=len(before.checksums) + 1):
-            warehouse.command(statement.replace("{database}", warehouse.settings.database))
+            warehouse.command(statement.replace("{database}", database))
             warehouse.command(
                 "INSERT INTO schema_migrations (file, statement, of, checksum)"
                 " VALUES ({file:String}, {statement:UInt16}, {of:UInt16}, {checksum:String})",

@@ -26,10 +26,11 @@ VIEWS_ASKING = 4
 
 @dataclass(frozen=True)
 class Positions:
-    """How far the warehouse is: a watermark a position, and when the newest event came in."""
+    """How far the warehouse is: a watermark a position, when the newest event came in, and which generation it is."""
 
     watermarks: Mapping[Position, int]
     newest_at: datetime | None = None
+    generation: str | None = None
 
 
 class Hub:
@@ -57,6 +58,8 @@ class Hub:
         self._heard: dict[Position, int] = {}
         self._seen: Mapping[Position, int] = {}
         self._reached = True
+        self._generation: str | None = None
+        self._looks_now = asyncio.Event()
         self.is_reading = False
         self._seq = 0
         self._turns = {lane: asyncio.Semaphore(VIEWS_ASKING) for lane in board.lanes}
@@ -91,7 +94,11 @@ class Hub:
         self._views.clear()
 
     def moved(self, update: Update) -> None:
-        """Note what moved and wake the views that show it."""
+        """Note what moved and wake the views that show it. What moved in another generation than the one that is shown
+        is a reason to look which one is current, and no more."""
+        if update.generation and self._generation and update.generation != self._generation:
+            self._looks_now.set()
+            return
         heard = self._heard.get(update.position, -1)
         if update.slices != "all" and 0 <= update.offset <= heard:
             return  # the comparison with the warehouse was quicker
@@ -158,7 +165,10 @@ class Hub:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(10.0, self._pulse_seconds * 5)):
                     await self._compare()
-            await asyncio.sleep(self._pulse_seconds)
+            await asyncio.sleep(min(self._redraw_seconds, self._pulse_seconds))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._looks_now.wait(), self._pulse_seconds)
+            self._looks_now.clear()
 
     async def _compare(self) -> None:
         asked_at = datetime.now(UTC)
@@ -170,12 +180,18 @@ class Hub:
             self._say(None, None, moved=self._reached)
             self._reached = False
             return
+        is_another = positions.generation != self._generation and self._generation is not None
+        self._generation = positions.generation
+        if is_another:  # what was heard is of tables that are no longer asked
+            self._heard, self._seen = dict(positions.watermarks), {}
         # What is stored is told a moment later: missed is only what the comparison before this one saw already.
         missed = _beyond(self._seen, self._heard)
         self._heard.update(missed)
         self._seen = positions.watermarks
         ahead = _beyond(self._seen, self._heard)
-        self._say(None if ahead else asked_at, positions.newest_at, moved=bool(missed) or not self._reached)
+        self._say(
+            None if ahead else asked_at, positions.newest_at, moved=is_another or bool(missed) or not self._reached
+        )
         self._reached = True
 
     def _say(self, checked_at: datetime | None, newest_at: datetime | None, *, moved: bool) -> None:

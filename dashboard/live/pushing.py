@@ -8,6 +8,7 @@ tab in its layout, and the answer awaited from the tab.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from dash import Dash, Input, State, callback, ctx, dcc, html, set_props
@@ -17,15 +18,14 @@ from dash.exceptions import PreventUpdate, WebsocketDisconnected
 from fastapi import Request, Response
 
 from dashboard import meters, session
-from dashboard.connection import warehouse
 from dashboard.live.board import Board, Picture
+from dashboard.live.following import Following
 from dashboard.live.hub import Hub, Positions
 from dashboard.live.screen import CONTACT
 from dashboard.locales import LANGS, t
 from dashboard.settings import dashboard
 from dashboard.view_state import ViewState
 from warehouse.errors import WarehouseError
-from warehouse.queries.freshness import freshness
 from warehouse.viewer import Viewer
 
 requests: Any = _fastapi
@@ -77,7 +77,7 @@ def register(app: Dash, board: Board) -> Hub:
     settings = dashboard()
     hub = Hub(
         board,
-        _positions,
+        partial(_positions, Following()),
         pulse_seconds=settings.pulse_seconds,
         redraw_seconds=settings.min_redraw_seconds,
         prepare=lambda: set_up(app),
@@ -116,12 +116,14 @@ async def alive() -> Response:
     return Response(status_code=204, headers={"cache-control": "no-store"})
 
 
-async def _positions() -> Positions:
-    rows = await freshness(warehouse())
+async def _positions(following: Following) -> Positions:
+    generation, rows = await following.positions()
     at = rows.select("table", "topic_id", "partition", "watermark").iter_rows()
     newest: Any = rows["received_at"].max() if len(rows) else None
     meters.newest_is(newest)
-    return Positions({(table, topic_id, partition): mark for table, topic_id, partition, mark in at}, newest)
+    return Positions(
+        {(table, topic_id, partition): mark for table, topic_id, partition, mark in at}, newest, generation
+    )
 
 
 async def _patiently(ask: Callable[[], Awaitable[Viewer]]) -> Viewer:

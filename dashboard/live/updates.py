@@ -31,6 +31,8 @@ class Update(BaseModel):
     days: tuple[date, ...] | None = None
     """The days whose figures moved; None where the writer did not say, which means any."""
     at: datetime | None = None
+    generation: str | None = None
+    """The database in which it moved; None where the writer did not say."""
 
     @property
     def position(self) -> Position:

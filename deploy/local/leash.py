@@ -19,10 +19,7 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Ask for the signal, make sure the parent is still there, take the lock, become the program."""
     parent, lock, *argv = sys.argv[1:]
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != int(parent):  # it died before the kernel knew of our wish
-        sys.exit(1)
+    end_with(int(parent))
     if lock:
         held = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
         os.set_inheritable(held, True)
@@ -31,6 +28,14 @@ def main() -> None:
         except BlockingIOError:
             sys.exit(ALREADY_LOCKED + lock)
     os.execvp(argv[0], argv)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end when its parent does, on Linux; at once where that has gone already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:  # it died before the kernel knew of our wish
+        sys.exit(1)
 
 
 if __name__ == "__main__":

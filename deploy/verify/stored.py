@@ -5,11 +5,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from warehouse.client import Warehouse
+from warehouse.positions import WITHIN, Marks, Place, between
 
-Place = tuple[str, int]
-"""A topic id and a partition of it; of a snapshot, its identity and a file."""
-Marks = Mapping[Place, int]
-"""By place, the last offset that is looked at."""
 COUNTS = frozenset(
     [
         "lines",
@@ -51,23 +48,25 @@ class Stored:
         """How many versions of entities are stored, and how many of them are distinct."""
         stored, distinct = self._warehouse.rows(
             f"SELECT count(), uniqExact(entity_id, version) FROM {self.table}"  # noqa: S608
-            f" WHERE state != '' AND {_WITHIN}",
-            self._between({}, self.marks),
+            f" WHERE state != '' AND {WITHIN}",
+            between(self._topic_ids, {}, self.marks),
         )[0]
         return int(stored), int(distinct)
 
     def positions(self) -> list[tuple[int, int]]:
         """Partition and offset of every event."""
         found = self._warehouse.rows(
-            f"SELECT partition, offset FROM {self.table} WHERE entity_id != '' AND {_WITHIN}",  # noqa: S608
-            self._between({}, self.marks),
+            f"SELECT partition, offset FROM {self.table} WHERE entity_id != '' AND {WITHIN}",  # noqa: S608
+            between(self._topic_ids, {}, self.marks),
         )
         return [(int(partition), int(offset)) for partition, offset in found]
 
     def facts(self, by: Sequence[str], measures: Sequence[str], above: Marks | None = None) -> pl.DataFrame:
         """Sums read from the rows themselves: up to the watermark, or what came `above` it and not after `_now`."""
         low, high = ({}, self.marks) if above is None else (self.marks, above)
-        return self._sums(by, measures, f"WHERE {_WITHIN}", self._between(low, high), {"optimize_use_projections": 0})
+        return self._sums(
+            by, measures, f"WHERE {WITHIN}", between(self._topic_ids, low, high), {"optimize_use_projections": 0}
+        )
 
     def aggregate(self, by: Sequence[str], measures: Sequence[str]) -> pl.DataFrame:
         """Sums as an aggregate projection serves them, less what came after the watermark.
@@ -113,21 +112,3 @@ class Stored:
             {"ids": self._topic_ids},
         )
         return {(str(topic), int(partition)): int(offset) for topic, partition, offset in marks}
-
-    def _between(self, low: Marks, high: Marks) -> dict[str, object]:
-        width = max((partition for _, partition in (*low, *high)), default=0) + 1
-        places = [(topic, partition) for topic in self._topic_ids for partition in range(width)]
-        return {
-            "ids": self._topic_ids,
-            "width": width,
-            "low": [low.get(place, -1) for place in places],
-            "high": [high.get(place, -1) for place in places],
-        }
-
-
-_PLACE = "(indexOf({ids:Array(String)}, topic_id) - 1) * {width:UInt32} + partition + 1"
-_WITHIN = (
-    "has({ids:Array(String)}, topic_id)"
-    f" AND toInt64(offset) > arrayElement({{low:Array(Int64)}}, {_PLACE})"
-    f" AND toInt64(offset) <= arrayElement({{high:Array(Int64)}}, {_PLACE})"
-)

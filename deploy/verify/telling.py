@@ -7,7 +7,8 @@ import polars as pl
 from deploy.verify.compare import Report
 from ingest.events import Verification
 from ingest.publisher import Publisher
-from warehouse.client import Parameters, Settings, Warehouse
+from warehouse.asking import Parameters, Settings
+from warehouse.client import Warehouse
 
 _EXAMPLES = 20
 

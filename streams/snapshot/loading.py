@@ -1,7 +1,7 @@
 """Reading a snapshot into the warehouse: ranges of rows, each one insert with its position and its token."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from streams.changing import ChangeTransform
 from streams.readings import READINGS, transform_of
 from streams.snapshot.layout import begins, columns_of, word_columns
 from streams.snapshot.manifest import Manifest, SnapshotBroken, SnapshotFile, check
+from streams.storing import store
 from streams.transforms import Outcome
 from warehouse.client import AsyncWarehouse
 
@@ -24,16 +25,21 @@ Progress = Callable[[int], None]
 
 
 async def load_snapshot(
-    folder: Path, manifest: Manifest, company: CompanySettings, warehouse: AsyncWarehouse, progress: Progress
+    folder: Path,
+    manifest: Manifest,
+    company: CompanySettings,
+    warehouse: AsyncWarehouse,
+    progress: Progress,
+    only: Container[int] | None = None,
 ) -> int:
-    """Bring what is missing of a snapshot into the warehouse; how many events. `progress` is told of each range.
+    """Bring what is missing of a snapshot into the warehouse, of `only` these files; how many events.
 
-    No worker may run meanwhile: what it remembers of timelines would not know of the snapshot. Killed, it goes on after
-    the last range that is stored. Raises `SnapshotBroken`.
+    `progress` is told of each range. No worker may write there meanwhile: what it remembers of timelines would not know
+    of the snapshot. Killed, it goes on after the last range that is stored. Raises `SnapshotBroken`.
     """
     loaded = 0
     for topic in READINGS:
-        files = list(manifest.of_topic(topic))
+        files = [(place, file) for place, file in manifest.of_topic(topic) if only is None or place in only]
         if not files:
             continue
         loader = _Loader(topic, manifest, company, warehouse)
@@ -93,7 +99,7 @@ class _Loader:
 
     async def _store(self, table: Any, partition: int, first: int) -> None:
         token = f"{self._topic_id}:{partition}:{first}"
-        await self._warehouse.insert(self._transform.table, table, token=token)
+        await store(self._warehouse, self._transform.table, table, token)
 
     async def _stored(self, partition: int) -> int:
         """How many rows of a file are in the warehouse."""

@@ -15,6 +15,17 @@ from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 SOON = 20_000
+NOTED = """() => {
+    const noted = window.noted = {stale: 0, back: 0, pictures: 0}; let last = 0;
+    new MutationObserver(() => {
+        const seq = Number(document.getElementById('live--contact').dataset.seq);
+        if (seq < last) noted.back++;
+        if (seq > last) noted.pictures++;
+        last = seq;
+        const says = ['notice--slot', 'live--banner'].map(id => document.getElementById(id));
+        if (says[0].innerText || !says[1].hidden) noted.stale++;
+    }).observe(document.body, {subtree: true, attributes: true, childList: true}) }"""
+"""Counts, on an open page, pictures, those older than the one before, and whatever is said to be wrong."""
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +212,26 @@ def test_whoever_is_chosen_in_one_tab_looks_in_all_tabs_of_the_browser(stack: St
     for page in (one, two):
         expect(page.locator(".finding", has_text="−42.0 K")).to_be_visible(timeout=SOON)
         expect(page.locator(".finding", has_text="−53.0 K")).to_have_count(0)
+
+
+def test_the_open_page_stays_up_and_current_while_the_warehouse_is_rebuilt(stack: Stack, page: Page) -> None:
+    open_board(page, stack)
+    tile = page.locator("#tiles--row")
+    before = booked(stack)
+    expect(tile).to_contain_text(f"{before // 1_000} K", timeout=SOON)
+    page.evaluate(NOTED)
+    ran = stack.run("rebuild")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert post(stack, "orders", company.order("o-after", 40_000)) == 202
+    expect(tile).to_contain_text(f"{(before + 40_000) // 1_000} K", timeout=SOON)
+    assert f"the board shows {stack.warehouse.current()}" in stack.log("dashboard").read_text()
+    noted = page.evaluate("window.noted")
+    assert noted["pictures"] > 0
+    assert (noted["stale"], noted["back"]) == (0, 0)
+    assert page.evaluate("window.stayed")
+
+
+def booked(stack: Stack) -> int:
+    """What is booked, by the generation that is current."""
+    stack.warehouse.close()
+    return int(stack.warehouse.rows("SELECT sum(booked_amount) FROM order_changes WHERE is_overlay = 0")[0][0])

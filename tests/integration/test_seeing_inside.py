@@ -12,7 +12,7 @@ from deploy.local.kafka import EmbeddedKafka
 from deploy.settings import LocalSettings
 from ingest.log_watch import LogWatch
 from ingest.topics import TOPICS
-from streams.app import READINGS
+from streams.readings import READINGS
 from streams.statements import STATEMENTS
 from tests.stack import Stack
 

@@ -354,3 +354,25 @@ async def test_views_nobody_looks_at_are_let_go(monkeypatch: pytest.MonkeyPatch)
         await hub.picture(HEAD, "h")
         assert board.asked[-1] == "h"
         assert len(board.asked) == 8
+
+
+async def test_another_generation_is_shown_whole_and_what_moves_in_an_earlier_one_is_none_of_its_business() -> None:
+    """Offsets of an earlier generation, heard late, must not make the same offsets of this one look known."""
+    board, tab, generation = Board({"hz": 1}), Tab(), "one"
+    marks = {("order_changes", "t", 0): 5}
+
+    async def positions() -> Positions:
+        return Positions(marks, generation=generation)
+
+    async with hub_of(board, positions, pulse_seconds=60.0) as hub:
+        open_tab(hub, tab)
+        await until(lambda: tab.figures == [1])
+        seq = tab.props(CONTACT)[-1]["data-seq"]
+        generation, board.figures["hz"] = "two", 2
+        hub.moved(Update(table="all", generation="two"))
+        await until(lambda: tab.figures == [1, 2])
+        assert tab.props(CONTACT)[-1]["data-seq"] > seq
+        hub.moved(moved("hz", 9).model_copy(update={"generation": "one"}))
+        board.figures["hz"] = 3
+        hub.moved(moved("hz", 9).model_copy(update={"generation": "two"}))
+        await until(lambda: tab.figures == [1, 2, 3])

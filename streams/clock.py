@@ -1,0 +1,59 @@
+"""The clock: the worker that holds the one partition of `ticks` sends them, and sweeps as of each that it reads."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+from aiokafka.errors import KafkaError
+from faust.types import TP
+from pydantic import ValidationError
+
+from ingest.events import Tick
+from streams import meters
+from streams.detection.sweeper import Sweeper
+from streams.log import LogWriter
+from streams.settings import WorkerSettings
+from warehouse.errors import WarehouseError
+
+log = logging.getLogger(__name__)
+
+TAKEN_AT_ONCE = 64
+SWEEPS_UP_TO_LAG = 500
+"""With more than this still to store, what is missing would look like a gap in sales."""
+
+
+def add_clock(
+    app: faust.App,
+    clock: TP,
+    settings: WorkerSettings,
+    writer: LogWriter,
+    *,
+    sweeper: Callable[[], Sweeper],
+    lag: Callable[[], int],
+) -> None:
+    """Let the app tick and sweep. `sweeper` is that of the generation of the moment, `lag` in records of the log."""
+    channel = app.topic(clock.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    async def tick() -> None:
+        if clock in app.consumer.assignment() and lag() <= SWEEPS_UP_TO_LAG:
+            await writer.send_events("ticks", [Tick(occurred_at=datetime.now(UTC), source="worker")])
+
+    async def sweep(stream: Any) -> None:
+        async for events in stream.noack_take(TAKEN_AT_ONCE, within=settings.gather_seconds):
+            newest = events[-1].message.value.records[-1]
+            try:
+                as_of = Tick.model_validate_json(newest.value).occurred_at
+                with meters.SWEEPS.time():
+                    found = await sweeper().sweep(as_of)
+                await writer.send_events("findings", found)
+                meters.told(found)
+            except (WarehouseError, ValidationError, KafkaError) as error:
+                log.warning("no sweep as of this tick: %s", error)
+                meters.SWEEPS_FAILED.inc()
+            for event in events:
+                await stream.ack(event)
+
+    app.timer(interval=settings.tick_seconds)(tick)
+    app.agent(channel, name="sweep", concurrency=1)(sweep)
