@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from deploy.verify import readings
 from deploy.verify.log import Logged
 from ingest.topics import TOPICS
-from streams.timeline import measures, put
-from tests.unit.streams.readings import COMPANY
+from streams.timeline import measures
+from tests.unit.streams.readings import COMPANY, taken
 from tests.unit.streams.test_order_does_not_matter import READINGS, logs
 
 RECOMPUTED = {
@@ -21,17 +21,13 @@ RECOMPUTED = {
 
 
 def of_the_stream(topic, log, keys):
-    reading, model = READINGS[topic], TOPICS[topic].model
+    reading = READINGS[topic]
     names, places = measures(reading), [reading.ids.index(key) for key in keys]
-    timelines, sums = {}, defaultdict(int)
-    for raw in log:
-        event = model.validate_json(raw)
-        placed = put(reading, timelines.get(event.entity_id, []), event, raw, COMPANY.zone, model.validate_json)
-        if placed:
-            timelines[event.entity_id], rows = placed
-            for row in rows:
-                for name, amount in zip(names, row.amounts, strict=True):
-                    sums[(row.day, *(row.ids[place] for place in places), name)] += amount
+    sums = defaultdict(int)
+    for _, _, rows in taken(reading, topic, log):
+        for row in rows or ():
+            for name, amount in zip(names, row.amounts, strict=True):
+                sums[(row.day, *(row.ids[place] for place in places), name)] += amount
     return {key: total for key, total in sums.items() if total}
 
 
