@@ -15,6 +15,8 @@ from ingest.errors import Terminal, did_you_mean
 from ingest.events import Action, Event
 from ingest.fields import Id
 from ingest.intake import Refused, Sealed, canonical, derived_id, event_id_of, is_retraction, parse, with_event_id
+from ingest.reader import Reader
+from ingest.settings import KafkaSettings
 from ingest.topics import TOPICS, Topic
 
 
@@ -39,6 +41,17 @@ def announced(source: str, retraction_id: str, who: str, why: str, at: datetime)
         occurred_at=at, event_id=retraction_id, source="retract", subject=f"source:{source}", who=who,
         what="retract", note=why,
     )  # fmt: skip
+
+
+def last_retraction(settings: KafkaSettings, source: str) -> str:
+    """The id of the last retraction of a source; "" for none. Raises `BrokerAway`."""
+    last = ""
+    with Reader(settings) as log:
+        partitions = log.partitions("actions")
+        for record in log.records(log.begins(partitions), log.ends(partitions)):
+            if record.key == f"source:{source}".encode():
+                last = Action.model_validate_json(record.value).event_id or last
+    return last
 
 
 class NotRetractable(Terminal):

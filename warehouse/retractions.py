@@ -89,7 +89,7 @@ class Retracted:
 
 
 _RETRACTED = """
-SELECT '{topic}' AS topic, retraction_id, any(state) AS state, count() AS events FROM {table}
+SELECT '{topic}' AS topic, retraction_id, any(state) AS said, count() AS events FROM {table}
 WHERE retraction_id != '' AND state != '' GROUP BY retraction_id
 """
 
