@@ -25,6 +25,7 @@ from ingest.settings import company, kafka
 from ingest.topics import Topic
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.retractions import STATED, SUMMED, Retracted, Standing, Which, retracted, standing
+from warehouse.viewer import Viewer
 
 EXAMPLES = 3
 
@@ -131,7 +132,7 @@ def list_them(out: Console) -> None:
 async def _retracted() -> list[Retracted]:
     warehouse = AsyncWarehouse()
     try:
-        return await retracted(warehouse)
+        return await retracted(warehouse, Viewer.system())
     finally:
         await warehouse.close()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.measures import TABLES
+from warehouse.viewer import Viewer
 
 STATED = {"org": "org_events", "targets": "target_events"}
 """By topic the tables of statements that can be taken back."""
@@ -94,8 +95,10 @@ WHERE retraction_id != '' AND state != '' GROUP BY retraction_id
 """
 
 
-async def retracted(warehouse: AsyncWarehouse) -> list[Retracted]:
-    """Every retraction, the newest first, a row for each topic it touched."""
+async def retracted(warehouse: AsyncWarehouse, viewer: Viewer) -> list[Retracted]:
+    """Every retraction, the newest first, a row for each topic it touched; none for who does not see everything."""
+    if not viewer.everything:
+        return []
     sql = " UNION ALL ".join(_RETRACTED.format(topic=topic, table=table) for topic, table in (SUMMED | STATED).items())
     found = []
     for topic, id, state, events in await warehouse.rows(sql):
