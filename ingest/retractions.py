@@ -5,7 +5,6 @@ by entity, version and `event_id`; whichever of the two comes first, that event 
 under another id is another event: it is said again, and counts.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -91,6 +90,6 @@ def identity(topic: str, given: str | None, raw: bytes) -> str:
 def sealed(topic: Topic, retractions: Iterable[Retraction]) -> Iterator[Sealed]:
     """Retractions as they go onto the log; the same one twice has the same id."""
     for one in retractions:
-        content = canonical(json.loads(one.model_dump_json(exclude_none=True)))
+        content = canonical(one.model_dump(mode="json", exclude_none=True))
         event_id = event_id_of(topic.name, content)
         yield Sealed(one.entity_id.encode(), with_event_id(content, event_id), event_id)

@@ -113,7 +113,7 @@ def test_batches_cut_anywhere_give_the_rows_of_one_event_at_a_time(topic):
 
 @pytest.mark.parametrize("topic", sorted(READINGS))
 def test_so_do_batches_with_events_that_are_taken_back(topic):
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=60)
     @given(retracted_logs(topic, currencies=("CNY", "USD")), CUTS)
     def holds(pair, cuts):
         agree(topic, pair[1], cuts)
