@@ -43,7 +43,8 @@ class Editions:
 
     async def _read(self) -> None:
         self._events = {kind: [] for kind in RANGES}
-        for (state,) in await self._warehouse.rows(f"SELECT state FROM org_events WHERE {stands('org_events')}"):  # noqa: S608
+        sql = f"SELECT state FROM org_events WHERE state != '' AND {stands('org_events')}"  # noqa: S608
+        for (state,) in await self._warehouse.rows(sql):
             event = ORG.validate_json(state)
             self._events[event.kind].append(event)
         any_back = await self._warehouse.rows("SELECT 1 FROM org_events WHERE retraction_id != '' LIMIT 1")

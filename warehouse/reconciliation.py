@@ -32,7 +32,7 @@ class Reconciled:
     only: str = "1"
 
 
-_PAYMENTS = f"uniqExactIf(c.entity_id, {stands('collection_changes')})"
+_PAYMENTS = f"uniqExactIf(c.entity_id, c.state != '' AND {stands('collection_changes')})"
 
 RECONCILED: dict[str, Reconciled] = {
     "orders": Reconciled("order_changes", "lines", "booked_amount", "c.is_overlay = 0"),

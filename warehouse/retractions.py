@@ -20,13 +20,13 @@ SUMMED = {
 }
 PAGE = 50_000
 
-_STANDS = """retraction_id = '' AND state != '' AND (entity_id, version, {id}) NOT IN
+_STANDS = """retraction_id = '' AND (entity_id, version, {id}) NOT IN
     (SELECT entity_id, version, JSONExtractString(state, 'retracts') FROM {table}
      WHERE retraction_id != '' AND state != '')"""
 
 
 def stands(table: str) -> str:
-    """The condition under which an event of a table counts: it is one, and nothing takes it back."""
+    """The condition under which a row with an event counts: nothing takes that event back."""
     return _STANDS.format(table=table, id="JSONExtractString(state, 'event_id')" if table in TABLES else "event_id")
 
 
@@ -67,7 +67,7 @@ def standing(warehouse: Warehouse, topic: str, which: Which) -> Iterator[Standin
     condition, values = which.condition()
     sql = (
         f"SELECT entity_id, version, {'entity_day' if topic in SUMMED else 'valid_from'}, state FROM {table}"  # noqa: S608
-        f" WHERE entity_id > {{after:String}} AND {condition} AND {stands(table)}"
+        f" WHERE entity_id > {{after:String}} AND state != '' AND {condition} AND {stands(table)}"
         f" ORDER BY entity_id LIMIT {PAGE} WITH TIES"
     )
     after = ""

@@ -1,8 +1,9 @@
 """A bad file taken back on a real broker with a real worker: the sums are what they were, whoever dies in between."""
 
 import asyncio
+import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,16 @@ from typing import Any
 import pytest
 
 from deploy.local.kafka import EmbeddedKafka
+from deploy.retract import retract
 from ingest.calendar import Period
 from ingest.importer.run import run_import
+from ingest.intake import Sealed, seal
+from ingest.retractions import retractable
+from ingest.topics import TOPICS
 from tests.stack import Stack
+from tests.unit.streams.logs import retraction
 from warehouse.client import AsyncWarehouse
+from warehouse.retractions import Which
 from warehouse.targets import targets
 from warehouse.viewer import Viewer
 
@@ -32,8 +39,9 @@ fields = { order_id = "no", occurred_at = "on", amount = "amount", office_id = "
 """
 HEAD = "no,on,office,rep,amount\n"
 LINES = [f"d{at},2026-11-{1 + at % 20:02d}T10:00:00+08:00,{'hz' if at % 2 else 'sz'},ann,{at}.50\n" for at in range(40)]
-WRONG = [line.replace(".50", ".5000") if at % 4 else line.replace(".50", "000") for at, line in enumerate(LINES)]
-"""Every fourth line has another amount, the others say what they should."""
+WRONG = [line if at % 4 else line.replace(".50", "000") for at, line in enumerate(LINES)]
+"""Every fourth line has another amount, the others are as they should be."""
+COMPANY = {"hz": "Hangzhou", "hq": "Company", "sz": "Suzhou"}
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +73,10 @@ def bring(stack: Stack, folder: Path, name: str, lines: list[str]) -> None:
     assert report.entered == len(lines)
 
 
-def retract(stack: Stack, *arguments: str) -> str:
-    done = stack.run("retract", "--yes", "--who", "li", "--why", "a bad file", *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def take_back(stack: Stack, source: str, topic: str = "", **which: Any) -> int:
+    """How many events were."""
+    topics, now = retractable(topic), datetime.now(UTC)
+    return retract(stack.warehouse, stack.publisher, topics, Which(source, **which), "li", "a bad file", now)[1]
 
 
 def test_a_source_is_undone_and_a_version_of_another_source_below_it_stands_again(stack: Stack) -> None:
@@ -81,12 +89,14 @@ def test_a_source_is_undone_and_a_version_of_another_source_below_it_stands_agai
     assert booked(stack) != before
     shown = stack.run("retract", "--source", "oops", "--dry-run")
     assert "orders: 2 events of 2 entities, 2026-11-02 to 2026-11-05, amount 907.00" in shown.stdout
-    assert "2 events are taken back" in retract(stack, "--source", "oops")
+    done = stack.run("retract", "--source", "oops", "--why", "a bad file", "--who", "li", "--yes")
+    assert "2 events are taken back" in done.stdout, done.stderr
     stack.settle()
     assert booked(stack) == before
-    assert stack.verify().is_right
+    (told,) = [line for line in stack.run("retractions").stdout.splitlines() if " oops " in line]
+    assert told.split()[3:] == ["oops", "orders", "2", "li", "a", "bad", "file"]
     ends = stack.ends("orders")
-    assert "Nothing so stands" in retract(stack, "--source", "oops")
+    assert take_back(stack, "oops") == 0
     assert stack.ends("orders") == ends
     stack.publish("orders", [order("c", 7, **wrong)])
     stack.settle()
@@ -94,51 +104,19 @@ def test_a_source_is_undone_and_a_version_of_another_source_below_it_stands_agai
     assert stack.verify().is_right
 
 
-def test_a_file_is_undone_through_the_death_of_the_worker_and_comes_again_corrected(
-    stack: Stack, tmp_path: Path
-) -> None:
+def test_what_came_at_a_time_is_undone_and_one_that_broke_off_goes_on(stack: Stack) -> None:
     before = booked(stack)
-    bring(stack, tmp_path, "wrong.csv", WRONG)
+    shop = [order("e", 1, source="shop"), order("f", 2, source="shop")]
+    stack.publish("orders", shop)
     stack.settle()
-    wrong = booked(stack)
-    bring(stack, tmp_path, "other.csv", ["other,2026-11-03T10:00:00+08:00,hz,ann,11.00\n"])
+    (at,) = stack.warehouse.rows("SELECT min(received_at) FROM order_changes WHERE source = 'shop'")[0]
+    assert take_back(stack, "shop", until=at) == 0
+    one = retraction("orders", seal(TOPICS["orders"], json.dumps(shop[0]).encode()).value)
+    stack.publisher.publish_many("orders", [Sealed(b"e:1", one, "")])
     stack.settle()
-    with_other = booked(stack)
-    shown = stack.run("retract", "--source", "dealer", "--file", "wrong.csv", "--dry-run")
-    assert "orders: 40 events of 40 entities" in shown.stdout
-    stack.kill("worker")
-    assert "40 events are taken back" in retract(stack, "--source", "dealer", "--file", "wrong.csv")
-    assert booked(stack) == with_other, "nobody works"
-    stack.start("worker")
-    stack.settle()
-    assert booked(stack) == with_only_other(before)
-    assert stack.verify().is_right
-    bring(stack, tmp_path, "right.csv", LINES)
-    stack.settle()
-    right = booked(stack)
-    assert sum(right.values()) == sum(with_only_other(before).values()) + sum(Decimal(f"{at}.50") for at in range(40))
-    assert right != wrong
-    assert stack.dead_letters() == 0, "other content under a version that was taken back is no conflict"
-    assert stack.verify().is_right
-
-
-def with_only_other(before: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
-    day = ("2026-11-03", "hz")
-    return before | {day: before.get(day, Decimal(0)) + 11}
-
-
-def test_what_came_at_a_time_is_undone_and_told_with_who_and_why(stack: Stack) -> None:
-    before = booked(stack)
-    stack.publish("orders", [order("e", 1, source="shop")])
-    stack.settle()
-    at = stack.warehouse.rows("SELECT max(received_at) FROM order_changes WHERE source = 'shop'")[0][0]
-    moment = f"{at:%Y-%m-%dT%H:%M:%S.%f}"
-    assert "Nothing so stands" in retract(stack, "--source", "shop", "--until", moment)
-    assert "1 events are taken back" in retract(stack, "--source", "shop", "--topic", "orders", "--since", moment)
+    assert take_back(stack, "shop", "orders", since=at) == 1
     stack.settle()
     assert booked(stack) == before
-    (told,) = [line for line in stack.run("retractions").stdout.splitlines() if " shop " in line]
-    assert told.split()[3:] == ["shop", "orders", "1", "li", "a", "bad", "file"]
 
 
 def test_targets_and_statements_about_the_company_fall_back_to_the_word_before(stack: Stack) -> None:
@@ -154,19 +132,15 @@ def test_targets_and_statements_about_the_company_fall_back_to_the_word_before(s
     stack.settle()
     stack.until(lambda: named(stack) == {"hz": "Hagnzhou", "hq": "Company", "xx": "xx"}, "the wrong words stand")
     assert target_of(stack) == 999
-    assert "4 events are taken back" in retract(stack, "--source", "oops")
+    assert take_back(stack, "oops") == 4
     stack.settle()
     stack.until(lambda: named(stack) == {"hz": "Hangzhou", "hq": "Company"}, "the words before stand again")
     assert target_of(stack) == 100
     asked = "SELECT count() FROM dictionary('customers')"
     stack.until(lambda: stack.warehouse.rows(asked)[0][0] == 0, "nobody knows the customer")
-    stack.kill("worker")
-    stack.start("worker")
-    stack.publish("org", [{**unit, "id": "sz", "name": "Suzhou"}, {**unit, **wrong, "name": "Hagnzhou"}])
+    stack.publish("org", [{**unit, **wrong, "name": "Hagnzhou"}, {**unit, "id": "sz", "name": "Suzhou"}])
     stack.settle()
-    known = {"hz": "Hangzhou", "hq": "Company", "sz": "Suzhou"}
-    stack.until(lambda: named(stack) == known, "a worker that was not there knows it, too")
-    assert stack.verify().is_right
+    stack.until(lambda: named(stack) == COMPANY, "what was taken back comes again, and does not count")
 
 
 def named(stack: Stack) -> dict[str, str]:
@@ -187,7 +161,32 @@ def target_of(stack: Stack) -> int:
     return int(asyncio.run(ask()))
 
 
-def test_what_people_did_is_not_taken_back(stack: Stack) -> None:
-    done = stack.run("retract", "--source", "oops", "--topic", "actions", "--why", "so", "--yes")
-    assert (done.returncode, done.stderr.strip()) == (1, "what is on actions cannot be taken back: people did it")
-    assert "say it with --why" in stack.run("retract", "--source", "oops", "--yes").stderr
+def test_a_file_is_undone_through_the_death_of_the_worker_and_comes_again_corrected(
+    stack: Stack, tmp_path: Path
+) -> None:
+    before = booked(stack)
+    bring(stack, tmp_path, "wrong.csv", WRONG)
+    stack.settle()
+    wrong = booked(stack)
+    bring(stack, tmp_path, "other.csv", ["other,2026-11-03T10:00:00+08:00,hz,ann,11.00\n"])
+    stack.settle()
+    with_other = booked(stack)
+    stack.kill("worker")
+    assert take_back(stack, "dealer", file="wrong.csv") == 40
+    assert booked(stack) == with_other, "nobody works"
+    stack.start("worker")
+    stack.settle()
+    assert booked(stack) == with_only_other(before)
+    assert named(stack) == COMPANY, "a worker that was not there knows what was taken back of the company, too"
+    bring(stack, tmp_path, "right.csv", LINES)
+    stack.settle()
+    right = booked(stack)
+    assert sum(right.values()) == sum(with_only_other(before).values()) + sum(Decimal(f"{at}.50") for at in range(40))
+    assert right != wrong
+    assert stack.dead_letters() == 0, "other content under a version that was taken back is no conflict"
+    assert stack.verify().is_right
+
+
+def with_only_other(before: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
+    day = ("2026-11-03", "hz")
+    return before | {day: before.get(day, Decimal(0)) + 11}
