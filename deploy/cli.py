@@ -5,6 +5,7 @@ stand inside the functions so that `oneboard --help` answers at once and a worke
 """
 
 import os
+from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
-from deploy.dead_letters import letters
+from deploy.dead_letters import letters, moment, who_acts
 from deploy.errors import CannotRun, wrong_settings
 from deploy.settings import local
 
@@ -255,6 +256,38 @@ def rebuild(
 
 
 app.add_typer(letters)
+
+
+@app.command()
+def retract(
+    source: Annotated[str, typer.Option(help="Whose events, as they say it themselves.")],
+    topic: Annotated[str, typer.Option(help="Only of this topic; else of all from which events can be taken.")] = "",
+    file: Annotated[str, typer.Option(help="Only what was imported from the file of this name.")] = "",
+    since: Annotated[str, typer.Option(help="Received not before: 30m, 12h, 7d, or 2026-11-25T08:00 (UTC).")] = "",
+    until: Annotated[str, typer.Option(help="Received before: the same.")] = "",
+    why: Annotated[str, typer.Option(help="Why they do not count; everybody can read it.")] = "",
+    who: Annotated[str, typer.Option(help="Who takes them back; else the user of this machine.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be taken back.")] = False,
+) -> None:
+    """Take back what a source or a file said: its events no longer count, and everybody sees who did it and why."""
+    from deploy.retract import at_the_keyboard
+    from warehouse.retractions import Which
+
+    now = datetime.now(UTC)
+    begin, end = (
+        moment(text, now, f"--{name}") if text else None for name, text in (("since", since), ("until", until))
+    )
+    which = Which(source, begin, end, file or None)
+    at_the_keyboard(which, topic, who or who_acts(), why, _out, is_agreed=yes, is_dry=dry_run)
+
+
+@app.command()
+def retractions() -> None:
+    """List what was taken back: by whom, why, when and how many events."""
+    from deploy.retract import list_them
+
+    list_them(_out)
 
 
 @app.command()

@@ -38,7 +38,7 @@ def show_list(
     from ingest.letters.box import Box
     from ingest.letters.letter import by_reason
 
-    oldest = _moment(since, datetime.now(UTC))
+    oldest = moment(since, datetime.now(UTC))
     with Box() as box:
         found = box.read()
     shown = [
@@ -55,7 +55,7 @@ def show_list(
         state = f"{one.settled.how} by {one.settled.who}" if one.settled else "waits"
         when = f"{letter.at:%Y-%m-%d %H:%M:%S}"
         row = (str(letter.position), when, origin, letter.reason, str(letter.attempt), state, letter.message)
-        table.add_row(*(Text(_plain(cell)) for cell in row))
+        table.add_row(*(Text(plain(cell)) for cell in row))
     if shown:
         _out.print(table)
         _say("")
@@ -96,9 +96,9 @@ def show(position: Annotated[str, typer.Argument(help="As `list` shows it: 0:17.
     }
     for name, value in rows.items():
         if value:
-            _say(f"{name:<10} {_plain(value)}")
+            _say(f"{name:<10} {plain(value)}")
     for fault in prepared(letter).faults:
-        _say(f"{'mend':<10} {_plain(f'{fault.field}: {fault.message}' if fault.field else fault.message)}")
+        _say(f"{'mend':<10} {plain(f'{fault.field}: {fault.message}' if fault.field else fault.message)}")
     _say("")
     _say(pretty(letter.value, letter.size))
 
@@ -126,10 +126,10 @@ def replay(
     counts: dict[str, int] = {}
     with Box() as box, closing(Publisher(bulk=True)) as publisher:
         wanted = chosen(box.read(), [Position.parse(one) for one in positions or ()], topic=topic, reason=reason)
-        for one in send(box, publisher, wanted, _who(), edited=edited, dry_run=dry_run):
+        for one in send(box, publisher, wanted, who_acts(), edited=edited, dry_run=dry_run):
             counts[one.said] = counts.get(one.said, 0) + 1
             why = "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in one.faults)
-            _say(f"{one.letter.position!s:<10} {_SAID[one.said]}{f': {_plain(why)}' if why else ''}")
+            _say(f"{one.letter.position!s:<10} {_SAID[one.said]}{f': {plain(why)}' if why else ''}")
     _say(", ".join(f"{count:,} {_SAID[said]}" for said, count in counts.items()) or "Nothing waits.")
     raise typer.Exit(1 if counts.keys() & {"refused", "no_topic"} else 0)
 
@@ -161,7 +161,7 @@ def dismiss(
         raise CannotRun("Say which: one or more POSITIONs, or --topic and --reason for all that wait of them.")
     with Box() as box, closing(Publisher(bulk=True)) as publisher:
         wanted = chosen(box.read(), [Position.parse(one) for one in positions or ()], topic=topic, reason=reason)
-        done = settle(publisher, wanted, _who(), why)
+        done = settle(publisher, wanted, who_acts(), why)
     _say(f"{len(done):,} dismissed.")
 
 
@@ -174,11 +174,11 @@ def let_through(
     from ingest.publisher import Publisher
 
     with closing(Publisher()) as publisher:
-        tell(publisher, place, _who())
+        tell(publisher, place, who_acts())
     _say(f"{place} is let through; the worker goes on in a moment.")
 
 
-def _who() -> str:
+def who_acts() -> str:
     """Who acts at the keyboard; the board's viewers are people of the org, this is a user of the machine."""
     try:
         return f"shell:{getpass.getuser()}"
@@ -193,20 +193,20 @@ def _mended(file: Path) -> bytes:
         raise CannotRun(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _moment(text: str, now: datetime) -> datetime:
-    """The oldest moment asked for; the beginning of time for ""."""
+def moment(text: str, now: datetime, option: str = "--since") -> datetime:
+    """The moment asked for; the beginning of time for ""."""
     if not text:
         return datetime.min.replace(tzinfo=UTC)
     try:
         if text[-1] in _AGE:
             return now - timedelta(**{_AGE[text[-1]]: float(text[:-1])})
-        moment = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise CannotRun(f"--since {text!r}: write 30m, 12h, 7d, or 2026-11-25T08:00 (UTC).") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        raise CannotRun(f"{option} {text!r}: write 30m, 12h, 7d, or 2026-11-25T08:00 (UTC).") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What came from outside, without anything that a terminal would obey."""
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 

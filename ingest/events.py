@@ -50,6 +50,7 @@ class Event(BaseModel):
     source: Id = "api"
     version: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     schema_version: int = 1
+    imported_from: str | None = Field(None, description="the file that brought it; no part of what it says")
 
     @property
     def entity_id(self) -> str:
@@ -341,12 +342,13 @@ class Action(Event):
     """Something a person did on the board: who, what, on what, and a note."""
 
     subject: Id = Field(
-        description='what it is done to, as "finding:<id>", "deal:<id>", "dead-letter:<partition>:<offset>" …'
+        description='what it is done to, as "finding:<id>", "deal:<id>", "source:<name>",'
+        ' "dead-letter:<partition>:<offset>" …'
     )
     who: Id = Field(description="person id of the viewer")
     what: Literal[
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign",
-        "replay", "dismiss", "let_through",
+        "replay", "dismiss", "let_through", "retract",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None

@@ -1,6 +1,6 @@
 """From bytes to sealed events: split a body, validate every event, give it its id and its key. No I/O.
 
-`content` of an event is what it says apart from its `event_id`. Its canonical form is compact JSON with sorted keys in
+`content` of an event is what it says apart from `NOT_SAID`. Its canonical form is compact JSON with sorted keys in
 which a number with a fraction stands as text, so that equal contents have equal bytes, and no digit is lost on the way.
 """
 
@@ -21,6 +21,7 @@ from ingest.topics import Topic
 MAX_EVENT_BYTES = 900_000
 """Under Kafka's own limit of 1 MiB a message, with room for headers."""
 
+NOT_SAID = ("event_id", "imported_from")  # what names an event, and what brought it
 _NAMESPACE = uuid.UUID("6f6e6562-6f61-5264-8000-6576656e7473")
 _BOM = b"\xef\xbb\xbf"
 _OBJECT_LINE = re.compile(rb"^\{", re.MULTILINE)
@@ -70,6 +71,11 @@ def event_id_of(topic: str, content: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def derived_id(topic: str, content: dict[str, Any]) -> str:
+    """The same of a content parsed by `parse`, whatever names it or brought it."""
+    return event_id_of(topic, canonical({name: said for name, said in content.items() if name not in NOT_SAID}))
+
+
 def with_event_id(value: bytes, event_id: str) -> bytes:
     """`value`, a JSON object with at least one member, with `event_id` put last: there it also replaces a null."""
     return value.rstrip()[:-1] + b',"event_id":"' + event_id.encode() + b'"}'
@@ -110,10 +116,10 @@ def seal(topic: Topic, raw: bytes) -> Sealed:
     """Validate one event and make it ready for the log; original bytes are kept. `Refused` names field and reason."""
     content = parse(raw)
     event = validate(topic, raw)
-    given = content.pop("event_id", None)
+    given = content.get("event_id")
     if given is not None:
         return Sealed(event.entity_id.encode(), raw, str(given))
-    event_id = event_id_of(topic.name, canonical(content))
+    event_id = derived_id(topic.name, content)
     return Sealed(event.entity_id.encode(), with_event_id(raw, event_id), event_id)
 
 
@@ -122,10 +128,20 @@ def seal_event(topic: Topic, event: Event) -> Sealed:
     return seal(topic, event.model_dump_json(exclude_none=True).encode())
 
 
+def is_retraction(raw: bytes) -> bool:
+    """Whether the bytes say of another event that it does not count (`ingest.retractions`)."""
+    try:
+        return b'"retracts"' in raw and "retracts" in json.loads(raw)
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
 def validate(topic: Topic, raw: bytes) -> Event:
     """The event as its topic's model reads it; `Refused` lists every fault in words for a person."""
     if topic.model is None:
         raise Refused(Fault(None, f"the topic {topic.name} takes no events from outside"))
+    if is_retraction(raw):
+        raise Refused(Fault("retracts", "an event is taken back by `oneboard retract`, not by sending this"))
     try:
         event: Event = topic.model.validate_json(raw)
     except ValidationError as error:

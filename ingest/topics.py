@@ -13,6 +13,7 @@ class Topic:
     """`partitions` holds when oneboard creates the topic; `model` is None where the payload is the system's own.
 
     What `is_stored` ends in the warehouse, record for record: there its positions say how far that has come.
+    `stays` says why what is on it cannot be taken back (`ingest.retractions`); "" where it can.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Topic:
     about: str
     public: bool = True
     is_stored: bool = True
+    stays: str = ""
 
 
 TOPICS: dict[str, Topic] = {
@@ -32,13 +34,39 @@ TOPICS: dict[str, Topic] = {
         Topic("collections", TypeAdapter(events.Collection), 4, "payments received and what they cover"),
         Topic("org", events.ORG, 1, "units, people, products, customers and working days, each with a date"),
         Topic("targets", TypeAdapter(events.Target), 1, "what a slice shall reach in a period"),
-        Topic("actions", TypeAdapter(events.Action), 1, "what people do on the board"),
-        Topic("control-totals", TypeAdapter(events.ControlTotal), 1, "what a source says it sent"),
-        Topic("findings", TypeAdapter(events.Finding), 1, "what detection found", public=False),
+        Topic("actions", TypeAdapter(events.Action), 1, "what people do on the board", stays="people did it"),
         Topic(
-            "verifications", TypeAdapter(events.Verification), 1, "whether the sums agree with the log", public=False
+            "control-totals",
+            TypeAdapter(events.ControlTotal),
+            1,
+            "what a source says it sent",
+            stays="the last word of a source counts, so let it send another total",
         ),
-        Topic("ticks", TypeAdapter(events.Tick), 1, "the clock of detection", public=False, is_stored=False),
+        Topic(
+            "findings",
+            TypeAdapter(events.Finding),
+            1,
+            "what detection found",
+            public=False,
+            stays="detection takes a finding back itself once the figures no longer show it",
+        ),
+        Topic(
+            "verifications",
+            TypeAdapter(events.Verification),
+            1,
+            "whether the sums agree with the log",
+            public=False,
+            stays="it was compared; verify again",
+        ),
+        Topic(
+            "ticks",
+            TypeAdapter(events.Tick),
+            1,
+            "the clock of detection",
+            public=False,
+            is_stored=False,
+            stays="time passed",
+        ),
         Topic(
             "dead-letters",
             None,
@@ -46,7 +74,16 @@ TOPICS: dict[str, Topic] = {
             "events that could not be taken, whole, with the reason",
             public=False,
             is_stored=False,
+            stays="a letter counts for nothing; `oneboard dead-letters dismiss` settles it",
         ),
-        Topic("board-updates", None, 1, "which slices moved, up to which position", public=False, is_stored=False),
+        Topic(
+            "board-updates",
+            None,
+            1,
+            "which slices moved, up to which position",
+            public=False,
+            is_stored=False,
+            stays="it holds no events",
+        ),
     )
 }

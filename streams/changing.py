@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from ingest.events import Event
+from ingest.retractions import Retraction
 from streams.batches import EPOCH, NO_DAY, Batch, Position, Record, nothing, table
 from streams.columnar.chained import chained
 from streams.columnar.columns import NONE, Columns
@@ -23,9 +24,10 @@ from streams.columnar.reading import ColumnarReading
 from streams.columnar.table import days_touched, ids_touched, table_of
 from streams.currency import NoRate
 from streams.dead_letters import DeadLetter
+from streams.entity import Conflict, Entities, Entity
 from streams.memory import Kept, Known, Timelines
-from streams.timeline import Conflict, Reading, Row, State, measures, put, state_after
-from streams.transforms import POSITION, Decoded, Outcome, Parse, event_of, received_at
+from streams.timeline import Reading, Row, State, measures, state_after
+from streams.transforms import POSITION, RETRACTION, Decoded, Outcome, Parse, event_of, received_at
 from warehouse.client import AsyncWarehouse
 
 LOOKED_UP_AT_ONCE = 1_000
@@ -38,6 +40,7 @@ class Changing(Decoded):
 
     records: list[Record]
     taken: Taken
+    retractions: list[tuple[Record, Retraction]]
     before: dict[str, Kept] = field(default_factory=dict)
     """What is known of their entities; `memory` tells as of when."""
     memory: int = -1
@@ -45,7 +48,7 @@ class Changing(Decoded):
     @property
     def entity_ids(self) -> Sequence[str]:
         ids: Sequence[str] = self.taken.columns.entity_id
-        return ids
+        return [*ids, *(one.entity_id for _, one in self.retractions)] if self.retractions else ids
 
     def event(self, at: int, parse: Parse) -> Event:
         """One of the events as a model."""
@@ -57,6 +60,7 @@ class ChangeTransform:
 
     def __init__(
         self,
+        topic: str,
         reading: Reading,
         by_column: ColumnarReading,
         parse: Parse,
@@ -67,9 +71,10 @@ class ChangeTransform:
         self.table = reading.table
         self._columns = (
             *POSITION, "entity_id", "version", "state", "day", "entity_day", "changed_at", "received_at", "source",
-            *reading.ids, *measures(reading),
+            *reading.ids, *measures(reading), RETRACTION,
         )  # fmt: skip
         self._reading, self._by_column, self._parse, self._zone = reading, by_column, parse, zone
+        self._entities = Entities(topic, reading, zone, parse)
         self._decoder = Decoder(by_column.model, by_column.fields, zone)
         self._warehouse = warehouse
         self._known: Known | None = None
@@ -80,16 +85,20 @@ class ChangeTransform:
 
     def decode(self, batch: Batch) -> Changing:
         letters: list[DeadLetter] = []
+        retractions: list[tuple[Record, Retraction]] = []
 
         def model(at: int) -> Event | None:
             found = event_of(batch, batch.records[at], self._parse)
             if isinstance(found, DeadLetter):
                 letters.append(found)
-                return None
-            return found
+            elif isinstance(found, Retraction):
+                retractions.append((batch.records[at], found))
+            else:
+                return found
+            return None
 
         taken = self._decoder.columns([record.value for record in batch.records], model)
-        return Changing(letters, [batch.records[at] for at in taken.at], taken)
+        return Changing(letters, [batch.records[at] for at in taken.at], taken, retractions)
 
     async def prepare(self, decoded: Decoded) -> None:
         """Give the events what is known of their entities; an id not in the known set is new.
@@ -123,7 +132,9 @@ class ChangeTransform:
             " WHERE entity_id IN {ids:Array(String)} AND state != '' GROUP BY entity_id",
             {"ids": entity_ids},
         )
-        return {entity_id: self._kept(self._states([text.encode() for text in texts])) for entity_id, texts in found}
+        return {
+            entity_id: self._kept(self._entities.known(text.encode() for text in texts)) for entity_id, texts in found
+        }
 
     def outcome(self, batch: Batch, position: Position, decoded: Decoded) -> Outcome:
         """Rows of the batch; versions within it chain on each other. The last offset is always left behind."""
@@ -131,14 +142,17 @@ class ChangeTransform:
         in_order, others = self._sorted_out(decoded)
         result = Outcome(None, slices={name: set() for name in self._slices}, memory=decoded.memory)
         rows: list[tuple[Any, ...]] = []
-        for at in others:
-            rows += self._rows(batch, position, decoded, at, result)
+        one_by_one = [(decoded.records[at], decoded.event(at, self._parse)) for at in others] + decoded.retractions
+        for record, event in sorted(one_by_one, key=lambda one: one[0].offset):
+            rows += self._rows(batch, position, decoded, record, event, result)
         left_behind = [decoded.records[at].offset for at in in_order[-1:]] + [row[2] for row in rows[-1:]]
         if batch.last not in left_behind:
             rows.append(self._marker(position, batch.records[-1]))
         tables = [table(self._columns, rows)] if rows else []
         if in_order:
             tables.append(self._chain(decoded, in_order, position, result, plain=bool(rows)))
+        if len(tables) > 1:
+            tables[1] = tables[1].append_column(RETRACTION, pa.array([""] * len(tables[1])))
         result.table = tables[0] if len(tables) == 1 else pa.concat_tables(tables).combine_chunks()
         return result
 
@@ -162,10 +176,11 @@ class ChangeTransform:
 
     def _sorted_out(self, decoded: Changing) -> tuple[Sequence[int], Sequence[int]]:
         """Events of entities of which all versions come in order, and the others."""
-        taken, entity_ids = decoded.taken, decoded.entity_ids
+        taken, entity_ids = decoded.taken, decoded.taken.columns.entity_id
         latest: dict[str, int] = {}
         goes_by_row = taken.by_row | self._by_column.goes_by_row(taken.columns)
         by_row = {entity_ids[at] for at in np.flatnonzero(goes_by_row).tolist()}
+        by_row |= {one.entity_id for _, one in decoded.retractions}
         for entity_id, version in zip(entity_ids, taken.columns.version.tolist(), strict=True):
             before = latest.get(entity_id)
             if before is None:
@@ -222,31 +237,30 @@ class ChangeTransform:
         return table_of(self._reading, done, position, values, offsets, received, plain=plain)
 
     def _rows(
-        self, batch: Batch, position: Position, decoded: Changing, at: int, result: Outcome
+        self, batch: Batch, position: Position, decoded: Changing, record: Record, event: Event, result: Outcome
     ) -> list[tuple[Any, ...]]:
-        """Put one event into its timeline; the rows of the table, or a letter."""
-        record, event = decoded.records[at], decoded.event(at, self._parse)
+        """Put one event into its entity; the rows of the table, or a letter."""
         kept = result.kept.get(event.entity_id) or decoded.before.get(event.entity_id)
-        states = self._states(kept.raws) if kept else []
+        before = Entity(self._states(kept.raws), kept.beside) if kept else Entity()
         try:
-            placed = put(self._reading, states, event, record.value or b"", self._zone, self._parse)
+            placed = self._entities.put(before, event, record.value or b"")
         except (Conflict, NoRate) as error:
             reason = "version-conflict" if isinstance(error, Conflict) else "currency-without-rate"
             result.letters.append(DeadLetter(batch.topic, batch.partition, record, reason, str(error)))
             return []
         if placed is None:
             return []
-        timeline, changes = placed
-        result.kept[event.entity_id] = self._kept(timeline)
+        entity, changes = placed
+        result.kept[event.entity_id] = self._kept(entity)
         result.days |= {row.day for row in changes}
         for name, column in self._slices.items():
             result.slices[name] |= {row.ids[self._reading.ids.index(column)] for row in changes}
         return self._tuples(position, record, event, changes)
 
     def _tuples(self, position: Position, record: Record, event: Event, changes: list[Row]) -> list[tuple[Any, ...]]:
-        version = event.order_in_time
-        if all(row.version != version for row in changes):
-            day = self._reading.change_day(event, self._zone)
+        version, taken_back = event.order_in_time, event if isinstance(event, Retraction) else None
+        if taken_back or all(row.version != version for row in changes):
+            day = NO_DAY if taken_back else self._reading.change_day(event, self._zone)
             changes = [Row(version, event.occurred_at, event.source, day, day, *self._nothing), *changes]
         carrier = next(at for at, row in enumerate(changes) if row.version == version)
         received, state = received_at(record), (record.value or b"").decode()
@@ -254,13 +268,15 @@ class ChangeTransform:
             (
                 *position, record.offset, event.entity_id, row.version, state if at == carrier else "", row.day,
                 row.entity_day, row.changed_at, received, row.source, *row.ids, *row.amounts,
+                taken_back.retraction_id if taken_back else "",
             )
             for at, row in enumerate(changes)
         ]  # fmt: skip
 
     def _marker(self, position: Position, record: Record) -> tuple[Any, ...]:
         ids, amounts = self._nothing
-        return (*position, record.offset, "", 0, "", NO_DAY, NO_DAY, EPOCH, received_at(record), "", *ids, *amounts)
+        when = NO_DAY, NO_DAY, EPOCH, received_at(record)
+        return (*position, record.offset, "", 0, "", *when, "", *ids, *amounts, "")
 
     def _states(self, raws: Sequence[bytes]) -> list[State]:
         states: list[State] = []
@@ -269,12 +285,16 @@ class ChangeTransform:
             states.append(state_after(self._reading, previous, self._parse(raw), raw, self._zone))
         return states
 
-    def _kept(self, states: Sequence[State]) -> Kept:
-        last = states[-1]
+    def _kept(self, entity: Entity) -> Kept:
+        raws = tuple(state.raw for state in entity.states)
+        if entity.beside:
+            version = entity.states[-1].version if entity.states else -1
+            return Kept(version, raws, NONE, (), (), goes_by_row=True, beside=entity.beside)
+        last = entity.states[-1]
         taken = self._decoder.columns([last.raw], lambda at: self._parse(last.raw))
         return Kept(
             last.version,
-            tuple(state.raw for state in states),
+            raws,
             _number(last.change_day),
             tuple(_number(day) for day in last.own_days),
             self._by_column.remembered(last.memory),

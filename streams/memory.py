@@ -13,6 +13,7 @@ _RECENT = 200_000
 class Kept(NamedTuple):
     """An entity's timeline: every version's bytes in order, and what the next version inherits from the last.
 
+    `beside` are the bytes of `streams.entity.Entity.beside`; where there are any the entity goes row by row.
     Days are days since 1970 or `streams.columnar.columns.NONE`; own days by clock, the expectation as its reading
     has it.
     """
@@ -24,6 +25,7 @@ class Kept(NamedTuple):
     expectation: tuple[int, ...]
     goes_by_row: bool = False
     """Whether columns do not know how to read the last version."""
+    beside: tuple[bytes, ...] = ()
 
 
 class Timelines:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.retractions import reader
 from ingest.settings import CompanySettings
 from ingest.topics import TOPICS
 from streams.activities import Activities
@@ -28,11 +29,8 @@ READINGS: Mapping[str, tuple[type[Any], type[Any]]] = {
 
 def transform_of(topic: str, company: CompanySettings, warehouse: AsyncWarehouse, cached_entities: int) -> Transform:
     """The transform of a topic; of one that is summed, with so many timelines in memory."""
-    model = TOPICS[topic].model
-    assert model is not None
+    parse = reader(TOPICS[topic])
     if topic not in READINGS:
-        return StatementTransform(STATEMENTS[topic], model.validate_json)
+        return StatementTransform(TOPICS[topic], STATEMENTS[topic], parse)
     by_row, by_column = READINGS[topic]
-    return ChangeTransform(
-        by_row(company), by_column(company), model.validate_json, company.zone, warehouse, cached_entities
-    )
+    return ChangeTransform(topic, by_row(company), by_column(company), parse, company.zone, warehouse, cached_entities)

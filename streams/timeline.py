@@ -1,11 +1,10 @@
 """An entity's timeline: its versions in order, and the signed change rows that lead from each to the next.
 
 What a topic means is given by a `Reading`: which ids and measures a version contributes, and by which clocks the
-measures count. The rows of a timeline are a pure function of the set of its versions; a version that comes late is
-put into its place by adding what the new timeline says and taking away what the old one said.
+measures count. The rows of a timeline are a pure function of the set of its versions; how one is put in or taken out
+says `streams.entity`.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -178,50 +177,13 @@ def _add_row(
         sums[key] = list(map(sub, row, amounts))
 
 
-class Conflict(ValueError):
-    """The same version came again with other content."""
-
-
-def same_content(a: Event, b: Event) -> bool:
-    """Whether two events say the same, however they were written and whichever id they were given."""
-    ignored = {"event_id": None}
-    return a.model_copy(update=ignored) == b.model_copy(update=ignored)
-
-
-def put(
-    reading: Reading,
-    states: Sequence[State],
-    event: Event,
-    raw: bytes,
-    zone: ZoneInfo,
-    parse: Callable[[bytes], Event],
-) -> tuple[list[State], list[Row]] | None:
-    """Put a version into a timeline.
-
-    Returns the new timeline and the rows that make the warehouse follow, or None where this version is known
-    already. Raises `Conflict` where it is known with other content.
-    """
-    version = event.order_in_time
-    at = bisect_left(states, version, key=lambda state: state.version)
-    if at < len(states) and states[at].version == version:
-        if states[at].raw == raw or same_content(parse(states[at].raw), event):
-            return None
-        raise Conflict(f"version {version} came before with other content; send the change with a higher version")
-    previous = states[at - 1] if at else None
-    timeline = [*states[:at], state_after(reading, previous, event, raw, zone)]
-    for state in states[at:]:
-        timeline.append(state_after(reading, timeline[-1], parse(state.raw), state.raw, zone))
-    if at == len(states):
-        return timeline, transition(reading, previous, timeline[-1])
-    return timeline, list(_difference(_rows(reading, timeline, at), _rows(reading, states, at)))
-
-
-def _rows(reading: Reading, states: Sequence[State], start: int) -> Iterator[Row]:
+def rows_from(reading: Reading, states: Sequence[State], start: int) -> Iterator[Row]:
+    """The rows of a timeline's states from the one at `start` on."""
     for i in range(start, len(states)):
         yield from transition(reading, states[i - 1] if i else None, states[i])
 
 
-def _difference(new: Iterable[Row], old: Iterable[Row]) -> Iterator[Row]:
+def difference(new: Iterable[Row], old: Iterable[Row]) -> Iterator[Row]:
     """`new` − `old`, equal rows cancelled."""
     sums: dict[tuple[Any, ...], list[int]] = {}
     for rows, operator in ((new, add), (old, sub)):

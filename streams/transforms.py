@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from ingest.events import Event
+from ingest.retractions import Retraction, identity
+from ingest.topics import Topic
 from streams.batches import EPOCH, Batch, Position, Record, nothing, table
 from streams.dead_letters import DeadLetter, explained
 from streams.memory import Kept
@@ -15,6 +17,8 @@ from streams.statements import Statement
 
 Parse = Callable[[bytes], Event]
 POSITION = ("topic_id", "partition", "offset")
+RETRACTION = "retraction_id"
+"""The column that says which retraction wrote a row."""
 
 
 @dataclass
@@ -112,10 +116,13 @@ def received_at(record: Record) -> datetime:
 class StatementTransform:
     """One row an event, as it stands."""
 
-    def __init__(self, statement: Statement, parse: Parse) -> None:
+    def __init__(self, topic: Topic, statement: Statement, parse: Parse) -> None:
         self.table = statement.table
-        self._columns = (*POSITION, "entity_id", "version", "state", *statement.columns, "changed_at", "received_at")
-        self._statement, self._parse = statement, parse
+        self._names = () if topic.stays else ("event_id", RETRACTION)
+        self._columns = (
+            *POSITION, "entity_id", "version", "state", *statement.columns, *self._names, "changed_at", "received_at",
+        )  # fmt: skip
+        self._topic, self._statement, self._parse = topic, statement, parse
         self._nothing = tuple(nothing(name) for name in statement.columns)
 
     def decode(self, batch: Batch) -> Decoded:
@@ -136,14 +143,22 @@ class StatementTransform:
         rows: list[Sequence[Any]] = [
             (
                 *position, record.offset, event.entity_id, event.order_in_time, (record.value or b"").decode(),
-                *self._statement.values(event), event.occurred_at, received_at(record),
+                *self._values(record, event), event.occurred_at, received_at(record),
             )
             for record, event in decoded.records
         ]  # fmt: skip
         if not rows or rows[-1][2] != batch.last:
             last = batch.records[-1]
-            rows.append((*position, last.offset, "", 0, "", *self._nothing, EPOCH, received_at(last)))
+            unnamed = ("",) * len(self._names)
+            rows.append((*position, last.offset, "", 0, "", *self._nothing, *unnamed, EPOCH, received_at(last)))
         return Outcome(table(self._columns, rows))
+
+    def _values(self, record: Record, event: Event) -> tuple[Any, ...]:
+        """What the statement says, and what it is named; a retraction has the name of what it takes back."""
+        if isinstance(event, Retraction):
+            return *self._nothing, event.retracts, event.retraction_id
+        named = (identity(self._topic.name, event.event_id, record.value or b""), "") if self._names else ()
+        return *self._statement.values(event), *named
 
     def remember(self, outcome: Outcome) -> None:
         """Nothing is kept."""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from ingest.events import ControlTotal
 from warehouse.client import AsyncWarehouse
 from warehouse.measures import measure
+from warehouse.retractions import stands
 from warehouse.viewer import Viewer
 
 DAYS = timedelta(days=35)
@@ -31,7 +32,7 @@ class Reconciled:
     only: str = "1"
 
 
-_PAYMENTS = "uniqExactIf(c.entity_id, c.state != '')"
+_PAYMENTS = f"uniqExactIf(c.entity_id, c.state != '' AND {stands('collection_changes')})"
 
 RECONCILED: dict[str, Reconciled] = {
     "orders": Reconciled("order_changes", "lines", "booked_amount", "c.is_overlay = 0"),

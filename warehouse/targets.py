@@ -11,6 +11,7 @@ from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of
 from warehouse.dimensions import EVERYWHERE, UNASSIGNED, Where
+from warehouse.retractions import stands
 from warehouse.roots import roots_on
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
@@ -27,7 +28,7 @@ FROM (
         if(unit_id = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {{as_of:Date}}), unit_id) AS home
     FROM target_events
     WHERE period IN {{periods:Array(String)}} AND metric IN {{metrics:Array(String)}} AND tier = {{tier:String}}
-        AND valid_from <= {{as_of:Date}}
+        AND {stands} AND valid_from <= {{as_of:Date}}
     ORDER BY valid_from DESC, version DESC, offset DESC
     LIMIT 1 BY metric, period, at_unit, person_id, of_product, route, segment)
 WHERE route = {{route:String}} AND segment = {{segment:String}} AND {only} AND {scope}
@@ -114,7 +115,7 @@ async def _targets_of(
         "root": roots.unit,
         "product_root": roots.product,
     }
-    sql = _CURRENT.format(node=node, only=" AND ".join(slice_), scope=scope)
+    sql = _CURRENT.format(stands=stands("target_events"), node=node, only=" AND ".join(slice_), scope=scope)
     rows = await ask(warehouse, sql, values, Reads("target_events"))
     return _of_period(_without_parts(rows), period.key, len(months))
 

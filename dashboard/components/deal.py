@@ -60,6 +60,13 @@ def _version(
     )
 
 
+def _taken_back(row: dict[str, Any], said: dict[str, Any], zone: ZoneInfo, lang: Lang) -> Component:
+    """That a version no longer counts, who says so and why."""
+    told = html.Strong(t("board.taken_back", lang, who=said["who"], why=said["why"]))
+    about = f"{clock(row['changed_at'], zone, lang)} · {t('board.version', lang)} {row['version']}"
+    return html.Li([html.Div(told), html.Div(about, className="faint small")], className="version")
+
+
 def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) -> Drawn:
     """`history` as `entity_history` gives it, oldest first (lines of an order together); the newest is shown on top."""
     lang = state.lang
@@ -73,6 +80,9 @@ def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) 
     versions = []
     for row in history.iter_rows(named=True):
         after = json.loads(row["state"])
+        if "retracts" in after:
+            versions.append(_taken_back(row, after, zone, lang))
+            continue
         before = last.get(row["entity_id"])
         last[row["entity_id"]] = after
         versions.append(_version(row, differences(before, after), before is None, zone, lang))

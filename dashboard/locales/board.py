@@ -163,6 +163,7 @@ TEXTS: Texts = {
     "day": ("订货日", "Booked"),
     "last_contact_on": ("最近联系", "Last contact"),
     "id": ("编号", "Id"),
+    "taken_back": ("已撤回 · {who}：{why}", "taken back by {who}: {why}"),
     "version": ("版本", "Version"),
     "occurred": ("业务时间", "Happened"),
     "received": ("收到", "Received"),

@@ -1,4 +1,4 @@
-"""The words of the page for sales operations: dead letters, streams that stand still, the source's totals, verify."""
+"""The words of the page for sales operations: dead letters, streams that stand still, totals, retractions, verify."""
 
 from dashboard.locales import Texts
 
@@ -136,6 +136,21 @@ TEXTS: Texts = {
     "too_many": ("多 {count} 条", "{count} too many"),
     "amount_off": ("金额差 {amount}", "amount off by {amount}"),
     "since_clock": ("自 {at} 起没有再来", "nothing since {at}"),
+    # what was taken back
+    "retractions": ("撤回", "Taken back"),
+    "retractions_about": (
+        "用 oneboard retract 撤回的来源或文件：它们的事件不再计数，但仍在日志里。",
+        "Sources and files taken back with oneboard retract: their events no longer count, and stay on the log.",
+    ),
+    "retractions_none": ("还没有撤回过什么", "Nothing was ever taken back"),
+    "retractions_none_hint": (
+        "导错了文件可以撤回（见 docs/retract.md）。",
+        "A bad file can be taken back (see docs/retract.md).",
+    ),
+    "col_when": ("时间", "When"),
+    "col_events": ("条数", "Events"),
+    "col_who": ("谁", "Who"),
+    "col_why": ("原因", "Why"),
     "col_source": ("来源", "Source"),
     "col_day": ("日期", "Day"),
     "col_topic": ("主题", "Topic"),

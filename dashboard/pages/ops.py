@@ -1,4 +1,4 @@
-"""For sales operations: what could not be taken and why, streams that stand still, and whether the sums are right.
+"""For sales operations: what could not be taken and why, streams that stand still, totals, and what was taken back.
 
 Letters are read off the log itself, every few seconds while the page is open: it must work when the worker or the
 warehouse does not.
@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import letters, session
 from dashboard.actions import NobodyActs
 from dashboard.components import letters as drawn
-from dashboard.components import ops, skeletons, totals
+from dashboard.components import ops, retractions, skeletons, totals
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -26,11 +26,12 @@ from ingest.letters.replay import Return
 from warehouse.errors import WarehouseError
 from warehouse.queries import org
 from warehouse.reconciliation import DAYS, reconciliation
+from warehouse.retractions import retracted
 
 log = logging.getLogger(__name__)
 AGAIN_MS, TOTALS_AGAIN_MS = 5_000, 60_000
 HEAD, STILL, LIST, ONE, SAID, DONE = "ops--head", "ops--still", "ops--list", "ops--one", "ops--said", "ops--done"
-TOTALS = "ops--totals"
+TOTALS, RETRACTIONS = "ops--totals", "ops--retractions"
 
 
 def layout(state: ViewState) -> Sequence[Component]:
@@ -47,6 +48,7 @@ def layout(state: ViewState) -> Sequence[Component]:
             className="ops-pair",
         ),
         html.Section(skeleton(120), id=TOTALS, className="panel panel-totals"),
+        html.Section(skeleton(120), id=RETRACTIONS, className="panel panel-totals"),
         html.Div(id=SAID, className="finding-said", role="status"),
         dcc.Store(id=DONE),
         dcc.Interval(id="ops--again", interval=AGAIN_MS, max_intervals=1),
@@ -118,6 +120,19 @@ async def show_totals(search: str | None, _again: int | None) -> Any:
         log.warning("the sources' totals cannot be asked for: %s", error)
         return nothing(t("board.unreachable", state.lang), "")
     return totals.listed(found, state)
+
+
+@callback(Output(RETRACTIONS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))
+async def show_retractions(search: str | None, _again: int | None) -> Any:
+    state, viewer = ViewState.from_query(search), await session.viewer()
+    if not viewer.is_ops:
+        return _locked(viewer.person_id, state.lang)
+    try:
+        found = await retracted(warehouse(), viewer)
+    except WarehouseError as error:
+        log.warning("what was taken back cannot be asked for: %s", error)
+        return nothing(t("board.unreachable", state.lang), "")
+    return retractions.listed(found, state)
 
 
 async def _name(person_id: str, lang: Lang) -> str:

@@ -1,6 +1,6 @@
 """The log as it stands, read from the beginning up to given offsets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from kafka.admin import KafkaAdminClient
 from pydantic import ValidationError
 
 from ingest.events import Event
+from ingest.retractions import identity, reader
 from ingest.settings import KafkaSettings
 from ingest.topics import TOPICS
 
@@ -19,11 +20,12 @@ class LogAway(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A record of the log; `event` is None where the contract refuses it."""
+    """A record of the log; `event` is None where the contract refuses it, `id` what the event is known by."""
 
     partition: int
     offset: int
     event: Event | None
+    id: str = ""
 
 
 def topic_ids(settings: KafkaSettings) -> dict[str, str]:
@@ -52,8 +54,7 @@ def read(settings: KafkaSettings, topic: str, up_to: Mapping[int, int]) -> Itera
 
     Raises `LogAway` when nothing comes for 30 s.
     """
-    model = TOPICS[topic].model
-    assert model is not None
+    parse = reader(TOPICS[topic])
     left = {TopicPartition(settings.topic_prefix + topic, one): last for one, last in up_to.items() if last >= 0}
     if not left:
         return
@@ -68,13 +69,18 @@ def read(settings: KafkaSettings, topic: str, up_to: Mapping[int, int]) -> Itera
             for tp, records in fetched.items():
                 for record in records:
                     if tp in left and record.offset <= left[tp]:
-                        try:
-                            event = model.validate_json(record.value or b"")
-                        except ValidationError:
-                            event = None
-                        yield Logged(tp.partition, record.offset, event)
+                        yield logged(topic, parse, tp.partition, record.offset, record.value or b"")
                 if tp in left and records[-1].offset >= left[tp]:
                     del left[tp]
                     consumer.pause(tp)
     finally:
         consumer.close()
+
+
+def logged(topic: str, parse: Callable[[bytes], Event], partition: int, offset: int, raw: bytes) -> Logged:
+    """A record as it is looked at."""
+    try:
+        event = parse(raw)
+    except ValidationError:
+        return Logged(partition, offset, None)
+    return Logged(partition, offset, event, identity(topic, event.event_id, raw))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from deploy.verify.log import Logged
+from deploy.verify.log import Logged, logged
+from ingest.retractions import reader
 from ingest.topics import TOPICS
 from streams.snapshot.manifest import check, snapshots
 
@@ -22,8 +23,7 @@ class Snapshots:
 
     def read(self, topic: str, up_to: Mapping[tuple[str, int], int]) -> Iterator[Logged]:
         """Every event of a topic up to and with the given row of each file."""
-        model = TOPICS[topic].model
-        assert model is not None
+        parse = reader(TOPICS[topic])
         place = BEFORE_THE_LOG
         for folder, manifest in self._found:
             for partition, file in manifest.of_topic(topic):
@@ -32,4 +32,4 @@ class Snapshots:
                 if rows:
                     events = pq.read_table(check(folder, file), columns=["event"])["event"][:rows]
                     for row, event in enumerate(events):
-                        yield Logged(place, row, model.validate_json(event.as_py()))
+                        yield logged(topic, parse, place, row, event.as_py().encode())

@@ -44,14 +44,14 @@ class Stored:
         """The watermarks of one topic, by partition."""
         return {partition: mark for (topic, partition), mark in self.marks.items() if topic == topic_id}
 
-    def versions(self) -> tuple[int, int]:
-        """How many versions of entities are stored, and how many of them are distinct."""
-        stored, distinct = self._warehouse.rows(
-            f"SELECT count(), uniqExact(entity_id, version) FROM {self.table}"  # noqa: S608
-            f" WHERE state != '' AND {WITHIN}",
+    def versions(self) -> tuple[int, int, int]:
+        """How many events are stored, of how many versions of entities, and how many retractions."""
+        events, versions, retractions = self._warehouse.rows(
+            "SELECT countIf(retraction_id = ''), uniqExactIf((entity_id, version), retraction_id = ''),"  # noqa: S608
+            f" countIf(retraction_id != '') FROM {self.table} WHERE state != '' AND {WITHIN}",
             between(self._topic_ids, {}, self.marks),
         )[0]
-        return int(stored), int(distinct)
+        return int(events), int(versions), int(retractions)
 
     def positions(self) -> list[tuple[int, int]]:
         """Partition and offset of every event."""

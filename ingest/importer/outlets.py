@@ -7,86 +7,32 @@ import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 from typing import Protocol
 
 from ingest.errors import Transient
-from ingest.intake import Fault, Refused, Sealed, event_id_of, require_size, seal, validate, with_event_id
+from ingest.importer.sealing import Origin, Receipt, seal_all
+from ingest.intake import Sealed
 from ingest.publisher import Publisher, ensure_topics, log_identity
+from ingest.retractions import last_retraction
 from ingest.settings import KafkaSettings
-from ingest.topics import TOPICS
 
 _VERSION = re.compile(rb'"version":(\d+)')
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Of events: how many, the sum of their `amount`s, and the first and the last instant."""
-
-    count: int = 0
-    amount: Decimal = Decimal(0)
-    first: datetime | None = None
-    last: datetime | None = None
-
-    def __add__(self, other: "Totals") -> "Totals":
-        firsts = [at for at in (self.first, other.first) if at is not None]
-        lasts = [at for at in (self.last, other.last) if at is not None]
-        return Totals(
-            self.count + other.count,
-            self.amount + other.amount,
-            min(firsts, default=None),
-            max(lasts, default=None),
-        )
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a batch of contents: `refused` says which places of it may not enter, and why; `conflicting`,
-    where it is looked for, which say something else than an earlier one of the same entity and version.
-    """
-
-    totals: Totals
-    refused: list[tuple[int, Fault]] = field(default_factory=list)
-    conflicting: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Outlet(Protocol):
     """Takes canonical contents; the receipt comes when they are safe."""
 
-    def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]": ...
+    def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]": ...
+
+    def last_retraction(self, source: str) -> str:
+        """The id of the last retraction of a source on that log; "" for none."""
+        ...
 
     def log(self) -> Mapping[str, str]:
         """Topic → id of the log the events go to; another id means another log."""
         ...
 
     def close(self) -> None: ...
-
-
-def seal_all(topic: str, contents: Sequence[bytes]) -> tuple[list[Sealed], Receipt]:
-    """Validate and seal; contents must be canonical (`intake.canonical`), as the mapping language writes them."""
-    row = TOPICS[topic]
-    sealed: list[Sealed] = []
-    refused: list[tuple[int, Fault]] = []
-    amount, first, last = Decimal(0), None, None
-    for place, content in enumerate(contents):
-        try:
-            require_size(content)
-            if b'"event_id":' in content:
-                sealed.append(seal(row, content))
-            event = validate(row, content)
-        except Refused as reason:
-            refused.append((place, reason.faults[0]))
-            continue
-        if b'"event_id":' not in content:
-            event_id = event_id_of(topic, content)
-            sealed.append(Sealed(event.entity_id.encode(), with_event_id(content, event_id), event_id))
-        amount += getattr(event, "amount", None) or 0
-        at = event.occurred_at
-        first = at if first is None or at < first else first
-        last = at if last is None or at > last else last
-    return sealed, Receipt(Totals(len(sealed), amount, first, last), refused)
 
 
 def _done(receipt: Receipt) -> "Future[Receipt]":
@@ -101,8 +47,8 @@ class Checked:
     def __init__(self) -> None:
         self._seen: dict[tuple[str, bytes, bytes], str] = {}
 
-    def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
-        sealed, receipt = seal_all(topic, contents)
+    def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]":
+        sealed, receipt = seal_all(topic, contents, origin)
         refused = {place for place, _ in receipt.refused}
         accepted = [place for place in range(len(contents)) if place not in refused]
         if topic != "org":  # there a statement is about a day, too
@@ -112,6 +58,9 @@ class Checked:
                 if self._seen.setdefault(state, event.event_id) != event.event_id:
                     receipt.conflicting.append((place, event.key.decode()))
         return _done(receipt)
+
+    def last_retraction(self, source: str) -> str:
+        return ""
 
     def log(self) -> Mapping[str, str]:
         return {}
@@ -126,10 +75,13 @@ class Kept:
     def __init__(self) -> None:
         self.events: list[tuple[str, Sealed]] = []
 
-    def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
-        sealed, receipt = seal_all(topic, contents)
+    def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]":
+        sealed, receipt = seal_all(topic, contents, origin)
         self.events += [(topic, event) for event in sealed]
         return _done(receipt)
+
+    def last_retraction(self, source: str) -> str:
+        return ""
 
     def log(self) -> Mapping[str, str]:
         return {"kept": str(id(self))}
@@ -144,8 +96,11 @@ class ToKafka:
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
 
-    def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
-        return _done(_send(self._publisher, topic, contents))
+    def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]":
+        return _done(_send(self._publisher, topic, contents, origin))
+
+    def last_retraction(self, source: str) -> str:
+        return last_retraction(self._publisher.settings, source)
 
     def log(self) -> Mapping[str, str]:
         ensure_topics(self._publisher.settings)
@@ -167,11 +122,14 @@ class Workers:
             initargs=(settings,),
         )
 
-    def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
+    def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]":
         try:
-            return self._pool.submit(_send_here, topic, list(contents))
+            return self._pool.submit(_send_here, topic, list(contents), origin)
         except BrokenProcessPool as error:
             raise Transient("a sending process died; run the import again, it goes on where it was") from error
+
+    def last_retraction(self, source: str) -> str:
+        return last_retraction(self._settings, source)
 
     def log(self) -> Mapping[str, str]:
         ensure_topics(self._settings)
@@ -191,12 +149,12 @@ def _begin(settings: KafkaSettings) -> None:
     _publisher = Publisher(settings, bulk=True, timeout_seconds=60)
 
 
-def _send_here(topic: str, contents: list[bytes]) -> Receipt:
+def _send_here(topic: str, contents: list[bytes], origin: Origin) -> Receipt:
     assert _publisher is not None
-    return _send(_publisher, topic, contents)
+    return _send(_publisher, topic, contents, origin)
 
 
-def _send(publisher: Publisher, topic: str, contents: Sequence[bytes]) -> Receipt:
-    sealed, receipt = seal_all(topic, contents)
+def _send(publisher: Publisher, topic: str, contents: Sequence[bytes], origin: Origin) -> Receipt:
+    sealed, receipt = seal_all(topic, contents, origin)
     publisher.publish_many(topic, sealed)
     return receipt

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.importer.outlets import Totals
+from ingest.importer.sealing import Totals
 from ingest.mappings.joins import LeftOut, Table
 
 KEPT_EXAMPLES = 5

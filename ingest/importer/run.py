@@ -1,6 +1,5 @@
 """The import itself: read, map, send, remember how far, and report."""
 
-import re
 import threading
 import time
 from collections import deque
@@ -13,9 +12,10 @@ from pathlib import Path
 
 from ingest.errors import Terminal
 from ingest.importer.checkpoint import Checkpoint, key_of
-from ingest.importer.outlets import Checked, Outlet, Receipt, ToKafka, Workers
-from ingest.importer.replay import due
+from ingest.importer.outlets import Checked, Outlet, ToKafka, Workers
+from ingest.importer.replay import due, moment_of, one_block
 from ingest.importer.report import FileReport, ImportReport, RuleReport
+from ingest.importer.sealing import Origin, Receipt
 from ingest.mappings.contents import BLOCK_ROWS, Block, Shift, blocks, newest
 from ingest.mappings.joins import LeftOut, Table
 from ingest.mappings.mapping import load
@@ -26,7 +26,6 @@ from ingest.settings import kafka
 
 _REFERENCE = ("org", "targets", "control-totals")
 _ON_THE_WAY = 6  # blocks handed to the outlet and not yet confirmed
-_OCCURRED_AT = re.compile(rb'"occurred_at":"([^"]+)"')
 _DAY_MICROSECONDS = 86_400_000_000
 
 
@@ -83,17 +82,18 @@ def run_import(
         report.left_out.add(table.name, table.left_out)
     way = _outlet(outlet, publisher, dry_run=dry_run)
     try:
+        log, after = ({}, "") if dry_run else (way.log(), way.last_retraction(mapping.source.name))
         key = key_of(
             mapping.text,
             [path for table in tables.values() for path in table.paths],
-            [limit, drop_duplicates, shift_to_now, keep_weekday, replay is not None],
+            [limit, drop_duplicates, shift_to_now, keep_weekday, replay is not None, *([after] if after else [])],
         )
-        checkpoint = Checkpoint.open(None if dry_run else state_dir, key, {} if dry_run else way.log())
+        checkpoint = Checkpoint.open(None if dry_run else state_dir, key, log)
         if shift_to_now and checkpoint.shift_days is None:
             checkpoint.shift_days = _days_to_now(mapping, tables, now or datetime.now(UTC), keep_weekday=keep_weekday)
         report.shift_days = checkpoint.shift_days or 0
         report.resumed_rows = sum(checkpoint.rows.values())
-        work = _Import(mapping, tables, way, checkpoint, report, told, stop or threading.Event(), block_rows)
+        work = _Import(mapping, tables, way, after, checkpoint, report, told, stop or threading.Event(), block_rows)
         report.finished = work.at_once() if replay is None or dry_run else work.replayed(replay)
         if report.finished:
             checkpoint.finish()
@@ -137,6 +137,7 @@ class _Import:
         mapping: CompiledMapping,
         tables: dict[str, Table],
         outlet: Outlet,
+        after: str,
         checkpoint: Checkpoint,
         report: ImportReport,
         told: Callable[[Progress], None],
@@ -144,6 +145,7 @@ class _Import:
         block_rows: int,
     ) -> None:
         self._mapping, self._tables, self._outlet, self._checkpoint = mapping, tables, outlet, checkpoint
+        self._after = after
         self._report, self._told, self._stop, self._block_rows = report, told, stop, block_rows
         self._shift = Shift(report.shift_days)
         self._reports = {rule.place: RuleReport(rule.name, rule.topic.name) for rule in mapping.rules}
@@ -168,7 +170,7 @@ class _Import:
             batch = timeline[places.start : places.stop]
             for rule, events in groupby(batch, key=lambda event: event[1].rule):
                 block = one_block(rule, list(events))
-                self._note(rule, block, self._outlet.take(rule.topic.name, block.contents).result())
+                self._note(rule, block, self._take(block).result())
             if batch:
                 self._checkpoint.advance("replay", len(batch))
                 self._told(Progress("replay", skip + places.stop, skip + len(timeline)))
@@ -199,7 +201,7 @@ class _Import:
             self._told(Progress(rule.name, done, total))
 
         for block in self._blocks(rule, start):
-            under_way.append((block, self._outlet.take(rule.topic.name, block.contents)))
+            under_way.append((block, self._take(block)))
             if len(under_way) >= _ON_THE_WAY:
                 confirm()
             if self._stop.is_set():
@@ -211,6 +213,9 @@ class _Import:
     def _blocks(self, rule: EventRule, start: int) -> Iterator[Block]:
         table = self._tables[rule.table]
         return blocks(rule, table, self._mapping, shift=self._shift, start=start, size=self._block_rows)
+
+    def _take(self, block: Block) -> "Future[Receipt]":
+        return self._outlet.take(block.rule.topic.name, block.contents, Origin(block.files, self._after))
 
     def _count(self, rule: EventRule, block: Block) -> None:
         """What became of the rows before any was sent."""
@@ -231,22 +236,3 @@ class _Import:
             LeftOut(block.files[place], block.lines[place], None, entity) for place, entity in receipt.conflicting
         ]
         self._report.conflicts.add(rule.name, conflicts)
-
-
-def one_block(rule: EventRule, events: list[tuple[int, Block, int]]) -> Block:
-    """Events of several blocks of a rule as one, with their places in the source."""
-    return Block(
-        rule,
-        [block.contents[place] for _, block, place in events],
-        [block.files[place] for _, block, place in events],
-        [block.lines[place] for _, block, place in events],
-    )
-
-
-def moment_of(content: bytes) -> int:
-    """Microseconds since 1970 of a content's `occurred_at`; 0 when it has none (it will be refused)."""
-    match = _OCCURRED_AT.search(content)
-    if match is None:
-        return 0
-    at = datetime.fromisoformat(match[1].decode().replace("Z", "+00:00"))
-    return int(at.timestamp()) * 1_000_000 + at.microsecond

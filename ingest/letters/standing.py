@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.intake import Refused, validate
+from ingest.intake import Refused, is_retraction, validate
 from ingest.letters.letter import standstill
 from ingest.reader import Reader
 from ingest.topics import TOPICS
@@ -71,6 +71,8 @@ def standing(reader: Reader, marks: Mapping[tuple[str, int], int], now: datetime
 
 
 def _fault(topic: str, record: Any) -> str:
+    if is_retraction(record.value or b""):
+        return ""
     try:
         validate(TOPICS[topic], record.value or b"")
     except Refused as refused:

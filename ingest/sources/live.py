@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.connectors.table import DELETED, LINE, ROW, VERSION
 from ingest.errors import MappingError, did_you_mean
-from ingest.importer.outlets import seal_all
+from ingest.importer.sealing import seal_all
 from ingest.intake import Sealed
 from ingest.mappings.columns import Form
 from ingest.mappings.contents import Shift, blocks

@@ -93,11 +93,26 @@ def test_a_stream_that_stands_still_is_seen_and_let_through(stack: Stack, page: 
     expect(page.locator("#ops--head")).to_contain_text("10 events could not be taken and wait")
 
 
+def test_what_was_taken_back_is_listed_with_who_and_why(stack: Stack, page: Page) -> None:
+    order = {"order_id": "bad", "amount": 5, "source": "oops", "occurred_at": "2026-11-02T10:00:00+08:00"}
+    stack.publish("orders", [order, {**order, "order_id": "worse"}])
+    stack.settle()
+    done = stack.run("retract", "--source", "oops", "--why", "a test system", "--who", "li", "--yes")
+    assert done.returncode == 0, done.stderr
+    stack.settle()
+    look_as(stack, page, "Op")
+    cells = page.locator("#ops--retractions tbody tr td")
+    expect(cells).to_have_count(6)
+    expect(cells.nth(1)).to_have_text("oops")
+    assert cells.all_text_contents()[2:] == ["orders", "2", "li", "a test system"]
+
+
 def test_only_ops_see_events_in_full(stack: Stack, page: Page) -> None:
     look_as(stack, page, "Ceo")
     page.goto(f"{stack.board_url}/ops?lang=en&letter=0:0")
     expect(page.locator("#ops--list")).to_contain_text("This page is for sales operations only")
     expect(page.locator("#ops--totals")).to_contain_text("This page is for sales operations only")
+    expect(page.locator("#ops--retractions")).to_contain_text("This page is for sales operations only")
     assert "1.123456" not in page.content()
 
 

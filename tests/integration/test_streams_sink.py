@@ -21,6 +21,7 @@ from streams.edition import Editions
 from streams.readings import transform_of
 from streams.settings import WorkerSettings
 from streams.sink import Sink
+from tests.unit.streams.logs import retraction
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
@@ -113,6 +114,26 @@ async def test_a_batch_delivered_twice_leaves_the_sums_unchanged(desk):
     await (await desk.sink()).take([batch])  # after an assignment, from the warehouse's memory alone
     assert desk.sums() == {(1, "hz"): 100, (5, "hz"): -20}
     assert len(desk.updates) == 1
+
+
+async def test_what_is_taken_back_counts_for_nothing_for_workers_without_memory(desk):
+    first, second = order(desk.topic_id, version=1), order(desk.topic_id, version=2, amount=80, on=5)
+    await (await desk.sink()).take([desk.batch(0, retraction("orders", second), first)])
+    assert desk.sums() == {(1, "hz"): 100}
+    await (await desk.sink()).take([desk.batch(2, second)])
+    assert desk.sums() == {(1, "hz"): 100}, "it came after it was taken back"
+    await (await desk.sink()).take([desk.batch(3, order(desk.topic_id, version=1, event_id="again"))])
+    await (await desk.sink()).take([desk.batch(4, retraction("orders", first))])
+    assert desk.sums() == {(1, "hz"): 100}, "another event says the same"
+    again = retraction("orders", order(desk.topic_id, version=1, event_id="again"))
+    await (await desk.sink()).take([desk.batch(5, again, again)])
+    assert desk.sums() == {}
+    assert desk.updates[-1]["slices"]["offices"] == ["hz"]
+    assert desk.updates[-1]["days"] == ["2026-11-01"]
+    await (await desk.sink()).take([desk.batch(7, order(desk.topic_id, version=1, amount=7))])
+    assert desk.sums() == {(1, "hz"): 7}, "other content under the same version is welcome"
+    assert desk.letters == []
+    assert desk.watermark() == 7
 
 
 async def test_an_event_repeated_under_a_new_offset_leaves_the_sums_unchanged(desk):

@@ -11,7 +11,7 @@ import pytest
 from deploy.local import ports
 
 COMMANDS = (
-    *("up", "demo", "doctor", "migrate", "import", "listen", "sources", "simulate", "verify"),
+    *("up", "demo", "doctor", "migrate", "import", "listen", "sources", "simulate", "verify", "retract", "retractions"),
     *("ingest", "worker", "dashboard", "kafka", "warehouse", "version", "dead-letters"),
 )
 

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given, settings
 
 from deploy.verify import readings
-from deploy.verify.log import Logged
+from deploy.verify.log import logged
+from deploy.verify.standing import counted
+from ingest.retractions import Retraction, reader
 from ingest.topics import TOPICS
-from streams.timeline import measures, put
-from tests.unit.streams.readings import COMPANY
-from tests.unit.streams.test_order_does_not_matter import READINGS, logs
+from streams.timeline import measures
+from tests.unit.streams.logs import logs, retracted_logs
+from tests.unit.streams.readings import COMPANY, taken
+from tests.unit.streams.test_order_does_not_matter import READINGS
 
 RECOMPUTED = {
     "orders": (readings.orders, readings.KEYS),
@@ -21,24 +24,24 @@ RECOMPUTED = {
 
 
 def of_the_stream(topic, log, keys):
-    reading, model = READINGS[topic], TOPICS[topic].model
+    reading = READINGS[topic]
     names, places = measures(reading), [reading.ids.index(key) for key in keys]
-    timelines, sums = {}, defaultdict(int)
-    for raw in log:
-        event = model.validate_json(raw)
-        placed = put(reading, timelines.get(event.entity_id, []), event, raw, COMPANY.zone, model.validate_json)
-        if placed:
-            timelines[event.entity_id], rows = placed
-            for row in rows:
-                for name, amount in zip(names, row.amounts, strict=True):
-                    sums[(row.day, *(row.ids[place] for place in places), name)] += amount
+    sums = defaultdict(int)
+    for _, _, rows in taken(reading, topic, log):
+        for row in rows or ():
+            for name, amount in zip(names, row.amounts, strict=True):
+                sums[(row.day, *(row.ids[place] for place in places), name)] += amount
     return {key: total for key, total in sums.items() if total}
+
+
+def of_the_log(topic, log):
+    parse = reader(TOPICS[topic])
+    return counted(logged(topic, parse, 0, offset, raw) for offset, raw in enumerate(log))
 
 
 def recomputed(topic, log):
     recompute, keys = RECOMPUTED[topic]
-    logged = [Logged(0, offset, TOPICS[topic].model.validate_json(raw)) for offset, raw in enumerate(log)]
-    frame = recompute(logged, COMPANY)
+    frame = recompute(of_the_log(topic, log).events, COMPANY)
     names = [name for name in frame.columns if name not in ("day", *keys)]
     return {
         (row["day"], *(row[key] for key in keys), name): row[name]
@@ -55,5 +58,21 @@ def test_the_recomputation_agrees_with_the_stream_on_any_log(topic):
     def holds(pair):
         _, shuffled = pair
         assert recomputed(topic, shuffled) == of_the_stream(topic, shuffled, RECOMPUTED[topic][1])
+
+    holds()
+
+
+@pytest.mark.parametrize("topic", sorted(RECOMPUTED))
+def test_they_agree_on_what_is_taken_back(topic):
+    @settings(deadline=None, max_examples=60)
+    @given(retracted_logs(topic))
+    def holds(pair):
+        log = [*pair[1], *pair[1]]  # what was refused is sent again
+        assert recomputed(topic, log) == of_the_stream(topic, log, RECOMPUTED[topic][1])
+        traces = [event for _, event, rows in taken(READINGS[topic], topic, log) if rows is not None]
+        events = [event for event in traces if not isinstance(event, Retraction)]
+        found = of_the_log(topic, log)
+        assert (found.stored, found.retractions) == (len(events), len(traces) - len(events))
+        assert found.versions == len({(event.entity_id, event.order_in_time) for event in events})
 
     holds()

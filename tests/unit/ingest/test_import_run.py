@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from ingest.connectors.table import LINE, ROW
 from ingest.errors import BrokerAway, Terminal
-from ingest.importer.outlets import Kept, Receipt, seal_all
+from ingest.importer.outlets import Kept
 from ingest.importer.replay import due
 from ingest.importer.run import Progress, run_import
+from ingest.importer.sealing import Origin, Receipt, seal_all
 from ingest.intake import Sealed, canonical, parse
 from ingest.mappings.columns import Form
 from ingest.mappings.contents import Shift, blocks
@@ -135,9 +136,9 @@ def test_contents_are_canonical_so_that_the_door_would_give_them_the_same_id(fol
     taken: list[bytes] = []
 
     class Looking(Kept):
-        def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
+        def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]":
             taken.extend(contents)
-            return super().take(topic, contents)
+            return super().take(topic, contents, origin)
 
     run_import(folder / "crm.toml", folder, outlet=Looking())
     assert taken
@@ -169,11 +170,11 @@ class Log(Kept):
     def log(self) -> dict[str, str]:
         return {"opportunities": self.name}
 
-    def take(self, topic: str, contents: Sequence[bytes]) -> "Future[Receipt]":
+    def take(self, topic: str, contents: Sequence[bytes], origin: Origin = Origin()) -> "Future[Receipt]":
         if self.batches == 0:
             raise BrokerAway("Kafka is away")
         self.batches -= 1
-        return super().take(topic, contents)
+        return super().take(topic, contents, origin)
 
 
 def ids(log: Kept) -> list[str]:

@@ -4,6 +4,10 @@ import json
 
 from hypothesis import strategies as st
 
+from ingest.intake import seal
+from ingest.retractions import Retraction, sealed
+from ingest.topics import TOPICS
+
 DAYS = st.integers(1, 28)
 DATES = st.none() | DAYS.map(lambda day: f"2026-11-{day:02d}")
 AMOUNTS = st.integers(-100_000, 1_000_000).map(lambda cents: cents / 100)
@@ -82,3 +86,37 @@ def logs(draw, topic, currencies=()):
         log.append(json.dumps({"version": version, "occurred_at": f"2026-11-{day:02d}T02:00:00Z", **content}).encode())
     shuffled = draw(st.permutations(log + draw(st.lists(st.sampled_from(log), max_size=4))))
     return log, shuffled
+
+
+def retraction(topic, raw):
+    """What takes back an event as it lies on the log."""
+    event = TOPICS[topic].model.validate_json(raw)
+    id = seal(TOPICS[topic], raw).event_id
+    said = {"retraction_id": "r1", "who": "ops", "why": "a bad file", "occurred_at": "2026-11-30T02:00:00Z"}
+    one = Retraction(retracts=id, entity=event.entity_id, version=event.order_in_time, **said)
+    return next(sealed(TOPICS[topic], [one])).value
+
+
+@st.composite
+def retracted_logs(draw, topic, currencies=()):
+    """What stands in the end; and it with what does not, retractions, repetitions and corrections, in any order.
+
+    Some versions are said twice, under two ids; some are taken back, and of some of those other content comes.
+    """
+    log, _ = draw(logs(topic, currencies))
+    again = [
+        json.dumps({**json.loads(raw), "event_id": f"again-{at}"}).encode()
+        for at, raw in enumerate(draw(st.lists(st.sampled_from(log), max_size=3, unique=True)))
+    ]
+    said = log + again
+    gone = draw(st.lists(st.sampled_from(said), max_size=5, unique=True))
+    stands = [raw for raw in said if raw not in gone]
+    left = {json.loads(raw)["version"] for raw in stands}
+    corrected = [
+        json.dumps({**content, "rep_id": "eve"}).encode()
+        for content in map(json.loads, draw(st.lists(st.sampled_from(log), max_size=2, unique=True)))
+        if content["version"] not in left
+    ]
+    whole = said + corrected + [retraction(topic, raw) for raw in gone]
+    shuffled = draw(st.permutations(whole + draw(st.lists(st.sampled_from(whole), max_size=4))))
+    return stands + corrected, shuffled

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from streams.readings import READINGS as BOTH
-from tests.unit.streams.logs import logs
+from tests.unit.streams.logs import logs, retracted_logs
 from tests.unit.streams.readings import COMPANY, sums
 
 READINGS = {topic: by_row(COMPANY) for topic, (by_row, _) in BOTH.items()}
@@ -20,5 +20,18 @@ def test_permuted_and_repeated_logs_give_equal_sums(topic):
         log, shuffled = pair
         for by in reading.ids[:3]:
             assert sums(reading, topic, log, by) == sums(reading, topic, shuffled, by)
+
+    holds()
+
+
+@pytest.mark.parametrize("topic", sorted(READINGS))
+def test_what_is_taken_back_counts_for_nothing_whenever_that_is_said(topic):
+    reading = READINGS[topic]
+
+    @settings(deadline=None)
+    @given(retracted_logs(topic))
+    def holds(pair):
+        stands, shuffled = pair
+        assert sums(reading, topic, stands, *reading.ids) == sums(reading, topic, shuffled, *reading.ids)
 
     holds()
