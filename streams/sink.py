@@ -2,7 +2,9 @@
 
 A batch becomes one insert of one block: its rows, their aggregates and its last offset land together or not at all.
 The insert carries a token of its topic, partition and first offset, so that of two workers that think they own the
-partition one wins; the other sees it at the watermark, forgets what it knows and reads again.
+partition one wins; the other sees it at the watermark, forgets what it knows and reads again. And it is bound to a
+session of the warehouse that began before the watermark was read: one that was put back from an older copy since then
+refuses it.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from ingest.events import Event
 from ingest.topics import Topic
@@ -22,7 +25,7 @@ from streams.patience import FIRST_PAUSE, LONGEST_PAUSE, until_well
 from streams.settings import WorkerSettings
 from streams.transforms import Decoded, Outcome, Transform
 from warehouse.client import AsyncWarehouse
-from warehouse.errors import WarehouseError
+from warehouse.errors import SessionOver, WarehouseError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class _Ready:
     decoded: Decoded
     outcome: Outcome
     since: float
+    session: str | None
 
 
 class Sink:
@@ -65,6 +69,7 @@ class Sink:
         self._warehouse, self._settings = warehouse, settings
         self._send_letters, self._announce, self._rewind, self._stored = send_letters, announce, rewind, stored
         self._watermarks: dict[int, int] = {}
+        self._session: str | None = None
         self._limits = Limits(settings.dead_letters_in_a_row, settings.dead_letters_share, settings.dead_letters_window)
         self._tallies: dict[int, Tally] = {}
         self._let_through: set[tuple[int, int]] = set()
@@ -74,11 +79,19 @@ class Sink:
     async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
         """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
         self.topic_id = topic_id
-        self.transform.forget()
-        self._watermarks, self._tallies = {}, {}
+        await self._begin_session()
+        self._tallies = {}
         self._let_go()
         found = list(partitions)
         return dict(zip(found, await asyncio.gather(*map(self._watermark, found)), strict=True))
+
+    async def _begin_session(self) -> None:
+        """First the session, then what is read within it."""
+        session = uuid4().hex
+        await self._until_well(lambda: self._warehouse.open_session(session))
+        self._session = session
+        self._watermarks = {}
+        self.transform.forget()
 
     def _let_go(self) -> None:
         while self._misfits:
@@ -115,18 +128,18 @@ class Sink:
             for batch in joined(batches):
                 if storing and under_way and under_way.batch.partition == batch.partition:
                     await storing
-                since = time.monotonic()
+                since, session = time.monotonic(), self._session
                 fresh = await self._fresh(batch)
                 if fresh is None:
                     continue
                 decoded = await asyncio.to_thread(self.transform.decode, fresh)
                 if storing and under_way and under_way.outcome.speaks_of(decoded):
                     await storing
-                ready = await self._made_ready(fresh, decoded, since)
+                ready = await self._made_ready(fresh, decoded, since, session)
                 if storing:
                     await storing
                     if self.transform.has_forgotten_since(ready.outcome):
-                        ready = await self._made_ready(fresh, decoded, since)
+                        ready = await self._made_ready(fresh, decoded, since, session)
                 under_way, storing = ready, asyncio.create_task(self._store(ready))
         finally:
             if storing:
@@ -151,11 +164,11 @@ class Sink:
             return None
         return fresh
 
-    async def _made_ready(self, batch: Batch, decoded: Decoded, since: float) -> _Ready:
+    async def _made_ready(self, batch: Batch, decoded: Decoded, since: float, session: str | None) -> _Ready:
         await self._until_well(lambda: self.transform.prepare(decoded))
         position = Position(self.topic_id, batch.partition)
         outcome = await asyncio.to_thread(self.transform.outcome, batch, position, decoded)
-        return _Ready(batch, position, decoded, outcome, since)
+        return _Ready(batch, position, decoded, outcome, since, session)
 
     async def _store(self, ready: _Ready) -> None:
         """Letters first, then the rows; remembered and announced where they are ours."""
@@ -186,7 +199,13 @@ class Sink:
                 return await self._start_over(batch, "it is older than the pause allowed")
             trouble: object = "the warehouse took the insert and has nothing of it"
             try:
-                await self._warehouse.insert(self.transform.table, ready.outcome.table, token=token)
+                await self._warehouse.insert(
+                    self.transform.table, ready.outcome.table, token=token, session=ready.session
+                )
+            except SessionOver:
+                if ready.session == self._session:
+                    await self._begin_session()
+                return await self._start_over(batch, "the warehouse was started anew")
             except WarehouseError as error:
                 trouble = error
             self._watermarks.pop(batch.partition, None)

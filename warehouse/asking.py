@@ -17,6 +17,9 @@ Settings = Mapping[str, Any] | None
 
 CREATE_DATABASE = "CREATE DATABASE IF NOT EXISTS {name:Identifier}"
 
+SESSION_SECONDS = 3_600
+"""For how long an unused session is kept; servers allow no more unless they are told to."""
+
 _BEYOND_ANY_BATCH_ROWS = 10_000_000
 _BEYOND_ANY_BATCH_BYTES = 8 << 30
 
@@ -83,7 +86,9 @@ class Asking:
     def _order(self, sql: str, parameters: Parameters, settings: Settings) -> dict[str, Any]:
         return {"cmd": sql, "parameters": dict(parameters or {}), "settings": dict(settings or {})}
 
-    def _delivery(self, table: str, frame: pl.DataFrame | pa.Table, token: str | None) -> dict[str, Any]:
+    def _delivery(
+        self, table: str, frame: pl.DataFrame | pa.Table, token: str | None, session: str | None
+    ) -> dict[str, Any]:
         if not re.fullmatch(r"\w+(\.\w+)?", table):
             raise ValueError(f"not the name of a table: {table!r}")
         block = io.BytesIO()  # and not bytes: those the driver would send a second time after a broken connection
@@ -93,6 +98,8 @@ class Asking:
             stream.write_table(arrow)
         block.seek(0)
         settings = {**ONE_BLOCK, **({"insert_deduplication_token": token} if token else {})}
+        if session:
+            settings |= {"session_id": session, "session_check": "1"}
         return {
             "table": table,
             "column_names": arrow.column_names,
@@ -100,6 +107,10 @@ class Asking:
             "settings": settings,
             "fmt": "ArrowStream",
         }
+
+    @staticmethod
+    def _opening(session: str) -> dict[str, Any]:
+        return {"session_id": session, "session_timeout": str(SESSION_SECONDS)}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings.url}{self.settings.database})"

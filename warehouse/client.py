@@ -57,17 +57,24 @@ class Warehouse(Asking):
         with statement("command", subject(sql), "command"):
             self._connected().command(**self._order(sql, parameters, settings))
 
-    def insert(self, table: str, frame: pl.DataFrame | pa.Table, *, token: str | None = None) -> int:
+    def open_session(self, session: str) -> None:
+        """Begin a session that inserts can be bound to. It ends with the warehouse's process, or unused for an hour."""
+        self.rows("SELECT 1", settings=self._opening(session))
+
+    def insert(
+        self, table: str, frame: pl.DataFrame | pa.Table, *, token: str | None = None, session: str | None = None
+    ) -> int:
         """Store a frame or an Arrow table as one part, whole or not at all.
 
         Columns go by name, those left out get their defaults.
         A second insert with the same `token` stores nothing (within the table's `non_replicated_deduplication_window`),
         and is not told so: the rows returned are those sent. A null becomes the default of a column that takes none.
+        Bound to a `session` that is over, nothing is stored and `SessionOver` raised.
         """
         if not len(frame):
             return 0
         with statement("insert", table, f"insert into {table}"):
-            return int(self._connected().raw_insert(**self._delivery(table, frame, token)).written_rows)
+            return int(self._connected().raw_insert(**self._delivery(table, frame, token, session)).written_rows)
 
     def ping(self) -> bool:
         """Whether the warehouse answers; never raises."""
@@ -145,11 +152,17 @@ class AsyncWarehouse(Asking):
             client = await self._connected()
             await client.command(**self._order(sql, parameters, settings))
 
-    async def insert(self, table: str, frame: pl.DataFrame | pa.Table, *, token: str | None = None) -> int:
+    async def open_session(self, session: str) -> None:
+        """See `Warehouse.open_session`."""
+        await self.rows("SELECT 1", settings=self._opening(session))
+
+    async def insert(
+        self, table: str, frame: pl.DataFrame | pa.Table, *, token: str | None = None, session: str | None = None
+    ) -> int:
         """See `Warehouse.insert`; the frame is packed in a thread, so that the loop goes on."""
         if not len(frame):
             return 0
-        delivery = await asyncio.to_thread(self._delivery, table, frame, token)
+        delivery = await asyncio.to_thread(self._delivery, table, frame, token, session)
         with statement("insert", table, f"insert into {table}"):
             client = await self._connected()
             return int((await client.raw_insert(**delivery)).written_rows)

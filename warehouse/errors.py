@@ -3,7 +3,8 @@
 WarehouseError
 ├── Transient
 │   ├── WarehouseUnavailable   nobody answers, or the answer broke off: the warehouse's fault
-│   └── WarehouseBusy          it answers that it has no room now: the warehouse's fault
+│   ├── WarehouseBusy          it answers that it has no room now: the warehouse's fault
+│   └── SessionOver            it was started anew since the session began: nobody's fault
 └── Terminal
     ├── AccessRefused          user, password or rights: the settings' fault
     ├── QueryTooSlow           it took longer than allowed: the question's fault
@@ -57,6 +58,12 @@ class WarehouseBusy(Transient):
     remedy = "Try again in a moment; if it stays, give the warehouse more memory, disk or time to merge"
 
 
+class SessionOver(Transient):
+    """The session that an insert was bound to is over: the warehouse was started anew, and may hold less by now."""
+
+    remedy = "Read the watermark and begin another session"
+
+
 class AccessRefused(Terminal):
     """The warehouse does not let this user in, or not do this."""
 
@@ -84,8 +91,10 @@ class QueryRefused(Terminal):
 _CODES: dict[int, type[WarehouseError]] = {
     code: kind
     for kind, codes in {
-        # too many queries or parts, network between servers, read-only, no disk space, cancelled, aborted, Keeper
-        WarehouseBusy: (202, 209, 210, 225, 236, 242, 243, 252, 279, 319, 394, 425, 473, 999),
+        # too many queries or parts, network between servers, read-only, no disk space, session in use, cancelled,
+        # aborted, Keeper
+        WarehouseBusy: (202, 209, 210, 225, 236, 242, 243, 252, 279, 319, 373, 394, 425, 473, 999),
+        SessionOver: (372,),
         AccessRefused: (192, 193, 194, 497, 516),
         QueryTooSlow: (159, 160),
     }.items()

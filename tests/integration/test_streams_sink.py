@@ -211,6 +211,18 @@ async def test_a_zombies_insert_is_dropped_and_noticed(desk):
     assert desk.sums() == {(1, "hz"): 500}
 
 
+async def test_a_warehouse_that_was_started_anew_refuses_what_was_made_before(desk):
+    """It may be an older copy: a batch on top of what it no longer has would leave a gap behind that nobody sees."""
+    sink = await desk.sink()
+    await sink.take([desk.batch(0, order(f"{desk.topic_id}-a"))])
+    sink._session = "of a former life"
+    await sink.take([desk.batch(1, order(f"{desk.topic_id}-b"))])
+    assert desk.watermark() == 0
+    assert desk.rewinds == [("orders", 0, 1)]
+    await sink.take([desk.batch(1, order(f"{desk.topic_id}-b"))])
+    assert desk.watermark() == 1
+
+
 async def test_a_zombie_forgets_what_it_knew_before_it_goes_on(desk):
     """Its memory of an order is older than what the owner wrote: built upon, it would reverse the wrong amount."""
     one = desk.topic_id

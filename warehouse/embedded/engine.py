@@ -9,14 +9,21 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.embedded.refusals import NOT_ENOUGH_SPACE, SYNTAX_ERROR, from_engine, refusal
+from warehouse.embedded.refusals import NOT_ENOUGH_SPACE, SESSION_NOT_FOUND, SYNTAX_ERROR, from_engine, refusal
 from warehouse.embedded.room import Room
 from warehouse.embedded.statement import Insert, Query
+
+# LOGICAL_ERROR, CANNOT_WRITE_TO_, CANNOT_OPEN_ and CANNOT_CLOSE_FILE, MEMORY_LIMIT_EXCEEDED, TABLE_IS_READ_ONLY,
+# NOT_ENOUGH_SPACE, TOO_MANY_PARTS, and what is no exception of ClickHouse's own
+_OF_WRITING = (49, 75, 76, 77, 241, 242, 243, 252, 1000, 1001, 1002)
+SESSIONS_KEPT = 10_000
+"""Those not used for longest are forgotten."""
 
 
 class FolderInUse(Exception):
@@ -33,6 +40,8 @@ class Request:
     settings: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     read_only: bool = False
+    session: str = ""
+    session_check: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,11 +78,22 @@ class Engine:
         self.timezone = self._one("SELECT timezone()")
         self._keeper.query(f"CREATE DATABASE IF NOT EXISTS {_identifier(database)} ENGINE = Atomic", "Null")
         self._errors, _ = _errors_so_far(self._keeper)
+        self._sessions: OrderedDict[str, None] = OrderedDict()
         self._room = Room(folder, self._let_merge, kept_free_bytes)
         self._room.start()
 
     def answer(self, request: Request) -> Answer:
-        """Run one statement. Raises `Refusal` with ClickHouse's own code and words."""
+        """Run one statement. Raises `Refusal` with ClickHouse's own code and words.
+
+        A session has no state here; that one is known tells that the engine was not started anew since it began.
+        """
+        if request.session_check and request.session not in self._sessions:
+            raise refusal(SESSION_NOT_FOUND, f"Session {request.session!r} not found")
+        if request.session:
+            self._sessions[request.session] = None
+            self._sessions.move_to_end(request.session)
+            if len(self._sessions) > SESSIONS_KEPT:
+                self._sessions.popitem(last=False)
         with self._connection() as connection:
             try:
                 connection.query(self._preamble(request), "Null")
@@ -113,8 +133,8 @@ class Engine:
     def _insert(self, connection: Any, insert: Insert) -> Answer:
         """One body, given whole: nothing is visible until the engine has read it to its end.
 
-        chDB 4.2's streaming insert says nothing of what fails when the part is written (a full disk, too many parts):
-        only the engine's count of errors tells. Where it moved, by whatever, the insert is in doubt and refused.
+        chDB 26.9 says nothing of what fails when the part of a streaming insert is written (a full disk, too many
+        parts): only its count of errors tells. Where that moved, by whatever, the insert is in doubt and refused.
         """
         if self._room.is_tight:
             raise refusal(NOT_ENOUGH_SPACE, str(self._room))
@@ -171,9 +191,9 @@ class Engine:
 
 
 def _errors_so_far(connection: Any) -> tuple[int, str]:
-    """How many errors the engine has had since it began, and the last one as it would have been raised."""
+    """How many errors of `_OF_WRITING` the engine has had since it began, and the last one as it would be raised."""
     said = "format('Code: {}. DB::Exception: {} ({})', toString(code), last_error_message, name)"
-    asked = f"SELECT sum(value), argMax({said}, last_error_time) FROM system.errors"  # noqa: S608
+    asked = f"SELECT sum(value), argMax({said}, last_error_time) FROM system.errors WHERE code IN {_OF_WRITING}"  # noqa: S608
     count, last = connection.query(asked, "TSVRaw").bytes().decode().rstrip("\n").split("\t", 1)
     return int(count), last
 

@@ -18,7 +18,6 @@ from warehouse.embedded.refusals import (
     ACCESS_DENIED,
     AUTHENTICATION_FAILED,
     NOT_IMPLEMENTED,
-    SESSION_NOT_FOUND,
     Refusal,
     refusal,
 )
@@ -69,6 +68,8 @@ def read(http: HttpRequest) -> Request:
         settings={name: value for name, value in url.items() if name not in _TAKEN and not name.startswith("param_")},
         parameters={name.removeprefix("param_"): value for name, value in url.items() if name.startswith("param_")},
         read_only=http.method == "GET",
+        session=url.get("session_id", ""),
+        session_check=url.get("session_check", "0").lower() in _TRUE,
     )
 
 
@@ -130,8 +131,6 @@ def _refuse_unsupported(url: Mapping[str, str]) -> None:
             )
     if url.get("role"):
         raise refusal(NOT_IMPLEMENTED, "The embedded warehouse has no roles")
-    if url.get("session_check", "0").lower() in _TRUE:
-        raise refusal(SESSION_NOT_FOUND, f"Session {url.get('session_id', '')!r} not found: none is kept")
 
 
 def _form(content_type: str, body: bytes) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tests.integration.embedded_warehouse.conftest import Facade
 from tests.integration.embedded_warehouse.process import EmbeddedWarehouse
 from tests.integration.embedded_warehouse.wide import CREATE, wide
 from warehouse.client import AsyncWarehouse, Warehouse
-from warehouse.errors import QueryRefused, QueryTooSlow, WarehouseBusy, WarehouseUnavailable
+from warehouse.errors import QueryRefused, QueryTooSlow, SessionOver, WarehouseBusy, WarehouseUnavailable
 from warehouse.settings import WarehouseSettings
 
 pytestmark = pytest.mark.warehouse
@@ -74,6 +74,15 @@ def test_an_amount_too_large_for_its_column_is_refused_and_not_wrapped(client: F
     amount = pl.Series(["1234567890123456.0"]).cast(pl.Decimal(38, 4))
     with pytest.raises(QueryRefused, match="overflow"):
         client.insert(table, pl.DataFrame({"id": ["x"], "amount_0": amount}))
+
+
+def test_an_insert_is_stored_within_its_session_and_refused_when_that_is_over(client: Facade, table: str) -> None:
+    client.open_session("ours")
+    assert client.insert(table, wide(5), session="ours") == 5
+    with pytest.raises(SessionOver, match="begin another session"):
+        client.insert(table, wide(5, first=5), session="of a former life")
+    stored: list[Any] = client.rows("SELECT count() FROM {t:Identifier}", {"t": table})
+    assert stored == [(5,)]
 
 
 def test_an_insert_that_the_engine_cannot_write_is_not_taken_for_stored(client: Facade) -> None:
