@@ -152,6 +152,7 @@ class Stack:
         """Call a part that runs by another name from now on; its log stays where it is."""
         self._children[to] = self._children.pop(name)
 
+    @property
     def running(self) -> tuple[str, ...]:
         """The parts that were started and neither killed nor stopped."""
         return tuple(self._children)
