@@ -45,7 +45,7 @@ def table(done: Iterable[Trial]) -> list[str]:
 
 def once(seed: int) -> Trial:
     """One trial on a ground of its own."""
-    with tempfile.TemporaryDirectory(prefix="oneboard-faults-") as folder, Ground(Path(folder), seed) as ground:
+    with tempfile.TemporaryDirectory(prefix="oneboard-faults-") as folder, Ground(Path(folder)) as ground:
         trial = Trial.planned(seed)
         try:
             return judge(ground, run(ground, trial))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-SIZE = "2200m"
+SIZE = "3g"
 _PIECE = bytes(64 * 1024)
 
 

@@ -34,9 +34,9 @@ _ENVIRONMENT = {
 
 
 class Ground:
-    """Everything runs, and two producers and a tab with it, until the block ends."""
+    """Everything runs until the block ends, with a tab that looks; from `send` to `quiet` it is under load."""
 
-    def __init__(self, folder: Path, seed: int = 0, *, is_small: bool = True) -> None:
+    def __init__(self, folder: Path, *, is_small: bool = True) -> None:
         self.disk = SmallDisk(folder / "disk", is_small=is_small)
         self.broker = EmbeddedKafka(self.disk.folder / "kafka", ports.free_port())
         self.warehouse_dir = self.disk.folder / "warehouse"
@@ -45,7 +45,8 @@ class Ground:
         wire = ports.free_port()
         self.stack = Stack(self.broker.bootstrap, folder, env=_ENVIRONMENT)
         self._worker_env = {"ONEBOARD_WAREHOUSE_URL": f"http://{ports.LOOPBACK}:{wire}"}
-        self._wire_port, self._seed = wire, seed
+        self._wire_port = wire
+        self._senders: list[Producer | Poisoner] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as leaving:
@@ -57,13 +58,11 @@ class Ground:
             self.start_worker("worker")
             self.stack.start("ingest", "dashboard")
             self.stack.publish("org", live_company.org())
-            publisher = leaving.enter_context(Publisher(self.stack.kafka))
-            self.producers = [Producer(self.stack.ingest_url, self._seed + one) for one in range(2)]
-            self.poisoner = Poisoner(publisher, self._seed)
+            self._publisher = leaving.enter_context(Publisher(self.stack.kafka))
             self.tab = Tab(self.stack.board_url)
-            for thread in (*self.producers, self.poisoner, self.tab):
-                thread.start()
-                leaving.callback(thread.ask_to_stop)
+            self.tab.start()
+            leaving.callback(self.tab.ask_to_stop)
+            leaving.callback(self._ask_to_be_quiet)
             self._leaving = leaving.pop_all()
         return self
 
@@ -72,11 +71,23 @@ class Ground:
     ) -> None:
         self._leaving.__exit__(kind, value, trace)
 
-    def quiet(self) -> None:
-        """Nothing is sent any more; what was begun is acknowledged."""
-        for thread in (*self.producers, self.poisoner):
-            thread.ask_to_stop()
-            thread.join(SOON_SECONDS)
+    def send(self, seed: int) -> None:
+        """Begin the load of a seed: two producers at the door, and one that puts what is no event onto the log."""
+        producers = [Producer(self.stack.ingest_url, 2 * seed + one) for one in range(2)]
+        self._senders = [*producers, Poisoner(self._publisher, seed)]
+        for sender in self._senders:
+            sender.start()
+
+    def quiet(self) -> list[str]:
+        """Nothing is sent any more, and what was begun is acknowledged; what the door refused of it."""
+        self._ask_to_be_quiet()
+        for sender in self._senders:
+            sender.join(SOON_SECONDS)
+        return [one for sender in self._senders if isinstance(sender, Producer) for one in sender.refused]
+
+    def _ask_to_be_quiet(self) -> None:
+        for sender in self._senders:
+            sender.ask_to_stop()
 
     def start_worker(self, name: str) -> None:
         """A worker whose way to the warehouse is the wire."""

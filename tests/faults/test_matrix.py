@@ -12,9 +12,9 @@ pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 SEEDS = range(5)
 
 
-@pytest.fixture
-def ground(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with Ground(tmp_path_factory.mktemp("ground"), request.node.callspec.params["seed"]) as ground:
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with Ground(tmp_path_factory.mktemp("ground")) as ground:
         yield ground
 
 

@@ -42,6 +42,7 @@ class Trial:
 def run(ground: Ground, trial: Trial) -> Trial:
     """Hurt what the seed says, at moments it says. The producers go on and are stopped only for the oracle."""
     rng = random.Random(trial.seed)
+    ground.send(trial.seed)
     for name in trial.faults:
         ground.wait_for_more(rng.randrange(MOST_EVENTS_BEFORE))
         FAULTS[name](ground, rng)
@@ -66,13 +67,14 @@ def _until_current(ground: Ground) -> float:
 
 def judge(ground: Ground, trial: Trial) -> Trial:
     """Let everything come to rest; compare the warehouse with the log, letters with what is bad, screen with sums."""
-    ground.quiet()
+    trial.wrong += [f"the door refused {said}" for said in ground.quiet()]
     ground.stack.settle()
     report = ground.stack.verify()
     trial.events, trial.sums = sum(report.events.values()), report.sums
     trial.wrong += [str(mismatch) for mismatch in report.mismatches[:20]]
     trial.wrong += [f"no letter of {place}" for place in ground.unaccounted()[:20]]
     trial.wrong += [f"the sequence went back from {high} to {low}" for high, low in ground.tab.went_back]
+    ground.tab.went_back.clear()
     shown = f"{ground.bookings():,.2f}"
     try:
         ground.wait_for(lambda: ground.tab.bookings == shown, "the screen", 30)

@@ -75,9 +75,10 @@ def soak(minutes: float, run: int, written: Path) -> list[str]:
     """Go on for so many minutes; what is wrong at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="oneboard-soak-") as folder,
-        Ground(Path(folder), seed=run, is_small=False) as ground,
+        Ground(Path(folder), is_small=False) as ground,
         written.open("a") as file,
     ):
+        ground.send(run)
         begun = time.monotonic()
         while (passed := (time.monotonic() - begun) / 60) < minutes:
             file.write(json.dumps(sample(ground, run, passed)) + "\n")
