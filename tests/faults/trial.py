@@ -8,7 +8,7 @@ from typing import Any, Self
 from tests.faults.ground import Ground
 from tests.faults.kinds import FAULTS, plan
 
-MOST_EVENTS_BEFORE = 150
+MOST_EVENTS_BEFORE = 60
 
 
 @dataclass
