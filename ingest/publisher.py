@@ -6,6 +6,7 @@ Everything here blocks; on an event loop call it through `asyncio.to_thread`. A 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Self
 
@@ -155,7 +156,8 @@ class Publisher:
         with self._lock:
             producer, self._producer = self._producer, None
         if producer is not None:
-            producer.close(timeout=self._timeout)
+            with suppress(KafkaError):  # what was not acknowledged was said to whoever sent it
+                producer.close(timeout=self._timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -168,7 +170,8 @@ class Publisher:
         with self._lock:
             if self._producer is producer:
                 self._producer = None
-        producer.close(timeout=0)
+        with suppress(KafkaError):  # what it still holds has expired, and it says so once more
+            producer.close(timeout=0)
 
     def _await(self, futures: Sequence[Any]) -> None:
         for future in futures:
