@@ -302,10 +302,11 @@ class ChangeTransform:
         )
 
     def remember(self, outcome: Outcome) -> None:
-        if self._known is None or self.has_forgotten_since(outcome):
-            return
-        self._known.add(outcome.kept)
-        self._timelines.keep(outcome.kept)
+        if self.has_forgotten_since(outcome):
+            self.forget()  # what was read again meanwhile may have been read before these rows were stored
+        elif self._known is not None:
+            self._known.add(outcome.kept)
+            self._timelines.keep(outcome.kept)
 
     def forget(self) -> None:
         self._known = None

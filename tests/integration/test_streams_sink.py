@@ -223,6 +223,21 @@ async def test_a_warehouse_that_was_started_anew_refuses_what_was_made_before(de
     assert desk.watermark() == 1
 
 
+async def test_what_is_stored_while_everything_is_read_again_is_known_afterwards(desk):
+    """A partition is assigned anew while a batch is on its way: known was read before its rows were there."""
+    sink, one = await desk.sink(), order(f"{desk.topic_id}-a")
+
+    async def begin_again(letters):
+        await sink.begin(desk.topic_id, [0])
+        await sink.transform.know()
+
+    sink._send_letters = begin_again
+    await sink.take([desk.batch(0, b"no json", one)])
+    await sink.take([desk.batch(2, one)])
+    assert desk.watermark() == 2
+    assert desk.rows("SELECT count() FROM {table} WHERE {mine} AND state != ''") == [(1,)]
+
+
 async def test_a_zombie_forgets_what_it_knew_before_it_goes_on(desk):
     """Its memory of an order is older than what the owner wrote: built upon, it would reverse the wrong amount."""
     one = desk.topic_id
