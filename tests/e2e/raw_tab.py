@@ -5,11 +5,10 @@ import json
 import os
 import socket
 import struct
-import urllib.request
 from typing import Any
 
-from dashboard.live.pushing import DRAWN, TICKET, WAKE
 from tests.e2e.conftest import Served
+from tests.push_request import push_request
 
 
 class RawTab:
@@ -26,7 +25,7 @@ class RawTab:
         )
         answer = self._socket.recv(4096)
         assert b" 101 " in answer, answer
-        self._send(_request(served, search))
+        self._send(push_request(served.url, search))
 
     def _send(self, message: dict[str, Any]) -> None:
         body, mask = json.dumps(message).encode(), os.urandom(4)
@@ -35,34 +34,3 @@ class RawTab:
 
     def close(self) -> None:
         self._socket.close()
-
-
-def _ask(served: Served, path: str) -> Any:
-    with urllib.request.urlopen(served.url + path, timeout=10) as answer:
-        return json.load(answer)
-
-
-def _request(served: Served, search: str) -> dict[str, Any]:
-    inside = _ask(served, "/_dash-layout")["props"]["children"]
-    ticket = next(one["props"]["data"] for one in inside if one["props"].get("id") == TICKET)
-    push = next(
-        one for one in _ask(served, "/_dash-dependencies") if {"id": DRAWN, "property": "data"} in one["inputs"]
-    )
-    return {
-        "type": "callback_request",
-        "rendererId": "raw",
-        "requestId": "raw-1",
-        "payload": {
-            "output": push["output"],
-            "outputs": [],
-            "changedPropIds": [f"{DRAWN}.data"],
-            "inputs": [
-                {"id": DRAWN, "property": "data", "value": {"digests": {}}},
-                {"id": WAKE, "property": "data", "value": None},
-            ],
-            "state": [
-                {"id": "url", "property": "search", "value": search},
-                {"id": TICKET, "property": "data", "value": ticket},
-            ],
-        },
-    }

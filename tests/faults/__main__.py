@@ -4,25 +4,16 @@ Every trial is written down when it is over, so that a run that was broken off g
 anew. Exit code 1 where the oracle found anything wrong.
 """
 
-import argparse
-import json
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-from deploy.settings import local
 from tests.faults.ground import Ground
 from tests.faults.trial import Trial, judge, run
+from tests.written import Written, arguments
 
 AIM_SECONDS = 15.0
-
-
-def trials(written: Path) -> dict[int, Trial]:
-    """What earlier runs have written down, by seed."""
-    lines = written.read_text().splitlines() if written.exists() else []
-    found = (Trial(**json.loads(line)) for line in lines)
-    return {trial.seed: trial for trial in found}
 
 
 def table(done: Iterable[Trial]) -> list[str]:
@@ -56,21 +47,16 @@ def once(seed: int) -> Trial:
 
 def main() -> None:
     """Run what is missing of the seeds and say what came of all of them."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--seeds", type=int, default=100)
-    arguments.add_argument("--again", action="store_true", help="forget what earlier runs have written down")
-    asked = arguments.parse_args()
-    written = local().data_dir / "faults.jsonl"
-    written.parent.mkdir(parents=True, exist_ok=True)
-    if asked.again:
-        written.unlink(missing_ok=True)
-    done = trials(written)
+    parser = arguments(__doc__)
+    parser.add_argument("--seeds", type=int, default=100)
+    asked = parser.parse_args()
+    written = Written("faults", again=asked.again)
+    done = {trial.seed: trial for trial in (Trial(**row) for row in written.rows())}
     for seed in range(asked.seeds):
         if seed in done:
             continue
         done[seed] = once(seed)
-        with written.open("a") as file:
-            file.write(json.dumps(done[seed].row()) + "\n")
+        written.add(done[seed].row())
         print(f"seed {seed}: {', '.join(done[seed].faults)}: {done[seed].verdict}", flush=True)
     wanted = [done[seed] for seed in range(asked.seeds)]
     wrong = [trial for trial in wanted if trial.wrong]

@@ -1,7 +1,6 @@
 """What runs, seen from outside: metrics of the worker, the doctor's and the health page's looks, logs as JSON."""
 
 import json
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -52,13 +51,12 @@ class GroupOf:
 
 def measured(stack: Stack) -> dict[tuple[str, ...], float]:
     """Every sample of the worker's metrics, by its name and its labels' values, in the order of the labels' names."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{stack.ports['metrics']}/metrics", timeout=5) as answer:
-        families = text_string_to_metric_families(answer.read().decode())
-        return {
-            (one.name, *(value for _, value in sorted(one.labels.items()))): one.value
-            for family in families
-            for one in family.samples
-        }
+    families = text_string_to_metric_families(stack.get("metrics", "/metrics"))
+    return {
+        (one.name, *(value for _, value in sorted(one.labels.items()))): one.value
+        for family in families
+        for one in family.samples
+    }
 
 
 def test_what_is_marked_as_stored_is_what_the_worker_stores() -> None:

@@ -5,8 +5,6 @@ written down as they are taken; a run that was broken off goes on for the minute
 new ones, memory is judged run by run.
 """
 
-import argparse
-import json
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,9 +14,9 @@ from typing import Any
 
 import psutil
 
-from deploy.settings import local
 from tests.faults.ground import Ground
 from tests.faults.trial import Trial, judge
+from tests.written import Written, arguments
 
 SAMPLE_SECONDS = 20.0
 WARM_MINUTES = 5.0
@@ -71,18 +69,16 @@ def table(samples: Sequence[Sample]) -> list[str]:
     ]
 
 
-def soak(minutes: float, run: int, written: Path) -> list[str]:
+def soak(minutes: float, run: int, written: Written) -> list[str]:
     """Go on for so many minutes; what is wrong at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="oneboard-soak-") as folder,
         Ground(Path(folder), is_small=False) as ground,
-        written.open("a") as file,
     ):
         ground.send(run)
         begun = time.monotonic()
         while (passed := (time.monotonic() - begun) / 60) < minutes:
-            file.write(json.dumps(sample(ground, run, passed)) + "\n")
-            file.flush()
+            written.add(sample(ground, run, passed))
             time.sleep(SAMPLE_SECONDS)
         trial = judge(ground, Trial(run, ()))
         print(trial.verdict)
@@ -91,20 +87,16 @@ def soak(minutes: float, run: int, written: Path) -> list[str]:
 
 def main() -> None:
     """Run what lacks of the minutes, then say how memory went."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--minutes", type=float, default=60)
-    arguments.add_argument("--again", action="store_true", help="forget what earlier runs have written down")
-    asked = arguments.parse_args()
-    written = local().data_dir / "soak.jsonl"
-    written.parent.mkdir(parents=True, exist_ok=True)
-    if asked.again:
-        written.unlink(missing_ok=True)
-    samples = [json.loads(line) for line in written.read_text().splitlines()] if written.exists() else []
+    parser = arguments(__doc__)
+    parser.add_argument("--minutes", type=float, default=60)
+    asked = parser.parse_args()
+    written = Written("soak", again=asked.again)
+    samples = written.rows()
     run = 1 + max((one["run"] for one in samples), default=0)
     longest = {one["run"]: one["minutes"] for one in samples}
     lacking = asked.minutes - sum(longest.values())
     wrong = soak(lacking, run, written) if lacking > 0 else []
-    print("\n".join(table([json.loads(line) for line in written.read_text().splitlines()])))
+    print("\n".join(table(written.rows())))
     raise SystemExit(1 if wrong else 0)
 
 
