@@ -17,9 +17,9 @@ from rich.text import Text
 
 from deploy.dead_letters import plain
 from deploy.errors import CannotRun
-from deploy.verify.log import ends, topic_ids
+from deploy.verify.log import ends
 from deploy.verify.stored import Stored
-from ingest.publisher import Publisher
+from ingest.publisher import Publisher, log_identity
 from ingest.retractions import Retraction, announced, identity, retractable, sealed
 from ingest.settings import company, kafka
 from ingest.topics import Topic
@@ -139,7 +139,7 @@ async def _retracted() -> list[Retracted]:
 
 def _to_come(warehouse: Warehouse, topics: list[Topic]) -> int:
     """Events of the topics that lie on the log and not yet in the warehouse."""
-    ids, behind = topic_ids(kafka()), 0
+    ids, behind = log_identity(kafka()), 0
     for topic in topics:
         marks = Stored(warehouse, (SUMMED | STATED)[topic.name], [ids[topic.name]]).mark(ids[topic.name])
         behind += sum(max(0, end - marks.get(one, -1)) for one, end in ends(kafka(), topic.name).items())

@@ -17,9 +17,8 @@ from kafka import KafkaConsumer, TopicPartition
 
 from deploy.local import children, ports, readiness
 from deploy.verify import Report, verify
-from deploy.verify.log import topic_ids
 from ingest.intake import seal
-from ingest.publisher import Publisher, ensure_topics
+from ingest.publisher import Publisher, ensure_topics, log_identity
 from ingest.settings import CompanySettings, KafkaSettings
 from ingest.topics import TOPICS
 from warehouse.client import Warehouse
@@ -88,7 +87,7 @@ class Stack:
 
     def __enter__(self) -> Self:
         ensure_topics(self.kafka)
-        self.topic_ids = topic_ids(self.kafka)
+        self.topic_ids = log_identity(self.kafka)
         self._consumer = KafkaConsumer(**self.kafka.client_options(), enable_auto_commit=False)
         self.start("warehouse")
         self.warehouse.ensure_database()

@@ -7,10 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from deploy.verify import readings
-from deploy.verify.log import Logged, ends, read, topic_ids
+from deploy.verify.log import Logged, ends, read
 from deploy.verify.snapshots import Snapshots
 from deploy.verify.standing import Counted, counted
 from deploy.verify.stored import Stored
+from ingest.publisher import log_identity
 from ingest.settings import CompanySettings, KafkaSettings
 from warehouse.client import Warehouse
 from warehouse.measures import TABLES
@@ -111,7 +112,7 @@ def verify(
     counted as a fault.
     """
     report = Report()
-    ids = topic_ids(kafka)
+    ids = log_identity(kafka)
     kept = Snapshots(snapshots)
     for topic, checked in CHECKED.items():
         progress(f"{topic}: reading the log")

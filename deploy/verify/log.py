@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.admin import KafkaAdminClient
 from pydantic import ValidationError
 
 from ingest.events import Event
@@ -26,16 +24,6 @@ class Logged:
     offset: int
     event: Event | None
     id: str = ""
-
-
-def topic_ids(settings: KafkaSettings) -> dict[str, str]:
-    """The id of each topic's present incarnation."""
-    admin = KafkaAdminClient(**settings.client_options())
-    try:
-        described: list[dict[str, Any]] = admin.describe_topics([settings.topic_prefix + name for name in TOPICS])
-        return {topic["name"].removeprefix(settings.topic_prefix): str(topic["topic_id"]) for topic in described}
-    finally:
-        admin.close()
 
 
 def ends(settings: KafkaSettings, topic: str) -> dict[int, int]:

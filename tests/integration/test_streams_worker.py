@@ -9,8 +9,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetad
 from kafka.errors import CommitFailedError
 
 from deploy.local.kafka import EmbeddedKafka
-from deploy.verify.log import topic_ids
-from ingest.publisher import Publisher, ensure_topics
+from ingest.publisher import Publisher, ensure_topics, log_identity
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -126,7 +125,7 @@ def test_a_topic_made_anew_is_noticed_and_read_from_its_own_beginning(stack: Sta
     stack.until(lambda: name not in admin.list_topics(), "the topic is gone")
     admin.close()
     ensure_topics(stack.kafka)
-    stack.topic_ids = topic_ids(stack.kafka)
+    stack.topic_ids = log_identity(stack.kafka)
     assert stack.topic_ids["collections"] != before
     with Publisher(stack.kafka) as publisher:
         publisher.publish("collections", [json.dumps(collection(100 + number)).encode() for number in range(5)])
