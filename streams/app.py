@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,10 @@ LOOKS_EVERY_SECONDS = 2.0
 """How often the lag is told to the meters, and asked whether topics and warehouse are still the same, and current."""
 BUFFERED = 32
 """Fetched batches that may wait for an agent, each of at most one fetch: more make larger parts, and fewer merges."""
+
+FEW, RESTS_AT_MOST_SECONDS = 2_000, 0.1
+"""After so few events the warehouse is left to the board for as long as they took: an insert costs much the same
+however many they are, and the next will hold what comes meanwhile."""
 
 
 class Worker:
@@ -118,9 +123,12 @@ class Worker:
 
         async def store(stream: Any) -> None:
             async for events in stream.noack_take(TAKEN_AT_ONCE, within=within):
-                await self._take(name, [event.message.value for event in events])
+                batches, begin = [event.message.value for event in events], time.monotonic()
+                await self._take(name, batches)
                 for event in events:
                     await stream.ack(event)
+                if sum(len(batch.records) for batch in batches) < FEW:
+                    await asyncio.sleep(min(time.monotonic() - begin, RESTS_AT_MOST_SECONDS))
 
         app.agent(channel, name=f"store-{name}", concurrency=1)(store)
 

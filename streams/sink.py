@@ -26,6 +26,7 @@ from streams.settings import WorkerSettings
 from streams.transforms import Decoded, Outcome, Transform
 from warehouse.client import AsyncWarehouse
 from warehouse.errors import SessionOver, WarehouseError
+from warehouse.projections import BY_POSITION
 
 log = logging.getLogger(__name__)
 
@@ -241,6 +242,7 @@ class Sink:
                     " WHERE topic_id = {topic_id:String} AND partition = {partition:UInt16}"
                     " GROUP BY topic_id, partition",
                     {"topic_id": self.topic_id, "partition": partition},
+                    BY_POSITION,
                 )
 
             await self._until_well(read)

@@ -116,7 +116,13 @@ async def held(key: Hashable, reads: Iterable[Reads], make: Callable[[], Corouti
     return await (make() if answers is None else answers.hold(key, reads, make))
 
 
-async def ask(warehouse: AsyncWarehouse, sql: str, parameters: Mapping[str, Any], reads: Reads) -> pl.DataFrame:
+async def ask(
+    warehouse: AsyncWarehouse,
+    sql: str,
+    parameters: Mapping[str, Any],
+    reads: Reads,
+    settings: Mapping[str, str] | None = None,
+) -> pl.DataFrame:
     """`warehouse.query`, shared with whoever asks the same within `one_picture`."""
     key = (id(warehouse), sql, repr(sorted(parameters.items())))
-    return await held(key, (reads,), lambda: warehouse.query(sql, parameters))
+    return await held(key, (reads,), lambda: warehouse.query(sql, parameters, settings))

@@ -12,6 +12,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _TABLE = re.compile(r"CREATE TABLE (\w+_changes) \((.*?)\n\) ENGINE", re.DOTALL)
 _ADDED = re.compile(r"ALTER TABLE (\w+_changes) ADD COLUMN (\w+)\s+(.+?);")
 _COLUMN = re.compile(r"^    (\w+)\s+([A-Z]\w*(?:\([^)]*\))?)", re.MULTILINE)
+_PROJECTION = re.compile(r"^    PROJECTION (\w+) \((.*?)GROUP BY", re.DOTALL | re.MULTILINE)
 _SUMMED = ("Int64", "Decimal(18, 4)")
 
 
@@ -32,10 +33,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class ChangeTable:
-    """A table of signed change rows; `measures` are the columns that may be summed."""
+    """A table of signed change rows; `measures` are the columns that may be summed, `projections` hold some of them."""
 
     name: str
     columns: dict[str, str]
+    projections: dict[str, frozenset[str]]
 
     @property
     def measures(self) -> frozenset[str]:
@@ -57,10 +59,13 @@ class Measure:
 
 def _tables(folder: Path) -> dict[str, ChangeTable]:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
-    tables = {
-        name: ChangeTable(name, dict(_COLUMN.findall(body.split("PROJECTION")[0])))
-        for name, body in _TABLE.findall(text)
-    }
+    tables: dict[str, ChangeTable] = {}
+    for name, body in _TABLE.findall(text):
+        columns = dict(_COLUMN.findall(body.split("PROJECTION")[0]))
+        projections = {
+            of: frozenset(columns.keys() & re.findall(r"\w+", what)) for of, what in _PROJECTION.findall(body)
+        }
+        tables[name] = ChangeTable(name, columns, projections)
     for table, column, kind in _ADDED.findall(text):
         tables[table].columns[column] = kind
     return tables

@@ -88,13 +88,13 @@ async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer)
 async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
     roots = await roots_on(warehouse, query.end) if needs_roots(query.by, query.where) else NO_ROOTS
     parts = compiled(query, viewer, roots)
-    frames = await asyncio.gather(*(ask(warehouse, part.sql, part.parameters, part.reads) for part in parts))
+    frames = await asyncio.gather(*(_ask(warehouse, part) for part in parts))
     found = combined(query, parts, frames)
     if "weighted_pipeline" in query.metrics:
         by_weight = _weighted_question(query)
         open_parts = compiled(by_weight, viewer, roots)
         shares = weights(query.end)
-        answers = await asyncio.gather(*(ask(warehouse, p.sql, p.parameters, p.reads) for p in (*open_parts, shares)))
+        answers = await asyncio.gather(*(_ask(warehouse, part) for part in (*open_parts, shares)))
         found = _with_weighted(query, found, combined(by_weight, open_parts, answers[:-1]), answers[-1])
     return found
 
@@ -103,14 +103,21 @@ def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl
     """The same as `measure`, for code that may block."""
     roots = roots_from(warehouse.query(ROOTS, {"day": query.end})) if needs_roots(query.by, query.where) else NO_ROOTS
     parts = compiled(query, viewer, roots)
-    found = combined(query, parts, [warehouse.query(part.sql, part.parameters) for part in parts])
+    found = combined(query, parts, [_ask_sync(warehouse, part) for part in parts])
     if "weighted_pipeline" in query.metrics:
         by_weight = _weighted_question(query)
         open_parts = compiled(by_weight, viewer, roots)
-        opened = combined(by_weight, open_parts, [warehouse.query(p.sql, p.parameters) for p in open_parts])
-        shares = weights(query.end)
-        found = _with_weighted(query, found, opened, warehouse.query(shares.sql, shares.parameters))
+        opened = combined(by_weight, open_parts, [_ask_sync(warehouse, part) for part in open_parts])
+        found = _with_weighted(query, found, opened, _ask_sync(warehouse, weights(query.end)))
     return found
+
+
+async def _ask(warehouse: AsyncWarehouse, part: Statement) -> pl.DataFrame:
+    return await ask(warehouse, part.sql, part.parameters, part.reads, part.settings)
+
+
+def _ask_sync(warehouse: Warehouse, part: Statement) -> pl.DataFrame:
+    return warehouse.query(part.sql, part.parameters, part.settings)
 
 
 def _weighted_question(query: MetricQuery) -> MetricQuery:

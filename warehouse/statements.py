@@ -1,6 +1,6 @@
 """From a question to SQL: one statement a table and window, stored sums only, so that projections can serve it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from warehouse.answers import Reads
 from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
 from warehouse.metrics import METRICS, Metric, measures_of
+from warehouse.projections import serving
 from warehouse.roots import Roots
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
@@ -49,6 +50,11 @@ class Statement:
     parameters: dict[str, Any]
     sums: tuple[str, ...]
     reads: Reads
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the engine is told beside it."""
+        return serving(self.reads.table, self.sql)
 
 
 @dataclass

@@ -6,6 +6,7 @@ import polars as pl
 
 from warehouse.client import AsyncWarehouse
 from warehouse.measures import TABLES
+from warehouse.projections import BY_POSITION
 
 POSITIONED = (
     *TABLES,
@@ -29,7 +30,7 @@ async def freshness(warehouse: AsyncWarehouse) -> pl.DataFrame:
     Both times are UTC and the newest stored; a snapshot's partitions stand under its own topic id.
     """
     sql = " UNION ALL ".join(_POSITIONS.format(table=table) for table in POSITIONED)
-    return (await warehouse.query(sql)).sort("table", "topic_id", "partition")
+    return (await warehouse.query(sql, settings=BY_POSITION)).sort("table", "topic_id", "partition")
 
 
 def behind(ends: Iterable[tuple[tuple[str, str, int], int]], stood: pl.DataFrame) -> dict[str, int]:

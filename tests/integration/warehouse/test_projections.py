@@ -8,6 +8,7 @@ from tests.integration.warehouse.books import Books
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, compiled
+from warehouse.projections import BY_POSITION
 from warehouse.queries import freshness
 from warehouse.roots import Roots
 from warehouse.viewer import Viewer
@@ -71,7 +72,8 @@ async def test_the_board_reads_projections_and_never_the_facts(
                 continue
             query = MetricQuery((metric,), END, START, by, Where(unit_id=unit))
             for part in compiled(query, VIEWERS[viewer], ROOTS):
-                await asked.query(part.sql, part.parameters, {"force_optimize_projection": 1})
+                assert part.settings, f"the engine is not told what serves {part.sql}"
+                await asked.query(part.sql, part.parameters, {"force_optimize_projection": 1, **part.settings})
 
 
 async def test_pipeline_closing_in_the_period_and_one_product_are_served(filled: Books, asked: AsyncWarehouse) -> None:
@@ -82,9 +84,9 @@ async def test_pipeline_closing_in_the_period_and_one_product_are_served(filled:
         MetricQuery(("bookings",), END, START, ("day",), Where(unit_id="east", rep_id="ann")),
     ):
         for part in compiled(query, Viewer.system(), ROOTS):
-            await asked.query(part.sql, part.parameters, {"force_optimize_projection": 1})
+            await asked.query(part.sql, part.parameters, {"force_optimize_projection": 1, **part.settings})
 
 
 async def test_freshness_reads_positions_and_no_rows(filled: Books, asked: AsyncWarehouse) -> None:
     sql = freshness._POSITIONS.format(table="order_changes")
-    await asked.query(sql, None, {"force_optimize_projection": 1})
+    await asked.query(sql, None, {"force_optimize_projection": 1, **BY_POSITION})
