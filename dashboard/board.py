@@ -1,29 +1,47 @@
-"""The board for whoever shows it, lane by lane: ask (`load`), draw, and what differs between two pictures."""
+"""The pages for whoever shows them, lane by lane: ask (`load`), draw, and what differs between two pictures."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard.asking import LANES, load
+from dashboard import asking, pages
+from dashboard.address import Address
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn
 from dashboard.connection import answers
-from dashboard.drawing import draw_rest, draw_tiles
+from dashboard.framing import FRAME
 from dashboard.live import Update
-from dashboard.view_state import ViewState
+from dashboard.look import Lane
+from warehouse.viewer import Viewer
 
-__all__ = ["BoardState", "digests", "draw", "lanes", "load", "moved"]
-
-lanes = tuple(LANES)
-_DRAW = {"tiles": draw_tiles, "rest": draw_rest}
 _ALL_TABLES = ("", "all", "org_events")
 """The organisation is part of every answer."""
+_FRAME = "frame"
 
 
-def draw(board: BoardState, state: ViewState, lane: str) -> Drawn:
-    """The props of a lane."""
-    return _DRAW[lane](board, state)
+def lanes(address: Address) -> tuple[str, ...]:
+    """The parts in which a page is asked for, the most urgent first."""
+    return tuple(parts(address))
+
+
+def parts(address: Address) -> Mapping[str, Lane]:
+    """The lanes of a page, with the frame's."""
+    page = pages.page_of(address.path)
+    return {**page.lanes, _FRAME: FRAME} if page.is_framed else page.lanes
+
+
+async def load(viewer: Viewer, address: Address, lane: str) -> BoardState:
+    """What a lane shows."""
+    return await asking.load(viewer, address, parts(address)[lane])
+
+
+def draw(board: BoardState, address: Address, lane: str) -> Drawn:
+    """The props of a lane. Unreachable: none but the frame's, so that the last picture stays."""
+    if board.is_unreachable and lane != _FRAME:
+        return {}
+    return parts(address)[lane].draw(board, address.state)
 
 
 def moved(update: Update) -> None:

@@ -9,20 +9,14 @@ from dashboard.components import (
     Drawn,
     curve,
     deal,
-    findings,
-    header,
     headline,
     heat,
     listing,
-    notice,
     tiles,
     units,
-    verified,
 )
-from dashboard.components.header import Step
 from dashboard.components.panel import nothing
 from dashboard.locales import t
-from dashboard.session import chooser
 from dashboard.telling import sentence_of
 from dashboard.tiling import tiles_of
 from dashboard.verdicts import judged
@@ -36,18 +30,13 @@ _WORTH_SAYING = 0.005
 
 
 def draw_tiles(board: BoardState, state: ViewState) -> Drawn:
-    """The numbers on top and when they were asked. Unreachable: nothing, so that the last picture stays."""
-    if board.is_unreachable:
-        return {}
-    shown = tiles_of(board, state) if board.is_allowed else ()
-    return {"age--checked": {"data": {"checked_at": board.now.isoformat()}}, **tiles.draw(shown, state)}
+    """The numbers on top."""
+    return tiles.draw(tiles_of(board, state) if board.is_allowed else (), state)
 
 
-def draw_rest(board: BoardState, state: ViewState) -> Drawn:
-    """Every other prop of the page. Unreachable: only the notice, so that the last picture stays."""
-    if board.is_unreachable:
-        return notice.draw([t("board.unreachable", state.lang)], is_unreachable=True)
-    drawn = _frame(board, state)
+def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
+    """Everything below the tiles."""
+    drawn: Drawn = {"board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"}}
     if not board.is_allowed:
         return drawn | _locked(board, state)
     rows = _rows(board, state)
@@ -65,8 +54,7 @@ def draw_rest(board: BoardState, state: ViewState) -> Drawn:
     title = f"{metric_name(state.metric, state.lang)} · {t(f'board.curve_{board.period.kind}', state.lang)}"
     drawn |= curve.draw(board.frame("curve"), board.today, board.head.get("landing"), title, how, state, instead)
     drawn |= _list(board, state)
-    drawn |= _deal(board, state)
-    return drawn | findings.draw(board.parts.get("findings", ()), state)
+    return drawn | _deal(board, state)
 
 
 def _instead(part: str, hint: str, board: BoardState, state: ViewState) -> Component | None:
@@ -75,37 +63,6 @@ def _instead(part: str, hint: str, board: BoardState, state: ViewState) -> Compo
         return None
     name = metric_name(state.metric, state.lang)
     return nothing(t("board.not_so", state.lang, metric=name), t(hint, state.lang))
-
-
-def _frame(board: BoardState, state: ViewState) -> Drawn:
-    lang = state.lang
-    top = board.viewer.home_unit or (board.path[0].id if board.path else None)
-    steps = [
-        Step(called(node.id, node.name, node.name_en, lang), state.drill(unit=None if node.id == top else node.id))
-        for node in board.path
-    ]
-    if not steps:
-        steps = [Step(t("board.top", lang), state.drill(unit=None)), *([Step(state.unit, state)] if state.unit else [])]
-    if board.rep:
-        steps.append(Step(called(board.rep, *board.rep_name, lang), state.drill(rep=board.rep)))
-    if state.deal:
-        steps.append(Step(state.deal, state))
-    filters = [
-        Step(called(node.id, node.name, node.name_en, lang), state.but(product=node.parent_id or None))
-        for node in board.product_path
-    ]
-    if state.product and not board.product_path:
-        filters = [Step(state.product, state.but(product=None))]
-    warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
-    if state.rejected:
-        warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
-    return {
-        **header.draw(steps, filters, board.today, board.period, state),
-        **notice.draw(warnings),
-        **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
-        "viewer--slot": {"children": chooser(board.viewer, state)},
-        "board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"},
-    }
 
 
 def _locked(board: BoardState, state: ViewState) -> Drawn:

@@ -13,13 +13,13 @@ from dash import html
 from dash.development.base_component import Component
 from fastapi import FastAPI, Response
 
-from dashboard import board, health, live, pages, session, theme
+from dashboard import board, health, live, pages, session, showing, theme
+from dashboard.address import Address
 from dashboard.components import findings
 from dashboard.components.frame import Parts, frame
 from dashboard.connection import connect, disconnect, warehouse
 from dashboard.locales import t
 from dashboard.settings import DashboardSettings, dashboard
-from dashboard.view_state import ViewState
 from ingest.settings import kafka
 from telemetry import exposition, logs
 from telemetry.settings import telemetry
@@ -37,18 +37,17 @@ e.dataset.mantineColorScheme=q.get("theme")==="dark"?"dark":"light";e.lang=q.get
 </html>"""
 
 
-def asked_for(app: dash.Dash) -> tuple[str, ViewState]:
-    """Path and state of the page that is loading its layout: the browser names it as the referrer. Else the board's."""
+def asked_for(app: dash.Dash) -> Address:
+    """The address that is loading its layout: the browser names it as the referrer. Else the board's."""
     backend = app.backend
     referrer = backend.request_adapter().headers.get("referer") if backend.has_request_context() else None
     url = urlsplit(referrer or "/")
-    return url.path or "/", ViewState.from_query(url.query)
+    return Address.of(url.path, url.query)
 
 
-def layout_of(path: str, state: ViewState) -> Component:
+def layout_of(address: Address) -> Component:
     """The document of a page; an unknown path is the board."""
-    known = pages.found()
-    here = known.get(path) or known["/"]
+    here, state, known = pages.page_of(address.path), address.state, pages.found()
     rail = [(page.path, page.icon, t(page.label, state.lang), page is here) for page in known.values()]
     return frame(Parts(here.layout(state), findings.panel(state), findings.overlay(), rail, here.shows), state)
 
@@ -75,9 +74,10 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         websocket_inactivity_timeout=0,
         on_error=_say_error,
     )
-    app.layout = lambda: layout_of(*asked_for(app))
-    app.validation_layout = html.Div([layout_of(path, ViewState()) for path in pages.found()])
+    app.layout = lambda: layout_of(asked_for(app))
+    app.validation_layout = html.Div([layout_of(Address.of(path, None)) for path in pages.found()])
     hub = live.register(app, board)
+    showing.register()
     server: FastAPI = app.server
     session.routes(server)
 

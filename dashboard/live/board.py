@@ -16,8 +16,7 @@ class Board(Protocol):
     """Ask and draw, lane by lane. `draw` follows from its arguments alone, so that one picture serves every screen of a
     view; no two lanes draw the same prop."""
 
-    @property
-    def lanes(self) -> Sequence[str]:
+    def lanes(self, state: Any, /) -> Sequence[str]:
         """The parts of a picture that are asked apart, so that what is quick is not held up by what is not."""
         ...
 

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from dashboard.live.board import Board, Key, Picture
@@ -62,7 +64,7 @@ class Hub:
         self._looks_now = asyncio.Event()
         self.is_reading = False
         self._seq = 0
-        self._turns = {lane: asyncio.Semaphore(VIEWS_ASKING) for lane in board.lanes}
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(partial(asyncio.Semaphore, VIEWS_ASKING))
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

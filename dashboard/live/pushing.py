@@ -18,13 +18,13 @@ from dash.exceptions import PreventUpdate, WebsocketDisconnected
 from fastapi import Request, Response
 
 from dashboard import meters, session
+from dashboard.address import Address
 from dashboard.live.board import Board, Picture
 from dashboard.live.following import Following
 from dashboard.live.hub import Hub, Positions
 from dashboard.live.screen import CONTACT
 from dashboard.locales import LANGS, t
 from dashboard.settings import dashboard
-from dashboard.view_state import ViewState
 from warehouse.errors import WarehouseError
 from warehouse.viewer import Viewer
 
@@ -83,7 +83,7 @@ def register(app: Dash, board: Board) -> Hub:
         prepare=lambda: set_up(app),
     )
     app.server.add_api_route("/live/alive", alive, include_in_schema=False)
-    push_with(hub, ViewState.from_query, session.viewer_for_id)
+    push_with(hub, Address.of, session.viewer_for_id)
     _serving[:] = [hub]
     meters.SCREENS.set_function(lambda: hub.screens)
     meters.VIEWS.set_function(lambda: len(hub.views))
@@ -91,9 +91,9 @@ def register(app: Dash, board: Board) -> Hub:
     return hub
 
 
-def picture(viewer: Viewer, state: ViewState) -> Awaitable[Picture]:
+def picture(viewer: Viewer, address: Address) -> Awaitable[Picture]:
     """The current picture of a view of the app that serves, the same that is pushed."""
-    return _serving[0].picture(viewer, state)
+    return _serving[0].picture(viewer, address)
 
 
 def set_up(app: Dash) -> None:
@@ -136,20 +136,22 @@ async def _patiently(ask: Callable[[], Awaitable[Viewer]]) -> Viewer:
 
 
 def push_with(
-    hub: Hub, parse: Callable[[str | None], Any], viewer_for: Callable[[str | None], Awaitable[Viewer]]
+    hub: Hub, parse: Callable[[str | None, str | None], Any], viewer_for: Callable[[str | None], Awaitable[Viewer]]
 ) -> None:
-    """Register the two callbacks that push; `parse` reads the URL's query, `viewer_for` knows the page's person."""
+    """Register the two callbacks that push; `parse` reads the URL's path and query, `viewer_for` knows the person."""
 
     newest: dict[str, object] = {}
 
-    async def push(search: str | None, ticket: str | None, shown: Mapping[str, str], awake: bool) -> None:
+    async def push(
+        path: str | None, search: str | None, ticket: str | None, shown: Mapping[str, str], awake: bool
+    ) -> None:
         screen_id, person_id = session.opened(ticket)
         hub.release(screen_id)
         if not awake:
             newest.pop(screen_id, None)
             raise PreventUpdate
         this = newest[screen_id] = object()
-        state, viewer = parse(search), await _patiently(lambda: viewer_for(person_id))
+        state, viewer = parse(path, search), await _patiently(lambda: viewer_for(person_id))
         if newest.get(screen_id) is not this:
             raise PreventUpdate  # while the warehouse was away the tab went on to something else
         del newest[screen_id]
@@ -164,6 +166,7 @@ def push_with(
     @callback(
         Input(DRAWN, "data"),
         Input(WAKE, "data"),
+        State("url", "pathname"),
         State("url", "search"),
         State(TICKET, "data"),
         websocket=True,
@@ -171,23 +174,32 @@ def push_with(
         prevent_initial_call=True,
     )
     async def push_from_here(
-        drawn: dict[str, Any] | None, wake: dict[str, Any] | None, search: str | None, ticket: str | None
+        drawn: dict[str, Any] | None,
+        wake: dict[str, Any] | None,
+        path: str | None,
+        search: str | None,
+        ticket: str | None,
     ) -> None:
         # several triggers may come as one; what the page shows is known only where the picture alone was new
         only_drawn = {trigger["prop_id"] for trigger in ctx.triggered} == {f"{DRAWN}.data"}
-        await push(search, ticket, drawn["digests"] if only_drawn and drawn else {}, not wake or wake["visible"])
+        await push(path, search, ticket, drawn["digests"] if only_drawn and drawn else {}, not wake or wake["visible"])
 
     @callback(
         State(DRAWN, "data"),
         State(WAKE, "data"),
+        State("url", "pathname"),
         State("url", "search"),
         State(TICKET, "data"),
         websocket=True,
         persistent=True,
     )
     async def push_after_reconnect(
-        drawn: dict[str, Any] | None, wake: dict[str, Any] | None, search: str | None, ticket: str | None
+        drawn: dict[str, Any] | None,
+        wake: dict[str, Any] | None,
+        path: str | None,
+        search: str | None,
+        ticket: str | None,
     ) -> None:
         if drawn is None or ctx.websocket is None:
             raise PreventUpdate
-        await push(search, ticket, {}, not wake or wake["visible"])
+        await push(path, search, ticket, {}, not wake or wake["visible"])

@@ -52,7 +52,7 @@ class View:
                 is_watched=lambda: bool(self.watchers),
                 landed=self._put_together,
             )
-            for number, name in enumerate(board.lanes)
+            for number, name in enumerate(board.lanes(state))
         ]
 
     def moved(self, update: Update) -> None:

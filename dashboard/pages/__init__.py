@@ -1,12 +1,14 @@
 """The pages: each a module of this folder with a `PAGE`; a new file is a new page, in the rail too."""
 
 import pkgutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 
 from dash.development.base_component import Component
 
+from dashboard.look import Lane
 from dashboard.view_state import ViewState
 
 
@@ -14,7 +16,8 @@ from dashboard.view_state import ViewState
 class Page:
     """`path` in the URL, `icon` and `label` (a key of the locales) in the rail, `place` its order there.
 
-    `shows` becomes the class of the frame's body: "board" has everything, "findings" only the panel, wide.
+    `lanes` are its live parts, the most urgent first; every page that `is_framed` has header, rail and findings around
+    it. `shows` becomes the class of the frame's body: "board" has everything, "findings" only the panel, wide.
     """
 
     path: str
@@ -23,8 +26,11 @@ class Page:
     place: int
     layout: Callable[[ViewState], Sequence[Component]]
     shows: str = "board"
+    lanes: Mapping[str, Lane] = field(default_factory=dict)
+    is_framed: bool = True
 
 
+@cache
 def found() -> dict[str, Page]:
     """Every page by its path, in the order of the rail. Importing a page registers its callbacks."""
     modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
@@ -32,3 +38,9 @@ def found() -> dict[str, Page]:
         (module.PAGE for module in modules if hasattr(module, "PAGE")), key=lambda page: page.place
     )
     return {page.path: page for page in pages}
+
+
+def page_of(path: str) -> Page:
+    """The page of a path, or of its first part ("/wall/company" → "/wall"); an unknown one is the board."""
+    known = found()
+    return known.get(path) or known.get("/" + path.split("/")[1]) or known["/"]

@@ -1,7 +1,4 @@
-"""Health: whether every part runs, since when, how far the data are behind the log, and how fast it moves.
-
-The board stands behind it, unseen, so that the header, the age of the data and the live connection are the same.
-"""
+"""Health: whether every part runs, since when, how far the data are behind the log, and how fast it moves."""
 
 from collections.abc import Sequence
 
@@ -10,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import health
 from dashboard.components import health as drawn
-from dashboard.pages import Page, board
+from dashboard.pages import Page
 from dashboard.view_state import ViewState
 
 EVERY_MS = 2_000
@@ -21,7 +18,6 @@ def layout(state: ViewState) -> Sequence[Component]:
     return [
         html.Div(drawn.draw(health.record(), state), id="health--body", className="health"),
         dcc.Interval(id="health--pulse", interval=EVERY_MS),
-        *board.layout(state),
     ]
 
 

@@ -19,7 +19,7 @@ from dashboard.components import ops, retractions, skeletons, totals
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
-from dashboard.pages import Page, board
+from dashboard.pages import Page
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
 from ingest.letters.replay import Return
@@ -35,9 +35,8 @@ TOTALS, RETRACTIONS = "ops--totals", "ops--retractions"
 
 
 def layout(state: ViewState) -> Sequence[Component]:
-    """The page with every place kept; the board stands behind it unseen, and keeps the header alive."""
+    """The page with every place kept."""
     return [
-        html.Div(board.layout(state), className="behind-ops"),
         html.H1(skeletons.line(), id=HEAD, className="headline"),
         html.Div(id=STILL),
         html.Div(

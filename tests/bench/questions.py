@@ -11,7 +11,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,8 +20,9 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import connection
-from dashboard.asking import LANES, load
+from dashboard import board, connection
+from dashboard.address import Address
+from dashboard.asking import load
 from dashboard.view_state import ViewState
 from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
@@ -74,6 +75,7 @@ class Question:
 
     sql: str
     parameters: Parameters
+    settings: Mapping[str, Any]
     page: str
     is_served: bool = True
     milliseconds: dict[float, list[float]] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class Recorder(AsyncWarehouse):
         self.page = ""
 
     async def query(self, sql: str, parameters: Parameters = None, settings: Settings = None) -> pl.DataFrame:
-        self.asked.setdefault(sql, Question(sql, parameters, self.page))
+        self.asked.setdefault(sql, Question(sql, parameters, settings or {}, self.page))
         return await super().query(sql, parameters, settings)
 
 
@@ -205,9 +207,10 @@ async def recorded(stack: Stack, company: Company, now: datetime) -> list[Questi
     connection._open[0].warehouse = recorder
     for name, state in pages(company).items():
         recorder.page = name
-        for lane in LANES:
-            board = await load(Viewer.system(), state, lane, now)
-            assert not board.failures, board.failures
+        address = Address("/", state)
+        for lane in board.parts(address).values():
+            found = await load(Viewer.system(), address, lane, now)
+            assert not found.failures, found.failures
     await connection.disconnect()
     return list(recorder.asked.values())
 
@@ -219,10 +222,12 @@ async def measure(stack: Stack, questions: Iterable[Question], millions: float) 
         times = question.milliseconds.setdefault(millions, [])
         for _ in range(ASKED):
             begun = time.perf_counter()
-            await warehouse.query(question.sql, question.parameters)
+            await warehouse.query(question.sql, question.parameters, question.settings)
             times.append(1_000 * (time.perf_counter() - begun))
         try:
-            await warehouse.query(question.sql, question.parameters, {"force_optimize_projection": 1})
+            await warehouse.query(
+                question.sql, question.parameters, {**question.settings, "force_optimize_projection": 1}
+            )
         except WarehouseError:
             question.is_served = False
     await warehouse.close()

@@ -43,7 +43,8 @@ class Asked:
 
 
 class Board:
-    lanes = ("all",)
+    def lanes(self, state: Any) -> tuple[str, ...]:
+        return ("all",)
 
     def moved(self, update: Update) -> None:
         """Nothing is kept between two askings."""
@@ -76,7 +77,7 @@ async def viewer_for(person: str | None) -> Viewer:
     return Viewer(person or "head", everything=True)
 
 
-def unit_of(search: str | None) -> str:
+def unit_of(path: str | None, search: str | None) -> str:
     return (search or "").removeprefix("?unit=").split("&")[0] or "all"
 
 
@@ -104,7 +105,7 @@ def create_app() -> FastAPI:
         Input("url", "search"),
     )
     async def navigate(search: str | None) -> tuple[Any, ...]:
-        picture = await hub.picture(await viewer_for(session.person_id()), unit_of(search))
+        picture = await hub.picture(await viewer_for(session.person_id()), unit_of(None, search))
         drawn = {"query": search, "drawn": picture.seq, "digests": dict(picture.digests)}
         return picture.drawn["figure"]["children"], picture.drawn["still"]["children"], drawn
 

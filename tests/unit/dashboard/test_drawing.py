@@ -10,10 +10,12 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import board as asked
+from dashboard import pages
+from dashboard.address import Address
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn
 from dashboard.live import Picture
-from dashboard.pages import board as page
+from dashboard.server import layout_of
 from dashboard.view_state import ViewState
 from tests.unit.dashboard.pictures import EAST, HQ, board
 from warehouse.viewer import Viewer
@@ -39,26 +41,33 @@ def texts(value: Any) -> str:
 
 def draw(told: BoardState, state: ViewState) -> Drawn:
     """All lanes of a picture."""
-    return {id: props for lane in asked.lanes for id, props in asked.draw(told, state, lane).items()}
+    address = Address("/", state)
+    return {id: props for lane in asked.lanes(address) for id, props in asked.draw(told, address, lane).items()}
+
+
+def places(address: Address) -> set[str]:
+    """The ids of everything on a page."""
+    page = layout_of(address)
+    return {one.id for one in (page, *page._traverse()) if hasattr(one, "id")}
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.to_query())
-def test_every_prop_drawn_is_one_the_page_has(state: ViewState) -> None:
-    drawn = draw(board(), state)
-    assert {(id, prop) for id, props in drawn.items() for prop in props} <= set(page.PROPS)
-    picture = Picture(1, drawn, asked.digests(drawn), None, True, board().now)
-    assert len(page.outputs(picture, state)) == len(page.PROPS) + 1
+def test_all_that_is_drawn_has_its_place_on_the_page(state: ViewState) -> None:
+    assert set(draw(board(), state)) <= places(Address("/", state))
 
 
+@pytest.mark.parametrize("path", pages.found())
 @pytest.mark.parametrize("told", [board(), board(is_unreachable=True), board(is_allowed=False, parts={})])
-def test_no_two_lanes_draw_the_same(told: BoardState) -> None:
+def test_no_two_lanes_draw_the_same(told: BoardState, path: str) -> None:
+    address = Address(path, ViewState())
     drawn = [
         (id, prop)
-        for lane in asked.lanes
-        for id, props in asked.draw(told, ViewState(), lane).items()
+        for lane in asked.lanes(address)
+        for id, props in asked.draw(told, address, lane).items()
         for prop in props
     ]
     assert len(drawn) == len(set(drawn))
+    assert {id for id, _ in drawn} <= places(address)
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.to_query())

@@ -42,7 +42,8 @@ class Board:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    lanes = ("all",)
+    def lanes(self, state: Any) -> tuple[str, ...]:
+        return ("all",)
 
     def moved(self, update: Update) -> None:
         self.told.append(update)

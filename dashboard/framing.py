@@ -1,0 +1,57 @@
+"""What stands around every page: breadcrumb, filters, period, who looks, when it was verified, and what is off."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from dashboard.board_state import BoardState
+from dashboard.components import Drawn, findings, header, notice, verified
+from dashboard.components.header import Step
+from dashboard.locales import t
+from dashboard.look import Lane, Look
+from dashboard.session import chooser
+from dashboard.view_state import ViewState
+from dashboard.words import called
+from warehouse.queries.verification import last_verification
+
+
+def questions(look: Look) -> dict[str, Awaitable[Any]]:
+    """What is off, and when every sum was last recomputed."""
+    return {"findings": findings.load(look.viewer, look.state), "verification": last_verification(look.asked)}
+
+
+def draw(board: BoardState, state: ViewState) -> Drawn:
+    """Where one is, how old the data are, what is off. Unreachable: the notice alone."""
+    if board.is_unreachable:
+        return notice.draw([t("board.unreachable", state.lang)], is_unreachable=True)
+    lang = state.lang
+    top = board.viewer.home_unit or (board.path[0].id if board.path else None)
+    steps = [
+        Step(called(node.id, node.name, node.name_en, lang), state.drill(unit=None if node.id == top else node.id))
+        for node in board.path
+    ]
+    if not steps:
+        steps = [Step(t("board.top", lang), state.drill(unit=None)), *([Step(state.unit, state)] if state.unit else [])]
+    if board.rep:
+        steps.append(Step(called(board.rep, *board.rep_name, lang), state.drill(rep=board.rep)))
+    if state.deal:
+        steps.append(Step(state.deal, state))
+    filters = [
+        Step(called(node.id, node.name, node.name_en, lang), state.but(product=node.parent_id or None))
+        for node in board.product_path
+    ]
+    if state.product and not board.product_path:
+        filters = [Step(state.product, state.but(product=None))]
+    warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
+    if state.rejected:
+        warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
+    return {
+        **header.draw(steps, filters, board.today, board.period, state),
+        **notice.draw(warnings),
+        **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
+        "viewer--slot": {"children": chooser(board.viewer, state)},
+        "age--checked": {"data": {"checked_at": board.now.isoformat()}},
+        **(findings.draw(board.parts.get("findings", ()), state) if board.is_allowed else {}),
+    }
+
+
+FRAME = Lane(questions, draw)
