@@ -13,6 +13,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?=
 # Arguments for the tests: make test ARGS="tests/unit -x"
 ARGS ?=
+# Tests run in three processes, a file in one of them, each with a broker and an engine of its own
+BESIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # How long the long ones run; they go on where they were broken off, and begin anew with ARGS=--again
 SEEDS ?= 100
 MINUTES ?= 60
@@ -37,7 +39,7 @@ up: $(READY) ## everything, without data
 
 .PHONY: test
 test: $(READY) ## every test, on the real Kafka, the real engine and a real browser
-	@browser=$$($(BIN)/python -m deploy.local.chromium); ONEBOARD_CHROMIUM="$$browser" exec $(BIN)/pytest $(ARGS)
+	@browser=$$($(BIN)/python -m deploy.local.chromium); ONEBOARD_CHROMIUM="$$browser" exec $(BIN)/pytest $(BESIDE) $(ARGS)
 
 .PHONY: check
 check: $(READY) ## style, types and which room may know which

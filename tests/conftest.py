@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
@@ -16,13 +17,21 @@ from deploy.local import children, ports, readiness
 from deploy.local.kafka import EmbeddedKafka
 from ingest.publisher import ensure_topics
 from ingest.settings import KafkaSettings
+from tests.full import examples
 
 WAREHOUSE_READY_WITHIN_SECONDS = 60.0
+
 
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 6 << 30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     # An engine makes and drops some fifty files an insert, which some file systems take tens of milliseconds for.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# How long an example takes says nothing about it: other tests run beside.
+settings.register_profile(
+    "untimed", deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

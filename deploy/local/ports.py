@@ -1,10 +1,15 @@
 """Ports on loopback: is one free, and which one is."""
 
+import random
 import socket
+from itertools import count
 
 from deploy.errors import CannotRun
 
 LOOPBACK = "127.0.0.1"
+_GIVEN = range(16_384, 32_768)
+"""Below those that systems take for outgoing connections: what is stopped finds its port still free when it returns."""
+_turn = count(random.randrange(len(_GIVEN)))
 
 
 def is_free(port: int) -> bool:
@@ -28,10 +33,10 @@ def require_free(port: int, whose: str, setting: str) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that was free a moment ago, and another one every time until all have had their turn."""
+    while not is_free(port := _GIVEN[next(_turn) % len(_GIVEN)]):
+        pass
+    return port
 
 
 def answers(port: int) -> bool:

@@ -1,7 +1,6 @@
 """A real browser, and servers as processes of their own, so that they can be killed."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,25 +13,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from deploy.local import ports
+
 CHROMIUM = os.environ.get("ONEBOARD_CHROMIUM", "/usr/bin/chromium")
 QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
 
 
-def free_port() -> int:
-    """A port of the loopback nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def until(holds: Callable[[], Any], seconds: float = 15.0, what: str | Callable[[], object] = "") -> Any:
+def until(holds: Callable[[], Any], seconds: float = 60.0, what: str | Callable[[], object] = "") -> Any:
     """Wait for a condition and return what it gave; TimeoutError says what was waited for, or how it stands."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(0.02)
+        time.sleep(0.1)
     return found
 
 
@@ -42,7 +35,7 @@ class Served:
     def __init__(self, module: str, log: Path, env: dict[str, str]) -> None:
         self._command = [sys.executable, "-m", module]
         self._log, self._env = log, {**os.environ, **env}
-        self.port = free_port()
+        self.port = ports.free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from pydantic_core import Url
 
 from tests.e2e import board_company as company
@@ -18,6 +18,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
 NOBODY = "127.0.0.1:9"
 """Where no broker is: the board moves by comparing the warehouse's watermarks alone."""
 
+SCREENS: tuple[ViewportSize, ...] = (
+    {"width": 390, "height": 844},
+    {"width": 1440, "height": 900},
+    {"width": 3840, "height": 2160},
+)
 expect.set_options(timeout=60_000)
 
 
@@ -104,12 +109,9 @@ def test_an_order_is_on_the_open_page_without_a_reload(served: Served, books: Bo
     assert page.evaluate("window.stayed")
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900), (3840, 2160)])
-def test_nothing_is_wider_than_the_screen_or_comes_from_elsewhere(
-    served: Served, context: BrowserContext, width: int, height: int
-) -> None:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": height})
+def test_nothing_is_wider_than_the_screen_or_comes_from_elsewhere(served: Served, page: Page) -> None:
+    """Opened on a phone, and then on a desk and a wall."""
+    page.set_viewport_size(SCREENS[0])
     foreign: list[str] = []
     page.on(
         "request", lambda r: foreign.append(r.url) if not r.url.startswith((served.url, "data:", "blob:")) else None
@@ -118,8 +120,10 @@ def test_nothing_is_wider_than_the_screen_or_comes_from_elsewhere(
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{served.url}/?{OCTOBER}")
     headline(page, "达成")
-    expect(page.locator("#units--chart .slice").first).to_be_visible()
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        expect(page.locator("#units--chart .slice").first).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), screen
     assert not foreign
     assert not faults
 

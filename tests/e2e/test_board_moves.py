@@ -19,7 +19,7 @@ from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 PERIOD = "2026-10"
-SOON_SECONDS = 30
+SOON_SECONDS = 60
 UNITS = ("east", "hz", "nb")
 
 DAYS_OF_THE_CURVE = """() => {

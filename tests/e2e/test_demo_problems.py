@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.
 SEED = 7
 NOW = datetime(2026, 11, 19, 14, tzinfo=CompanySettings().zone)
 SOON_SECONDS = 60
+PLACE_AND_PERSON = """cards => cards.map(card =>
+    ["place", "person"].map(one => card.querySelector(`.finding-line .finding-${one}`).innerText))"""
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +77,12 @@ def test_the_panel_shows_each_problem_with_its_place_and_its_person(
         sql = f"SELECT dictGet('{dictionary}', 'name_en', {{id:String}}, {{day:Date}})"
         return str(stack.warehouse.rows(sql, {"id": id, **day})[0][0])
 
-    def cards() -> list[tuple[str, str]]:
-        shown = page.locator("#findings--panel .finding")
-        return [
-            (
-                card.locator(".finding-line .finding-place").inner_text(),
-                card.locator(".finding-line .finding-person").inner_text(),
-            )
-            for card in shown.all()
-        ]
+    def cards() -> list[list[str]]:
+        shown: list[list[str]] = page.eval_on_selector_all("#findings--panel .finding", PLACE_AND_PERSON)
+        return shown
 
     until(lambda: len(cards()) == len(found), SOON_SECONDS, lambda: f"the panel shows {cards()}")
+    shown = cards()
     for plant in made_up.plants:
         if not plant.is_problem:
             continue
@@ -94,6 +91,6 @@ def test_the_panel_shows_each_problem_with_its_place_and_its_person(
                         ("people", plant.slice.person_id))  # fmt: skip
         places = [name(dictionary, id) for dictionary, id in dictionaries if id]
         person = name("people", plant.responsible_id)
-        assert any(all(one in place for one in places) and who == person for place, who in cards()), (
-            plant.explanation, cards(),
+        assert any(all(one in place for one in places) and who == person for place, who in shown), (
+            plant.explanation, shown,
         )  # fmt: skip

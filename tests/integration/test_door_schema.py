@@ -14,11 +14,12 @@ from ingest.api import create_app
 from ingest.api_page import openapi
 from ingest.publisher import ensure_topics
 from ingest.settings import IngestSettings, KafkaSettings
+from tests.full import examples
 
 pytestmark = pytest.mark.kafka
 
 EXAMPLES = 8
-"""Of every operation and mode; more find more, at ten a second."""
+"""Of every operation and mode, at ten a second."""
 HOOK = """\
 [source]
 name = "shop"
@@ -51,7 +52,7 @@ def description(app: FastAPI) -> schemathesis.BaseSchema:
 def test_every_answer_is_one_the_description_promises(
     description: schemathesis.BaseSchema, path: str, mode: schemathesis.GenerationMode
 ) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(EXAMPLES), suppress_health_check=list(HealthCheck))
     @given(description[path]["POST"].as_strategy(generation_mode=mode))
     def holds(case: schemathesis.Case) -> None:
         # A schema cannot say all that an event must hold (a year, shares that add up): 422 is promised for the rest.

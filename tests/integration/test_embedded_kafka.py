@@ -15,7 +15,7 @@ from kafka.admin import NewTopic
 from kafka.structs import TopicPartition
 
 from deploy.errors import CannotRun
-from deploy.local import disk, ports
+from deploy.local import disk, head_start, ports
 from deploy.local.kafka import EmbeddedKafka
 from deploy.settings import local
 
@@ -109,22 +109,31 @@ def test_too_little_room_is_one_clear_sentence(tmp_path: Path, monkeypatch: pyte
         EmbeddedKafka(tmp_path, ports.free_port()).start()
 
 
-def test_a_broker_has_a_head_start_and_does_without_where_java_refuses_it(tmp_path: Path) -> None:
-    settings = local().model_copy(update={"cache_dir": tmp_path / "cache"})
-    (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "maven").symlink_to(local().cache_dir / "maven")
-    broker = EmbeddedKafka(tmp_path / "kafka", ports.free_port(), settings)
-    (option,) = [word for word in broker.command() if word.startswith("-XX:AOTCache=")]
-    cache = Path(option.removeprefix("-XX:AOTCache="))
-    assert cache.parent == tmp_path / "cache"
-    assert {one.name for one in cache.parent.iterdir()} == {cache.name, "maven"}
-    with broker:
-        assert str(cache) in mapped(broker)
-    cache.write_bytes(b"damaged")
-    with broker:
-        assert str(cache) not in mapped(broker)
-    cache.write_bytes(b"")
-    assert option not in broker.command()
+def test_a_broker_has_a_head_start(kafka: EmbeddedKafka) -> None:
+    """Learned at the first start on this machine, and kept beside the jars."""
+    (cache,) = [path for path in mapped(kafka) if path.endswith(".aot")]
+    assert Path(cache).parent == local().cache_dir
+
+
+def test_a_broker_does_without_a_head_start_that_java_refuses(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.aot"
+    damaged.write_bytes(b"damaged")
+    with EmbeddedKafka(tmp_path / "kafka", ports.free_port(), java_option=f"-XX:AOTCache={damaged}") as broker:
+        assert str(damaged) not in mapped(broker)
+
+
+def test_that_a_head_start_cannot_be_learned_is_remembered(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def learn(folder: Path, option: str) -> None:
+        asked.append(option)
+        raise CannotRun("no room")
+
+    assert head_start.options(tmp_path, ("java", "-cp", "jars"), learn) == ()
+    assert head_start.options(tmp_path, ("java", "-cp", "jars"), learn) == ()
+    assert len(asked) == 1
+    (kept,) = tmp_path.iterdir()
+    assert kept.stat().st_size == 0
 
 
 def mapped(broker: EmbeddedKafka) -> set[str]:

@@ -4,7 +4,6 @@ Half a million lines take minutes, so the first of them stand for all; with ONEB
 line, and the totals are those published.
 """
 
-import os
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -14,6 +13,7 @@ import pytest
 
 from ingest.importer.outlets import Workers
 from ingest.importer.run import run_import
+from tests.full import FULL
 from tests.real_input import MAPPINGS, folder
 from tests.stack import Stack
 from warehouse.dimensions import Where
@@ -24,7 +24,6 @@ pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 MAPPING = MAPPINGS / "online_retail.toml"
 END = date(2026, 11, 23)
 LINES, DUPLICATES = 525_461, 6_865
-FULL = "ONEBOARD_TEST_FULL" in os.environ
 SOME, MORE = 10_000, LINES if FULL else 40_000
 NET = ("bookings", "order_lines")
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import Url
 
@@ -21,6 +21,7 @@ from streams.edition import Editions
 from streams.readings import transform_of
 from streams.settings import WorkerSettings
 from streams.sink import Sink
+from tests.full import examples
 from tests.unit.streams.logs import retraction
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.migrate import migrate
@@ -433,7 +434,7 @@ def test_a_permuted_and_repeated_log_gives_equal_sums_in_the_engine(migrated):
 
         return asyncio.run(run())
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(6))
     @given(logs())
     def holds(drawn):
         log, shuffled, cuts, new_workers = drawn

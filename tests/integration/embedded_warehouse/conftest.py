@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import itertools
-import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,9 +71,3 @@ def connect(kind: Any) -> Iterator[Callable[..., Facade]]:
 @pytest.fixture
 def client(connect: Callable[..., Facade], server: EmbeddedWarehouse) -> Facade:
     return connect(server.settings)
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

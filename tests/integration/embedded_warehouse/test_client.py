@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from deploy.local import ports
 from tests.integration.embedded_warehouse.conftest import Facade
 from tests.integration.embedded_warehouse.process import EmbeddedWarehouse
 from tests.integration.embedded_warehouse.wide import CREATE, wide
@@ -104,8 +105,8 @@ def test_an_insert_that_the_engine_cannot_write_is_not_taken_for_stored(client: 
         client.command("DROP TABLE crowded")
 
 
-def test_nobody_there_is_unavailable(connect: Callable[..., Facade], free_port: int) -> None:
-    client = connect(WarehouseSettings.model_validate({"url": f"http://127.0.0.1:{free_port}"}))
+def test_nobody_there_is_unavailable(connect: Callable[..., Facade]) -> None:
+    client = connect(WarehouseSettings.model_validate({"url": f"http://127.0.0.1:{ports.free_port()}"}))
     assert not client.ping()
     with pytest.raises(WarehouseUnavailable):
         client.rows("SELECT 1")

@@ -29,6 +29,12 @@ def test_a_taken_port_says_whose_it_was_to_be_and_what_moves_it() -> None:
     assert ports.is_free(port)
 
 
+def test_a_port_is_given_once_and_never_one_that_a_client_may_take() -> None:
+    given = [ports.free_port() for _ in range(50)]
+    assert len(set(given)) == len(given)
+    assert max(given) < 32_768
+
+
 def test_two_parts_on_one_port_are_refused_before_anything_starts(tmp_path: Path) -> None:
     port = ports.free_port()
     with pytest.raises(CannotRun, match=f"Port {port} is given to the board and to the door for events"):

@@ -11,6 +11,7 @@ from deploy.verify.standing import counted
 from ingest.retractions import Retraction, reader
 from ingest.topics import TOPICS
 from streams.timeline import measures
+from tests.full import examples
 from tests.unit.streams.logs import logs, retracted_logs
 from tests.unit.streams.readings import COMPANY, taken
 from tests.unit.streams.test_order_does_not_matter import READINGS
@@ -53,7 +54,7 @@ def recomputed(topic, log):
 
 @pytest.mark.parametrize("topic", sorted(RECOMPUTED))
 def test_the_recomputation_agrees_with_the_stream_on_any_log(topic):
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=examples(25))
     @given(logs(topic))
     def holds(pair):
         _, shuffled = pair
@@ -64,7 +65,7 @@ def test_the_recomputation_agrees_with_the_stream_on_any_log(topic):
 
 @pytest.mark.parametrize("topic", sorted(RECOMPUTED))
 def test_they_agree_on_what_is_taken_back(topic):
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=examples(25))
     @given(retracted_logs(topic))
     def holds(pair):
         log = [*pair[1], *pair[1]]  # what was refused is sent again

@@ -19,6 +19,7 @@ from ingest.importer.outlets import Kept
 from ingest.importer.report import ImportReport
 from ingest.importer.run import run_import
 from ingest.settings import IngestSettings, KafkaSettings
+from tests.full import examples
 
 MAPPING = """\
 [source]
@@ -133,7 +134,7 @@ def test_an_event_larger_than_kafka_takes_costs_its_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["orders.csv", "orders.jsonl", "orders.csv.gz", "orders.parquet", "orders.xlsx"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(20))
 @given(raw=st.binary(max_size=200) | st.text(max_size=60).map(lambda text: HEADER.encode() + text.encode()))
 def test_whatever_a_file_holds_it_is_rows_or_a_reason(tmp_path: Path, name: str, raw: bytes) -> None:
     with suppress(IngestError):

@@ -264,7 +264,7 @@ ROWS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_whatever_the_values_every_row_is_an_event_a_rejection_or_unused(live: LiveTable, given_rows: Any) -> None:
     rows = rows_of_body(json.dumps(given_rows).encode(), None, lines=False)

@@ -17,6 +17,7 @@ from streams.batches import Batch, Position, Record
 from streams.entity import Entities, Entity
 from streams.memory import Known
 from streams.readings import READINGS, transform_of
+from tests.full import examples
 from tests.unit.streams.logs import logs, retracted_logs
 
 COMPANY = CompanySettings(rates=(Rate(currency="USD", valid_from="2026-11-10", rate="7.1234"),))
@@ -102,7 +103,7 @@ def agree(topic, log, cuts):
 
 @pytest.mark.parametrize("topic", sorted(READINGS))
 def test_batches_cut_anywhere_give_the_rows_of_one_event_at_a_time(topic):
-    @settings(deadline=None)  # the first call loads time zones
+    @settings(max_examples=examples(25))
     @given(logs(topic, currencies=("CNY", "USD")), CUTS)
     def holds(pair, cuts):
         for log in pair:
@@ -113,7 +114,7 @@ def test_batches_cut_anywhere_give_the_rows_of_one_event_at_a_time(topic):
 
 @pytest.mark.parametrize("topic", sorted(READINGS))
 def test_so_do_batches_with_events_that_are_taken_back(topic):
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=examples(25))
     @given(retracted_logs(topic, currencies=("CNY", "USD")), CUTS)
     def holds(pair, cuts):
         agree(topic, pair[1], cuts)

@@ -15,6 +15,7 @@ from streams.columnar.columns import NONE, Coded, Parts
 from streams.columnar.decoding import Decoder
 from streams.columnar.shapes import filled
 from streams.readings import READINGS, transform_of
+from tests.full import examples
 
 COMPANY = CompanySettings()
 BARE = {
@@ -64,7 +65,7 @@ def test_columns_hold_what_the_model_reads_and_letters_what_it_refuses(topic):
     decoder = Decoder(READINGS[topic][1].model, READINGS[topic][1].fields, zone)
     transform = transform_of(topic, COMPANY, None, 1)
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=examples(30))
     @given(st.lists(st.dictionaries(st.sampled_from(names(topic)), st.sampled_from(WRITTEN), max_size=2), min_size=1))
     def holds(drawn):
         raws = [raw(BARE[topic], written) for written in drawn]

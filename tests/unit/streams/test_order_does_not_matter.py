@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from streams.readings import READINGS as BOTH
+from tests.full import examples
 from tests.unit.streams.logs import logs, retracted_logs
 from tests.unit.streams.readings import COMPANY, sums
 
@@ -14,7 +15,7 @@ READINGS = {topic: by_row(COMPANY) for topic, (by_row, _) in BOTH.items()}
 def test_permuted_and_repeated_logs_give_equal_sums(topic):
     reading = READINGS[topic]
 
-    @settings(deadline=None)
+    @settings(max_examples=examples(30))
     @given(logs(topic))
     def holds(pair):
         log, shuffled = pair
@@ -28,7 +29,7 @@ def test_permuted_and_repeated_logs_give_equal_sums(topic):
 def test_what_is_taken_back_counts_for_nothing_whenever_that_is_said(topic):
     reading = READINGS[topic]
 
-    @settings(deadline=None)
+    @settings(max_examples=examples(30))
     @given(retracted_logs(topic))
     def holds(pair):
         stands, shuffled = pair
