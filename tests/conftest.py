@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,10 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
 from deploy.local import children, ports, readiness
+from deploy.local.jars import class_path
 from deploy.local.kafka import EmbeddedKafka
+from deploy.local.mirrors import repositories
+from deploy.settings import local
 from ingest.publisher import ensure_topics
 from ingest.settings import KafkaSettings
 from tests.full import examples
@@ -32,6 +36,12 @@ settings.register_profile(
     "untimed", deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Before several processes start a broker each: its jars are fetched once."""
+    class_path(local().cache_dir, partial(repositories, local().maven_repository))
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def judge(ground: Ground, trial: Trial) -> Trial:
     ground.tab.went_back.clear()
     shown = f"{ground.bookings():,.2f}"
     try:
-        ground.wait_for(lambda: ground.tab.bookings == shown, "the screen", 30)
+        ground.wait_for(lambda: ground.tab.bookings == shown, "the screen")
     except AssertionError:
         trial.wrong.append(f"the screen shows {ground.tab.bookings}, the facts say {shown}")
     return trial

@@ -18,7 +18,7 @@ from tests.full import examples
 
 pytestmark = pytest.mark.kafka
 
-EXAMPLES = 8
+EXAMPLES = 5
 """Of every operation and mode, at ten a second."""
 HOOK = """\
 [source]

@@ -27,6 +27,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("inside")) as stack:
         patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_LOG_FORMAT", "json")
+        patch.setenv("ONEBOARD_WORKER_SESSION_SECONDS", "6")
         stack.start("worker")
         stack.publish("orders", map(order, range(50)))
         stack.publish("orders", [{**order(1), "amount": 1, "version": 7}, {**order(1), "amount": 2, "version": 7}])
