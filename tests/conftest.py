@@ -25,7 +25,6 @@ from tests.full import examples
 
 WAREHOUSE_READY_WITHIN_SECONDS = 60.0
 
-
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 6 << 30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     # An engine makes and drops some fifty files an insert, which some file systems take tens of milliseconds for.
