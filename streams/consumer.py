@@ -6,8 +6,10 @@ Agents, streams, assignment and rebalancing stay Faust's. Written against faust-
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -23,11 +25,14 @@ class BatchConsumer(driver.Consumer):
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek every assigned partition to the record after the warehouse's watermark."""
-        committed = dict(await super().seek_to_committed())
-        for tp, offset in (await self.begin_at(set(self.assignment()))).items():
-            await self.seek(tp, offset)
-            committed[tp] = offset
-        return committed
+        while self.assignment():
+            with suppress(IllegalStateError):  # one has gone to another worker meanwhile: begin anew with those left
+                committed = dict(await super().seek_to_committed())
+                for tp, offset in (await self.begin_at(set(self.assignment()))).items():
+                    await self.seek(tp, offset)
+                    committed[tp] = offset
+                return committed
+        return {}
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109
         """Yield, for every partition of a fetch, one message: its value a `Batch`, its offset the last record's."""

@@ -31,8 +31,9 @@ def topic(kafka, make_topic):
 
 
 @asynccontextmanager
-async def reading(kafka, topic, group, begin):
-    """Everything a small app reads of the topic: its messages, in order."""
+async def reading(kafka, topic, group, *begins):
+    """Everything a small app reads of the topic: its messages, in order. It is told `begins` in turn, then the last."""
+    waiting = list(begins)
     app = faust.App(
         group, datadir=WorkerSettings().scratch_dir, broker=f"kafka://{kafka.bootstrap}", store="memory://",
         web_enabled=False, topic_allow_declare=False,
@@ -41,6 +42,7 @@ async def reading(kafka, topic, group, begin):
     )  # fmt: skip
 
     async def begin_at(assigned):
+        begin = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         return {TP(topic, partition): offset for partition, offset in begin.items()}
 
     app.transport.Consumer = type("TestedConsumer", (BatchConsumer,), {"begin_at": staticmethod(begin_at)})
@@ -98,6 +100,13 @@ async def test_reading_begins_where_the_warehouse_says_and_not_where_kafka_was_t
         await until(lambda: RECORDS - 1 in offsets(messages, 0) and RECORDS - 1 in offsets(messages, 1))
     assert offsets(messages, 0) == list(range(1_234, RECORDS))
     assert offsets(messages, 1) == list(range(20, RECORDS))
+
+
+async def test_a_partition_that_goes_while_its_place_is_looked_up_does_not_end_the_worker(kafka, topic):
+    async with reading(kafka, topic, f"{topic}-gone", {7: 5}, {0: 4_000, 1: 4_500}) as messages:
+        await until(lambda: RECORDS - 1 in offsets(messages, 0) and RECORDS - 1 in offsets(messages, 1))
+    assert offsets(messages, 0) == list(range(4_000, RECORDS))
+    assert offsets(messages, 1) == list(range(4_500, RECORDS))
 
 
 async def test_what_is_read_is_committed_for_the_display_of_lag(kafka, topic):
