@@ -44,6 +44,12 @@ def draw(board: BoardState, address: Address, lane: str) -> Drawn:
     return parts(address)[lane].draw(board, address.state)
 
 
+def concerns(address: Address, lane: str, update: Update) -> bool:
+    """Whether what moved can change what a lane shows."""
+    reads = parts(address)[lane].reads
+    return reads is None or update.table in reads or update.table in _ALL_TABLES
+
+
 def moved(update: Update) -> None:
     """Drop the answers that no longer hold."""
     if update.table in _ALL_TABLES:

@@ -54,4 +54,4 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     }
 
 
-FRAME = Lane(questions, draw)
+FRAME = Lane(questions, draw, frozenset({"finding_events", "action_events", "verifications"}))

@@ -54,3 +54,5 @@ class Lane:
 
     ask: Callable[[Look], Mapping[str, Awaitable[Any]]]
     draw: Callable[[BoardState, ViewState], Drawn]
+    reads: frozenset[str] | None = None
+    """The tables it is made from, beside the organisation; None: any."""

@@ -28,6 +28,10 @@ class Board(Protocol):
         """ "component.prop" → digest; equal digests are equal on the screen."""
         ...
 
+    def concerns(self, state: Any, lane: str, update: Update, /) -> bool:
+        """Whether what moved can change what a lane shows."""
+        ...
+
     def moved(self, update: Update, /) -> None:
         """Forget what was known of what has moved; called before any view is asked again."""
         ...

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dashboard import meters
@@ -14,6 +14,7 @@ from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 2.0
+OF_THE_CLOCK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Lane:
         self._turn, self._rest_seconds, self._patience = turn, rest_seconds, patience
         self._is_watched, self._tell_view = is_watched, landed
         self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def is_of_another_minute(self) -> bool:
+        """Whether what only the clock changes may have changed."""
+        return self.strip is not None and datetime.now(UTC) - self.strip.asked_at > OF_THE_CLOCK
 
     def ask(self) -> None:
         """Ask until nothing is stale, or, where nobody watches, once."""

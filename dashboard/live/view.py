@@ -39,7 +39,7 @@ class View:
         self.newest_at: datetime | None = None
         self.watchers: set[Watcher] = set()
         self.left_at = time.monotonic()
-        self._next_seq = next_seq
+        self._board, self._state, self._next_seq = board, state, next_seq
         self._lanes = [
             Lane(
                 name,
@@ -59,8 +59,9 @@ class View:
         """Take note of an update; ask again if somebody looks and it concerns this view."""
         if self.picture is None or update.concerns(self.picture.offices):
             for lane in self._lanes:
-                lane.is_stale = True
-                lane.moved_at = lane.moved_at or update.at
+                if self._board.concerns(self._state, lane.name, update):
+                    lane.is_stale = True
+                    lane.moved_at = lane.moved_at or update.at
             if self.watchers:
                 self._ask()
 
@@ -69,6 +70,10 @@ class View:
         if checked_at and not self._is_stale and self.picture and self.picture.is_whole:
             self.checked_at = checked_at
         self.newest_at = newest_at or self.newest_at
+        if self.watchers:
+            for lane in self._lanes:
+                lane.is_stale = lane.is_stale or lane.is_of_another_minute
+            self._ask()
         self._wake()
 
     def watch(self, watcher: Watcher) -> None:

@@ -46,6 +46,9 @@ class Board:
     def lanes(self, state: Any) -> tuple[str, ...]:
         return ("all",)
 
+    def concerns(self, state: Any, lane: str, update: Any) -> bool:
+        return True
+
     def moved(self, update: Update) -> None:
         """Nothing is kept between two askings."""
 
