@@ -22,6 +22,11 @@ def place(id: str, first: Any, **props: Any) -> Component:
     return html.Div(id=id, **props | {HTML: markup(first)})
 
 
+def shown(value: Any, **props: Any) -> Component:
+    """Plain HTML within a component: one component, however much it holds."""
+    return html.Div(**props | {HTML: markup(value)})
+
+
 def markup(value: Any) -> str:
     """Components of `dash.html`, lists and texts as HTML, every text escaped; TypeError for any other component."""
     if value is None:

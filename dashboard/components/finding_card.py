@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts
+from dashboard import amounts, plain
 from dashboard.components.links import link
 from dashboard.locales import Lang, t
 from dashboard.meetings import provider
@@ -74,7 +74,7 @@ def draw(shown: Shown) -> Component:
     """The item of the list; its `value` is the finding's id, so what is open stays open."""
     item: Component = dmc.AccordionItem(
         [
-            dmc.AccordionControl(_line(shown), className="finding-line"),
+            dmc.AccordionControl(plain.shown(_line(shown)), className="finding-line"),
             dmc.AccordionPanel(_whole(shown), className="finding-whole"),
             _buttons(shown),
         ],
@@ -146,8 +146,8 @@ def _whole(shown: Shown) -> list[Component]:
     further = [link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")]
     if shown.card.treatment.status == "open":
         further.insert(0, _button("acknowledge", shown))
-    rows += [_chain(shown), html.Div(further, className="finding-buttons")]
-    return [row for row in rows if row is not None]
+    rows.append(_chain(shown))
+    return [plain.shown(rows), html.Div(further, className="finding-buttons")]
 
 
 def _figures(shown: Shown) -> Component:

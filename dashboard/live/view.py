@@ -11,8 +11,9 @@ from dashboard.live.lane import Lane, Strip
 from dashboard.live.updates import Update
 from warehouse.viewer import Viewer
 
-PATIENCE = 4.0
-"""How many times as long as it was asked a lane rests, all but the first: browser and warehouse are the first one's."""
+PATIENCE, PICTURE_SECONDS = 4.0, 4.0
+"""How many times as long as it was asked a lane rests, and how long at least, all but the first: browser and warehouse
+are the first one's, and a browser takes up to a second to draw the charts."""
 
 
 class Watcher(Protocol):
@@ -47,7 +48,7 @@ class View:
                 viewer,
                 state,
                 turn=turns[name],
-                rest_seconds=redraw_seconds,
+                rest_seconds=max(redraw_seconds, PICTURE_SECONDS) if number else redraw_seconds,
                 patience=PATIENCE if number else 1.0,
                 is_watched=lambda: bool(self.watchers),
                 landed=self._put_together,

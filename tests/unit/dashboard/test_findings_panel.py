@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.finding_card import parts_of_gap
 from dashboard.components.findings import MOST, Findings, draw, overlay, panel
+from dashboard.plain import HTML
 from dashboard.view_state import ViewState
 from ingest.events import Cell, Finding, Slice
 from warehouse.queries.findings import ActionRow, FindingCard, Treatment
@@ -65,19 +67,47 @@ def drawn(*cards: FindingCard, lang: str = "en") -> dict[str, dict[str, Any]]:
     return draw(Findings(cards, NAMES), ViewState.from_query(f"?lang={lang}"))
 
 
+class Reader(HTMLParser):
+    """Plain HTML as the components it was made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[list[Any]] = [[]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {{"class": "className"}.get(name, name): value for name, value in attrs if name != "style"}
+        self.open[-1].append(getattr(html, tag.capitalize())([], **named))
+        self.open.append(self.open[-1][-1].children)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].append(data)
+
+
+def inside(part: Any) -> list[Any]:
+    """What a component holds, plain HTML read again."""
+    if said := getattr(part, HTML, None):
+        reader = Reader()
+        reader.feed(said)
+        return reader.open[0]
+    held = part if isinstance(part, list | tuple) else getattr(part, "children", None)
+    return list(held) if isinstance(held, list | tuple) else [held]
+
+
 def text(part: Any) -> str:
     """All words of a component, in order."""
     if part is None or isinstance(part, bool | dict):
         return ""
-    if isinstance(part, list | tuple):
-        return " ".join(filter(None, map(text, part)))
-    return text(getattr(part, "children", None)) if isinstance(part, Component) else str(part)
+    if isinstance(part, list | tuple | Component):
+        return " ".join(filter(None, map(text, inside(part))))
+    return str(part)
 
 
 def all_of(part: Any, kind: type) -> list[Any]:
     found = [part] if isinstance(part, kind) else []
-    inside = part if isinstance(part, list | tuple) else getattr(part, "children", None) or []
-    for child in inside if isinstance(inside, list | tuple) else [inside]:
+    for child in inside(part):
         found += all_of(child, kind) if isinstance(child, Component | list | tuple) else []
     return found
 
