@@ -39,7 +39,7 @@ class Board(Protocol):
 
 @dataclass(frozen=True)
 class Picture:
-    """What a view shows as of `asked_at`. `seq` grows with every picture and never goes back, restarts included.
+    """What a view shows. `seq` grows with every picture and never goes back, restarts included.
 
     `is_whole` is False where the warehouse could not be reached: it is asked again without waiting for an update.
     `moved_at` has Kafka's timestamp of the oldest event that each lane newly holds.
@@ -50,7 +50,6 @@ class Picture:
     digests: Mapping[str, str]
     offices: frozenset[str] | None
     is_whole: bool
-    asked_at: datetime
     moved_at: tuple[datetime | None, ...] = ()
 
     def beyond(self, digests: Mapping[str, str]) -> Drawn:

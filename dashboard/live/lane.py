@@ -66,6 +66,13 @@ class Lane:
         self._is_watched, self._tell_view = is_watched, landed
         self._asking: asyncio.Task[None] | None = None
 
+    def as_of(self, checked_at: datetime | None) -> datetime | None:
+        """When what it shows was last known to hold; the warehouse was all known at `checked_at`. None: never."""
+        if self.strip is None or not self.strip.is_whole:
+            return None
+        is_behind = self.is_stale or self._landed < self.loads
+        return self.strip.asked_at if is_behind or checked_at is None else max(self.strip.asked_at, checked_at)
+
     @property
     def is_of_another_minute(self) -> bool:
         """Whether what only the clock changes may have changed."""

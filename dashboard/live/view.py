@@ -68,8 +68,7 @@ class View:
 
     def beat(self, checked_at: datetime | None, newest_at: datetime | None) -> None:
         """A sign of life: all positions of the warehouse were known at `checked_at` (None: it could not be asked)."""
-        if checked_at and not self._is_stale and self.picture and self.picture.is_whole:
-            self.checked_at = checked_at
+        self._look_at_the_clock(checked_at)
         self.newest_at = newest_at or self.newest_at
         if self.watchers:
             for lane in self._lanes:
@@ -114,9 +113,14 @@ class View:
         if None in strips:
             return  # the first picture is a whole one
         self.picture = _picture(self._next_seq(), [strip for strip in strips if strip])
-        if self.picture.is_whole:
-            self.checked_at = self.picture.asked_at
+        self._look_at_the_clock(None)
         self._wake()
+
+    def _look_at_the_clock(self, checked_at: datetime | None) -> None:
+        """A page is as old as the oldest of its lanes."""
+        known = [at for lane in self._lanes if (at := lane.as_of(checked_at))]
+        if len(known) == len(self._lanes):
+            self.checked_at = max(min(known), self.checked_at or min(known))
 
     def _wake(self) -> None:
         for watcher in tuple(self.watchers):
@@ -132,5 +136,5 @@ def _picture(seq: int, strips: list[Strip]) -> Picture:
         digests |= strip.digests
     known = [strip.offices for strip in strips if strip.offices is not None]
     offices = frozenset[str]().union(*known) if len(known) == len(strips) else None
-    is_whole, asked_at = all(strip.is_whole for strip in strips), min(strip.asked_at for strip in strips)
-    return Picture(seq, drawn, digests, offices, is_whole, asked_at, tuple(strip.moved_at for strip in strips))
+    is_whole = all(strip.is_whole for strip in strips)
+    return Picture(seq, drawn, digests, offices, is_whole, tuple(strip.moved_at for strip in strips))

@@ -91,7 +91,7 @@ def test_only_what_differs_is_sent() -> None:
     more = board()
     more.parts["list"] = more.parts["list"].head(0)  # type: ignore[index]
     drawn = draw(more, state)
-    picture = Picture(2, drawn, asked.digests(drawn), None, True, more.now)
+    picture = Picture(2, drawn, asked.digests(drawn), None, True)
     assert set(picture.beyond(shown)) == {"list--body", "list--empty"}
 
 
