@@ -1,5 +1,6 @@
 """The page for ops in a real browser, over a real broker, worker and engine: letters seen, mended and sent back."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -86,7 +87,9 @@ def test_what_is_none_of_ours_is_dismissed_for_a_reason(stack: Stack, page: Page
 def test_a_stream_that_stands_still_is_seen_and_let_through(stack: Stack, page: Page) -> None:
     look_as(stack, page, "Op")
     send(stack, *[b"{}"] * (2 * ALLOWED_IN_A_ROW), partition=5)
-    expect(page.locator("#ops--still")).to_contain_text("orders, partition 5, stands still before offset 0")
+    expect(page.locator("#ops--still")).to_contain_text(
+        re.compile(r"orders, partition 5, stands still before offset \d")
+    )
     page.get_by_role("button", name="Let through").click()
     expect(page.locator("#ops--said")).to_contain_text("orders:5:0 is let through")
     stack.settle()
