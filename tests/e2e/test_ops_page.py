@@ -91,7 +91,7 @@ def test_a_stream_that_stands_still_is_seen_and_let_through(stack: Stack, page: 
         re.compile(r"orders, partition 5, stands still before offset \d")
     )
     page.get_by_role("button", name="Let through").click()
-    expect(page.locator("#ops--said")).to_contain_text("orders:5:0 is let through")
+    expect(page.locator("#ops--said")).to_contain_text(re.compile(r"orders:5:\d is let through"))
     stack.settle()
     expect(page.locator("#ops--still .standing-line")).to_have_count(0)
     expect(page.locator("#ops--head")).to_contain_text("10 events could not be taken and wait")
