@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psutil
+
 from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
 from ingest.calendar import Period
@@ -33,6 +35,8 @@ STEPS = {
     "insert": "insert, five projections",
     "remember": "remember the timelines",
 }
+WHY = "## Where the time goes"
+"""What is written by hand, below the tables."""
 DOC = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
@@ -133,6 +137,12 @@ def questions(stack: Stack) -> dict[str, float]:
     return asyncio.run(ask())
 
 
+def file_system(folder: str) -> str:
+    """The kind of file system a folder is on, such as "ext4"."""
+    mounts = [one for one in psutil.disk_partitions(all=True) if Path(folder).is_relative_to(one.mountpoint)]
+    return max(mounts, key=lambda one: len(one.mountpoint)).fstype
+
+
 def main() -> None:
     """Measure, print and keep the table."""
     rates = Rates()
@@ -150,7 +160,7 @@ def main() -> None:
         "# Benchmarks",
         f"`make bench` of {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, {platform.system()}, Python"
         f" {platform.python_version()}, the middle of {RUNS} runs of {EVENTS:,} order events."
-        " Take ratios from it; the machine is shared.",
+        f" Take ratios from it; the machine is shared, its data lay on {file_system(tempfile.gettempdir())}.",
         "",
         "| one process | events/s |",
         "|---|--:|",
@@ -165,7 +175,8 @@ def main() -> None:
         "",
         *visible.table(visible.measured(visible.RATES, visible.SECONDS)),
     ]
-    DOC.write_text("\n".join(lines) + "\n")
+    _, _, why = DOC.read_text(encoding="utf-8").partition(WHY)
+    DOC.write_text("\n".join([*lines, "", WHY]) + why, encoding="utf-8")
     print("\n".join(lines))
 
 
