@@ -19,10 +19,12 @@ from streams.consumer import BatchConsumer
 from streams.credentials import credentials
 from streams.dead_letters import TooManyDeadLetters
 from streams.footing import misfit
+from streams.lag import Lag
 from streams.log import LogWriter
 from streams.patience import until_well
 from streams.settings import WorkerSettings
 from streams.stores import STORED, Stores
+from streams.watchdog import Progress, Watchdog
 from warehouse.client import AsyncWarehouse
 from warehouse.errors import WarehouseError
 from warehouse.settings import WarehouseSettings
@@ -57,7 +59,9 @@ class Worker:
         self._is_to_seek = False
         """Whether streams have yet to be sought to the watermarks of the generation they are stored in."""
         self._following = asyncio.Lock()
+        self._progress, self._watchdog = Progress(settings.stuck_seconds / 2), Watchdog(settings.stuck_seconds)
         self.app = self._app()
+        self._lag = Lag(self.app, kafka_settings.topic_prefix, lambda: self.stores.sinks)
 
     def _stores(self, generation: str | None) -> Stores:
         warehouse = AsyncWarehouse(self.warehouse_settings, generation=generation)
@@ -95,11 +99,13 @@ class Worker:
             self.settings,
             self.log,
             sweeper=lambda: self.stores.sweeper,
-            lag=lambda: sum(self._lags().values()),
+            lag=lambda: sum(self._lag.known().values()),
         )
 
         async def look() -> None:
-            meters.behind(self._lags())
+            meters.behind(self._lag.known())
+            if not self._progress.stuck(await self._lag.told(), self._lag.signs(), time.monotonic()):
+                self._watchdog.well()
             if what := await self.stores.footing.exchanged():
                 log.warning("%s: what this worker remembers is forgotten, and it begins again", "; ".join(what))
                 self._is_to_seek = True
@@ -110,6 +116,7 @@ class Worker:
         return app
 
     async def _close(self, *_: Any, **__: Any) -> None:
+        self._watchdog.stop()
         await self.log.stop()
         for stores in (*self._left, self.stores):
             await stores.close()
@@ -157,26 +164,20 @@ class Worker:
         """Wait until somebody lets the bad events through; False when they are no longer this sink's to store."""
         tp = TP(self.kafka.topic_prefix + name, flood.partition)
         subject = standstill(name, flood.partition, flood.offset)
+        self._lag.standing.add(tp)
         asked = "SELECT count() FROM action_events WHERE subject = {subject:String} AND what = 'let_through'"
-        while tp in self.app.consumer.assignment() and stores is self.stores:
-            try:
-                if (await stores.warehouse.rows(asked, {"subject": subject}))[0][0]:
-                    stores.sinks[name].let_through(flood.partition, flood.offset)
-                    return True
-            except WarehouseError as error:
-                log.warning("%s: %s", subject, error)
-            await asyncio.sleep(self.settings.standstill_seconds)
+        try:
+            while tp in self.app.consumer.assignment() and stores is self.stores:
+                try:
+                    if (await stores.warehouse.rows(asked, {"subject": subject}))[0][0]:
+                        stores.sinks[name].let_through(flood.partition, flood.offset)
+                        return True
+                except WarehouseError as error:
+                    log.warning("%s: %s", subject, error)
+                await asyncio.sleep(self.settings.standstill_seconds)
+        finally:
+            self._lag.standing.discard(tp)
         return False
-
-    def _lags(self) -> dict[tuple[str, int], int]:
-        """Records of the log that are not in the warehouse yet, by topic and partition of this worker's."""
-        behind = {}
-        for tp in self.app.consumer.assignment():
-            name = tp.topic.removeprefix(self.kafka.topic_prefix)
-            if sink := self.stores.sinks.get(name):
-                end = self.app.consumer.highwater(tp) or 0
-                behind[name, tp.partition] = max(0, end - 1 - sink.reached(tp.partition))
-        return behind
 
     async def _follow(self) -> None:
         """Where another generation is current, go on in that one from its own watermarks."""

@@ -37,6 +37,12 @@ class WorkerSettings(BaseSettings):
     standstill_seconds: float = Field(
         2.0, gt=0, description="How often a stream that stands still looks whether it is let through."
     )
+    stuck_seconds: float = Field(
+        180.0,
+        ge=6,
+        description="A worker at which something waits, and nothing was stored or tried for so long, ends itself."
+        " Longer than any answer may take (ONEBOARD_WAREHOUSE_ANSWER_TIMEOUT_SECONDS).",
+    )
     tick_seconds: float = Field(5.0, gt=0, description="How often detection sweeps.")
 
 

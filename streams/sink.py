@@ -76,6 +76,8 @@ class Sink:
         self._let_through: set[tuple[int, int]] = set()
         self._misfits: dict[int, asyncio.Event] = {}
         self._is_retired = False
+        self.failures = 0
+        """How often the warehouse did not do what was asked: it grows while somebody works here in vain."""
 
     async def begin(self, topic_id: str, partitions: Iterable[int]) -> dict[int, int]:
         """Forget everything and read the watermarks of newly assigned partitions; returns them (−1: nothing yet)."""
@@ -106,6 +108,10 @@ class Sink:
     def reached(self, partition: int) -> int:
         """The last offset known to be stored; −1 where none is."""
         return self._watermarks.get(partition, NOTHING_YET)
+
+    def is_refused(self, partition: int) -> bool:
+        """Whether nothing of it is stored until it begins again."""
+        return partition in self._misfits
 
     def let_through(self, partition: int, offset: int) -> None:
         """Whatever is bad of the batch that begins there becomes dead letters, and is not counted."""
@@ -209,6 +215,7 @@ class Sink:
                 return await self._start_over(batch, "the warehouse was started anew")
             except WarehouseError as error:
                 trouble = error
+                self.failures += 1
             self._watermarks.pop(batch.partition, None)
             watermark = await self._watermark(batch.partition)
             if watermark == batch.last:
@@ -251,4 +258,12 @@ class Sink:
 
     async def _until_well(self, attempt: Callable[[], Awaitable[None]]) -> None:
         """However long it takes, while its generation is the current one."""
-        await until_well(self.topic.name, attempt, lambda: self._is_retired)
+
+        async def counted() -> None:
+            try:
+                await attempt()
+            except WarehouseError:
+                self.failures += 1
+                raise
+
+        await until_well(self.topic.name, counted, lambda: self._is_retired)

@@ -143,6 +143,12 @@ class Stack:
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
 
+    def wait(self, name: str, within_seconds: float) -> int:
+        """The exit code of a part that ends by itself; TimeoutExpired when it does not."""
+        code = self._children[name].wait(within_seconds)
+        del self._children[name]
+        return code
+
     def stop(self, name: str, within_seconds: float = 30) -> int:
         """Ask a part to end; its exit code, −9 when it had to be killed."""
         return children.stop(self._children.pop(name), within_seconds)

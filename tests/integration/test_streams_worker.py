@@ -1,6 +1,8 @@
 """The worker as it runs, on a real broker: what it puts aside, where it begins, and when it stands still."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 
 import polars as pl
@@ -10,6 +12,7 @@ from kafka.errors import CommitFailedError
 
 from deploy.local.kafka import EmbeddedKafka
 from ingest.publisher import Publisher, ensure_topics, log_identity
+from streams.watchdog import EXIT_CODE
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -80,6 +83,25 @@ def test_a_version_that_contradicts_itself_is_put_aside(stack: Stack) -> None:
         b"version-conflict"
     ]
     assert booked(stack) == 170
+
+
+def test_a_worker_that_hangs_is_ended_and_another_goes_on_where_it_was(stack: Stack) -> None:
+    stack.settle()
+    stack.stop("worker")
+    stack.start("worker", env={"ONEBOARD_WORKER_STUCK_SECONDS": "6"})
+    stack.publish("orders", [order("before-it-hangs", amount=0)])
+    stack.settle()
+    warehouse = stack.pid("warehouse")
+    os.kill(warehouse, signal.SIGSTOP)  # no answer, and no error either: the worker hangs in its insert
+    try:
+        stack.publish("orders", [order("while-it-hangs", amount=0)])
+        assert stack.wait("worker", within_seconds=60) == EXIT_CODE
+    finally:
+        os.kill(warehouse, signal.SIGCONT)
+    stack.start("worker")
+    stack.settle()
+    hung = "SELECT entity_id FROM order_changes WHERE entity_id LIKE '%-it-hangs%' ORDER BY entity_id"
+    assert [id.partition(":")[0] for (id,) in stack.warehouse.rows(hung)] == ["before-it-hangs", "while-it-hangs"]
 
 
 def test_it_begins_at_the_warehouse_s_watermark_whatever_was_committed(stack: Stack) -> None:

@@ -1,0 +1,53 @@
+"""How far this worker is behind the log, and whether anybody is at it."""
+
+from collections.abc import Callable, Mapping
+
+import faust
+from aiokafka.errors import KafkaError
+from faust.types import TP
+
+from streams.sink import Sink
+
+
+class Lag:
+    """Of every partition that is assigned to this worker and stored by one of `sinks`, which are known by topic.
+
+    `standing` are partitions that wait for somebody to let them through.
+    """
+
+    def __init__(self, app: faust.App, prefix: str, sinks: Callable[[], Mapping[str, Sink]]) -> None:
+        self._app, self._prefix, self._sinks = app, prefix, sinks
+        self.standing: set[TP] = set()
+
+    def _held(self) -> dict[TP, Sink]:
+        sinks = self._sinks()
+        names = {tp: tp.topic.removeprefix(self._prefix) for tp in self._app.consumer.assignment()}
+        return {tp: sinks[name] for tp, name in names.items() if name in sinks}
+
+    def known(self) -> dict[tuple[str, int], int]:
+        """Records of the log that are not in the warehouse yet, by topic and partition, as of the last fetch."""
+        end = self._app.consumer.highwater
+        held = self._held().items()
+        return {
+            (sink.topic.name, tp.partition): max(0, (end(tp) or 0) - 1 - sink.reached(tp.partition))
+            for tp, sink in held
+        }
+
+    async def told(self) -> dict[TP, int]:
+        """The same from the broker, which knows of records that a consumer that hangs does not fetch; {} where it is
+        away."""
+        held = self._held()
+        try:
+            ends = await self._app.consumer.highwaters(*held)
+        except KafkaError:
+            return {}
+        return {tp: max(0, (ends.get(tp) or 0) - 1 - sink.reached(tp.partition)) for tp, sink in held.items()}
+
+    def signs(self) -> dict[TP, tuple[int, int]]:
+        """What changes while somebody works at a partition; but for those that are meant to stand still."""
+        held = self._held().items()
+        return {
+            tp: (sink.reached(tp.partition), sink.failures)
+            for tp, sink in held
+            if tp not in self.standing and not sink.is_refused(tp.partition)
+        }
