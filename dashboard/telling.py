@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from dashboard.about import beside_names
 from dashboard.board_state import BoardState
 from dashboard.components import headline
 from dashboard.locales import t
@@ -24,12 +25,14 @@ def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns
     if board.product_path:
         last = board.product_path[-1]
         unit = f"{unit} × {called(last.id, last.name, last.name_en, state.lang)}"
-    metric = METRICS[state.metric]
+    for _, name in beside_names(board, state):
+        unit = f"{unit} × {name}"
+    metric = METRICS[METRICS[state.metric].of or state.metric]
     return headline.words(
         head,
         unit,
         period_name(board.period, state.lang),
-        metric_name(state.metric, state.lang),
+        metric_name(metric.id, state.lang),
         metric.unit,
         None if board.rep else _worst(board.frame("cells"), rows, columns),
         state,
