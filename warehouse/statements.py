@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from ingest.calendar import business_day
@@ -127,18 +127,26 @@ class _Parts:
         return " AND ".join(found if scope == "1" else [*found, scope])
 
     def _looking_back(self) -> list[str]:
-        """No projection holds when a row came about: a question with these is answered from the rows themselves."""
+        """No projection holds when a row came about: a question with these is answered from the rows themselves.
+
+        Of the day itself what came about later that day is left out; what was told of it on a later day had happened.
+        """
         if (as_of := self.question.where.as_of) is None:
             return []
         found = []
-        day = business_day(as_of.at, company().zone)
+        zone = company().zone
+        day = business_day(as_of.at, zone)
         if as_of.known == "then":
             found.append("received_at <= {as_of:DateTime64(6, 'UTC')}")
         if self.question.end >= day:  # before that day everything had happened
             self.parameters["as_of_day"] = day
-            found.append("(day < {as_of_day:Date} OR changed_at <= {as_of:DateTime64(6, 'UTC')})")
+            self.parameters["as_of_night"] = _instant(datetime.combine(day + timedelta(days=1), time(), zone))
+            found.append(
+                "(day < {as_of_day:Date} OR changed_at <= {as_of:DateTime64(6, 'UTC')}"
+                " OR changed_at >= {as_of_night:DateTime64(6, 'UTC')})"
+            )
         if found:
-            self.parameters["as_of"] = f"{as_of.at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+            self.parameters["as_of"] = _instant(as_of.at)
         return found
 
     @property
@@ -162,6 +170,11 @@ class _Parts:
             left = dimension.columns[0]
             self.parameters[name] = "" if value == UNASSIGNED else value
         return f"{left} = {{{name}:String}}"
+
+
+def _instant(at: datetime) -> str:
+    """As the engine reads a bound DateTime64."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def _grouped(sql: str, names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """The URL is the state."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -152,3 +153,9 @@ def test_going_up_is_one_step_at_a_time() -> None:
 
 def test_a_state_can_be_a_key() -> None:
     assert len({ViewState(unit="hz"), ViewState.from_query("?unit=hz"), ViewState()}) == 2
+
+
+def test_every_field_of_the_address_is_in_the_guide() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "address.md").read_text("utf-8")
+    missing = [name for name in ViewState.model_fields if name != "rejected" and f"`{name}`" not in guide]
+    assert not missing
