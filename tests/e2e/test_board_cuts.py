@@ -18,6 +18,7 @@ from warehouse.settings import WarehouseSettings
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
 DATABASE = "cuts"
 PARTS = ("#headline--text", "#tiles--row", "#heat--body", "#cuts--body", "#header--filters", "#header--what")
+expect.set_options(timeout=60_000)
 OCTOBER_20 = "as_of=2026-10-20T18:00"
 
 
@@ -59,6 +60,11 @@ def booked(page: Page, said: str) -> None:
 
 def chips(page: Page) -> list[str]:
     return [text.replace("×", "").strip() for text in page.locator("#header--filters a").all_inner_texts()]
+
+
+def shows(page: Page, said: dict[str, str]) -> None:
+    for part, text in said.items():
+        expect(page.locator(part)).to_have_text(text, use_inner_text=True)
 
 
 def test_from_a_region_to_a_deal_in_four_clicks(served: Served, page: Page) -> None:
@@ -104,12 +110,11 @@ def test_back_reload_and_a_new_tab_give_the_same_picture(served: Served, context
     page.locator("#heat--body th a", has_text="East").click()
     expect(page.locator("#header--where")).to_contain_text("East")
     page.go_back()
-    for again in (page, page, other):
-        for part, text in said.items():
-            expect(again.locator(part)).to_have_text(text, use_inner_text=True)
-        if again is page:
-            page.reload()
-        other.goto(address)
+    shows(page, said)
+    page.reload()
+    shows(page, said)
+    other.goto(address)
+    shows(other, said)
 
 
 def test_any_range_of_days_is_asked_for_at_the_head_of_the_page(served: Served, page: Page) -> None:

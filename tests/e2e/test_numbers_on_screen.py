@@ -41,6 +41,7 @@ SEED, SLICES, IN_BROWSER = 2, 200, 12
 DATABASE = "numbers"
 ALL = Viewer.system()
 T = TypeVar("T")
+expect.set_options(timeout=60_000)
 KINDS: tuple[PeriodKind, ...] = ("day", "week", "month", "quarter", "year", "range")
 
 
