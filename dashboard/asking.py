@@ -63,6 +63,7 @@ async def load(viewer: Viewer, address: Address, lane: Lane, now: datetime | Non
         unanswerable={name: fault for name, fault in lost.items() if isinstance(fault, QuestionError)},
         where=look.here,
         customer_name=place.customer_name,
+        columns_of=place.columns_of,
         offices=place.offices,
         is_allowed=place.is_allowed,
     )

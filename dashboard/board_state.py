@@ -20,7 +20,8 @@ class BoardState:
     `unanswerable` are those whose question makes no sense for the metric, with what it said.
 
     `path` is the chain of units from the top the viewer may see down to the one looked at, `product_path` likewise.
-    `where` is everything the page is narrowed to. `offices` are the units the view shows; None means all. `by` is what
+    `where` is everything the page is narrowed to, `columns_of` the product whose children are the columns: of one
+    without any the product above it. `offices` are the units the view shows; None means all. `by` is what
     stands below: units, or an office's reps.
     """
 
@@ -38,6 +39,7 @@ class BoardState:
     unanswerable: Mapping[str, QuestionError] = field(default_factory=dict)
     where: Where = EVERYWHERE
     customer_name: tuple[str, str] = ("", "")
+    columns_of: str | None = None
     offices: frozenset[str] | None = None
     is_unreachable: bool = False
     is_allowed: bool = True

@@ -5,6 +5,7 @@ import polars as pl
 from dashboard.about import beside_names
 from dashboard.board_state import BoardState
 from dashboard.components import headline
+from dashboard.limits import refused
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import called, metric_name, period_name
@@ -14,6 +15,8 @@ from warehouse.metrics import METRICS
 def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns: pl.DataFrame) -> str:
     """The sentence, with ** around what counts; "" when nothing is known of the place."""
     head = board.head
+    if fault := board.unanswerable.get("head"):
+        return refused(state.metric, fault, state.lang)
     if not head:
         return ""
     unit = state.unit or t("board.top", state.lang)
