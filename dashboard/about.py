@@ -25,7 +25,7 @@ def beside_names(board: BoardState, state: ViewState) -> list[tuple[str, str]]:
     """The filters beside the product as (field of the state, name): customer, segment and route."""
     route = f"cuts.route_{state.route}"
     names = {
-        "customer": board.customer_name[state.lang == "en"] or state.customer,
+        "customer": state.customer and (board.customer_name[state.lang == "en"] or state.customer),
         "segment": state.segment,
         "route": t(route, state.lang) if route in CATALOGUE else state.route,
     }
