@@ -4,7 +4,8 @@ from dashboard.board_state import BoardState
 from dashboard.components.panel import About
 from dashboard.locales import CATALOGUE, t
 from dashboard.view_state import ViewState
-from dashboard.words import called, metric_name, period_name
+from dashboard.words import called, clock, metric_name, period_name
+from ingest.settings import company
 from warehouse.metrics import METRICS
 
 
@@ -16,7 +17,24 @@ def scope_name(board: BoardState, state: ViewState) -> str:
     if board.rep:
         steps.append(called(board.rep, *board.rep_name, state.lang))
     product = [called(node.id, node.name, node.name_en, state.lang) for node in board.product_path[-1:]]
-    return " × ".join([" ▸ ".join(steps), *product])
+    beside = [name for _, name in beside_names(board, state)]
+    return " × ".join([" ▸ ".join(steps), *product, *beside])
+
+
+def beside_names(board: BoardState, state: ViewState) -> list[tuple[str, str]]:
+    """The filters beside the product as (field of the state, name): customer, segment and route."""
+    route = f"cuts.route_{state.route}"
+    names = {
+        "customer": state.customer and (board.customer_name[state.lang == "en"] or state.customer),
+        "segment": state.segment,
+        "route": t(route, state.lang) if route in CATALOGUE else state.route,
+    }
+    return [(field, called(name, name, None, state.lang)) for field, name in names.items() if name]
+
+
+def moment_name(state: ViewState) -> str:
+    """ "11月12日 18:00": the moment looked back to; "" on a page of now."""
+    return clock(state.moment.at, company().zone, state.lang) if state.moment else ""
 
 
 def definition(metric: str, state: ViewState) -> str:
@@ -33,4 +51,10 @@ def of_metric(metric: str, board: BoardState, state: ViewState, how: str | None 
         (t("board.scope", lang), scope_name(board, state)),
         (t("board.time", lang), period_name(board.period, lang)),
     ]
+    if not board.period.is_planned:
+        rows.append((t("board.target", lang), t("cuts.range_target", lang)))
+    if state.versus == "baseline":
+        rows.append((t("cuts.baseline", lang), t("cuts.how_baseline", lang)))
+    if state.as_of:
+        rows.append((t("board.as_of", lang), f"{moment_name(state)} · {t(f'cuts.known_{state.known}', lang)}"))
     return [(t("board.how", lang), t(how, lang)), *rows] if how else rows

@@ -11,6 +11,11 @@ class Address(NamedTuple):
     path: str
     state: ViewState
 
+    @property
+    def is_past(self) -> bool:
+        """Whether a moment gone by is shown, which nothing that moves now can change."""
+        return self.state.as_of is not None
+
     @classmethod
     def of(cls, path: str | None, search: str | None) -> Self:
         """From the two parts of a URL; what cannot be read of the query is named in the state."""

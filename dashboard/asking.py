@@ -11,7 +11,7 @@ from dashboard.board_state import BoardState
 from dashboard.connection import answers, warehouse
 from dashboard.look import Lane, Look
 from dashboard.place import place_of
-from ingest.calendar import Period, business_day
+from ingest.calendar import business_day
 from ingest.settings import company
 from warehouse.answers import one_picture
 from warehouse.errors import Transient, WarehouseError
@@ -22,10 +22,15 @@ log = logging.getLogger(__name__)
 
 
 async def load(viewer: Viewer, address: Address, lane: Lane, now: datetime | None = None) -> BoardState:
-    """What a lane of a page shows to `viewer`, as of `now`. It is said where the warehouse cannot be asked."""
+    """What a lane of a page shows to `viewer`, as of `now` or of the moment the state looks back to.
+
+    It is said where the warehouse cannot be asked.
+    """
     now, state = now or datetime.now(UTC), address.state
+    if state.moment:
+        now = min(now, state.moment.at)
     today = business_day(now, company().zone)
-    period = Period.parse(state.period) if state.period else Period.containing(today, "month")
+    period = state.period_on(today)
     asked = warehouse()
     try:
         with one_picture(answers()):
@@ -55,7 +60,10 @@ async def load(viewer: Viewer, address: Address, lane: Lane, now: datetime | Non
         by=place.by,
         parts=parts,
         failures={name: str(fault) for name, fault in lost.items() if not isinstance(fault, QuestionError)},
-        unanswerable=frozenset(name for name, fault in lost.items() if isinstance(fault, QuestionError)),
+        unanswerable={name: fault for name, fault in lost.items() if isinstance(fault, QuestionError)},
+        where=look.here,
+        customer_name=place.customer_name,
+        columns_of=place.columns_of,
         offices=place.offices,
         is_allowed=place.is_allowed,
     )

@@ -45,7 +45,9 @@ def draw(board: BoardState, address: Address, lane: str) -> Drawn:
 
 
 def concerns(address: Address, lane: str, update: Update) -> bool:
-    """Whether what moved can change what a lane shows."""
+    """Whether what moved can change what a lane shows; nothing that moves now changes a moment gone by."""
+    if address.is_past:
+        return False
     reads = parts(address)[lane].reads
     return reads is None or update.table in reads or update.table in _ALL_TABLES
 

@@ -11,33 +11,36 @@ import polars as pl
 from dashboard.cells import expected_cells, year_before
 from dashboard.components.listing import listing_of
 from dashboard.look import Look
+from dashboard.tiling import shown_metrics
 from ingest.calendar import Period
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of as period_months
-from warehouse.dimensions import Where
-from warehouse.metric_query import MetricQuery, measure
+from warehouse.dimensions import AsOf, Where
+from warehouse.metric_query import MetricQuery, measure, refusal
 from warehouse.metrics import METRICS
 from warehouse.pace import day_curve, headline, headlines, standings
+from warehouse.queries.calendar import working_calendar
+from warehouse.queries.customers import customers
 from warehouse.queries.deals import deals, entity_history
 from warehouse.viewer import Viewer
 
-TILE_METRICS = ("bookings", "revenue", "collections", "open_pipeline", "win_rate")
 MOST_DEALS = 200
 
 
 async def _cells(look: Look, units: pl.DataFrame) -> pl.DataFrame:
     """Products × rows of the page, each with what it should have by now."""
-    asked, viewer, state, period, place = look.asked, look.viewer, look.state, look.period, look.place
+    asked, viewer, period, place = look.asked, look.viewer, look.period, look.place
     by = (place.by, "product")
-    where = Where(unit_id=place.unit, product_id=place.columns_of)
-    now = MetricQuery((state.metric,), by=by, where=where, start=period.start, end=min(period.end, place.day))
+    where = replace(look.here, rep_id=None, product_id=place.columns_of)
+    now = MetricQuery((look.metric,), by=by, where=where, start=period.start, end=min(period.end, place.day))
     start, end = year_before(period.start)
-    before = MetricQuery((state.metric, "order_lines"), by=by, where=where, start=start, end=end)
-    is_of_orders = METRICS[state.metric].kind == "flow" and METRICS[state.metric].expression.startswith("order_changes")
+    before = MetricQuery((look.metric, "order_lines"), by=by, where=where, start=start, end=end)
+    row = METRICS[look.metric]
+    is_of_orders = row.kind == "flow" and row.expression.startswith("order_changes")
     actual, past = await asyncio.gather(
         measure(asked, now, viewer), measure(asked, before, viewer) if is_of_orders else _none()
     )
-    tidy = {place.by: "unit_id", "product": "product_id", state.metric: "amount", "order_lines": "orders"}
+    tidy = {place.by: "unit_id", "product": "product_id", look.metric: "amount", "order_lines": "orders"}
     months = len(period_months(period))
     return expected_cells(actual.rename(tidy, strict=False), past.rename(tidy, strict=False), units, months)
 
@@ -47,25 +50,29 @@ async def _none() -> pl.DataFrame:
 
 
 def tiles(look: Look) -> dict[str, Awaitable[Any]]:
-    """The five numbers, and what two of them say of themselves."""
+    """The numbers on top, and what some of them say of themselves; what cannot be asked so is left to the drawing."""
     asked, viewer, here, period = look.asked, look.viewer, look.here, look.period
-    return {
-        "tiles": headlines(asked, viewer, metrics=TILE_METRICS, period=period, now=look.now, where=here),
+    counted = dict.fromkeys(METRICS[id].of or id for id in shown_metrics(look.state))
+    metrics = tuple(id for id in counted if refusal(id, (), here) is None)
+    questions: dict[str, Awaitable[Any]] = {
+        "tiles": headlines(asked, viewer, metrics=metrics, period=period, now=look.now, where=here),
         "closing": measure(asked, _closing(here, period, look.today), viewer),
         "past_wins": measure(asked, _past_wins(here, period), viewer),
     }
+    if look.state.versus == "baseline":
+        questions |= {f"baseline_{id}": _baseline(look, id, None) for id in metrics if METRICS[id].kind == "flow"}
+    return questions
 
 
 def pictures(look: Look) -> dict[str, Awaitable[Any]]:
     """Everything below the tiles."""
     asked, viewer, state, place, here, when = look.asked, look.viewer, look.state, look.place, look.here, look.when
-    beside = Where(unit_id=place.unit, product_id=state.product)
-    columns = Where(unit_id=place.unit, rep_id=place.rep, product_id=place.columns_of)
+    beside, columns = replace(here, rep_id=None), replace(here, product_id=place.columns_of)
     units = asyncio.ensure_future(standings(asked, viewer, by=place.by, where=beside, **when))
     all_units = (
         units
         if place.columns_of == state.product
-        else standings(asked, viewer, by=place.by, where=Where(unit_id=place.unit, product_id=place.columns_of), **when)
+        else standings(asked, viewer, by=place.by, where=replace(columns, rep_id=None), **when)
     )
 
     async def cells() -> pl.DataFrame:
@@ -80,8 +87,24 @@ def pictures(look: Look) -> dict[str, Awaitable[Any]]:
         "list": _list(look),
     }
     if state.deal:
-        questions["deal"] = _history(asked, viewer, state.deal)
+        questions["deal"] = _history(asked, viewer, state.deal, state.moment)
+    if state.versus == "baseline":
+        questions["baseline"] = _baseline(look, look.metric, place.by)
     return questions
+
+
+def cuts(look: Look) -> dict[str, Awaitable[Any]]:
+    """The metric by route and by the customers' segment, each with all its values though one of them be chosen."""
+    start, end = look.period.start, min(look.period.end, look.today)
+
+    def split(by: str) -> Awaitable[pl.DataFrame]:
+        return measure(
+            look.asked,
+            MetricQuery((look.metric,), end, start, (by,), replace(look.here, **{by: None})),
+            look.viewer,
+        )
+
+    return {"route": split("route"), "segment": split("segment")}
 
 
 def _closing(here: Where, period: Period, day: date) -> MetricQuery:
@@ -96,20 +119,32 @@ def _past_wins(here: Where, period: Period) -> MetricQuery:
     return MetricQuery(("win_rate_amount",), where=here, start=start, end=end)
 
 
+async def _baseline(look: Look, metric: str, by: str | None) -> pl.DataFrame:
+    """id, baseline: what the whole period would bring at the pace of the twelve months before it, a working day."""
+    start, end = year_before(look.period.start.replace(day=1))
+    where = replace(look.here, rep_id=None) if by else look.here
+    query = MetricQuery((metric,), end, start, (by,) if by else (), where)
+    calendar, past = await asyncio.gather(working_calendar(look.asked), measure(look.asked, query, look.viewer))
+    share = calendar.working_days(look.period.start, look.period.end) / calendar.working_days(start, end)
+    ids = pl.col(by) if by else pl.lit("")
+    return past.select(ids.alias("id"), (pl.col(metric).cast(pl.Float64) * share).alias("baseline"))
+
+
 async def _list(look: Look) -> pl.DataFrame:
-    state, place = look.state, look.place
-    which = listing_of(state.but(rep=place.rep))
+    place, here = look.place, look.here
+    which = listing_of(look.state.but(rep=place.rep))
     if which == "people":
-        where = Where(unit_id=place.unit, product_id=state.product)
-        return await standings(look.asked, look.viewer, by="rep", where=where, **look.when)
-    here, period, now = look.here, look.period, look.now
+        return await standings(look.asked, look.viewer, by="rep", where=replace(here, rep_id=None), **look.when)
+    if which == "customers":
+        return await customers(look.asked, look.viewer, where=here, limit=MOST_DEALS, **look.when)
+    period, now = look.period, look.now
     return await deals(look.asked, look.viewer, what=which, where=here, period=period, now=now, limit=MOST_DEALS)
 
 
-async def _history(asked: AsyncWarehouse, viewer: Viewer, deal: str) -> pl.DataFrame:
+async def _history(asked: AsyncWarehouse, viewer: Viewer, deal: str, as_of: AsOf | None) -> pl.DataFrame:
     """The versions of a deal, or of an order of that id; both where the ids are shared."""
     topics: tuple[Literal["opportunities", "orders"], ...] = ("opportunities", "orders")
-    found = await asyncio.gather(*(entity_history(asked, viewer, topic, deal) for topic in topics))
+    found = await asyncio.gather(*(entity_history(asked, viewer, topic, deal, as_of) for topic in topics))
     return (
         pl.concat([frame for frame in found if len(frame)], how="diagonal_relaxed")
         if any(map(len, found))

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import polars as pl
 
 from ingest.calendar import Period
+from warehouse.dimensions import EVERYWHERE, Where
+from warehouse.measures import QuestionError
 from warehouse.queries.org import Node
 from warehouse.viewer import Viewer
 
@@ -15,10 +17,12 @@ from warehouse.viewer import Viewer
 @dataclass(frozen=True)
 class BoardState:
     """Everything `draw` needs. `parts` holds a frame (or cards) a name; `failures` says what a missing one met,
-    `unanswerable` are those whose question makes no sense for the metric.
+    `unanswerable` are those whose question makes no sense for the metric, with what it said.
 
     `path` is the chain of units from the top the viewer may see down to the one looked at, `product_path` likewise.
-    `offices` are the units the view shows; None means all. `by` is what stands below: units, or an office's reps.
+    `where` is everything the page is narrowed to, `columns_of` the product whose children are the columns: of one
+    without any the product above it. `offices` are the units the view shows; None means all. `by` is what
+    stands below: units, or an office's reps.
     """
 
     viewer: Viewer
@@ -32,7 +36,10 @@ class BoardState:
     by: Literal["unit", "rep"] = "unit"
     parts: Mapping[str, Any] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
-    unanswerable: frozenset[str] = frozenset()
+    unanswerable: Mapping[str, QuestionError] = field(default_factory=dict)
+    where: Where = EVERYWHERE
+    customer_name: tuple[str, str] = ("", "")
+    columns_of: str | None = None
     offices: frozenset[str] | None = None
     is_unreachable: bool = False
     is_allowed: bool = True

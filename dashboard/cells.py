@@ -9,6 +9,8 @@ from datetime import date
 
 import polars as pl
 
+from ingest.period import a_year_before
+
 ENOUGH_ORDERS = 8
 """Expected orders of a period under which a pace is noise."""
 
@@ -58,4 +60,4 @@ def _shares(was: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
 
 def year_before(start: date) -> tuple[date, date]:
     """The twelve months that end just before `start`."""
-    return start.replace(year=start.year - 1), date.fromordinal(start.toordinal() - 1)
+    return a_year_before(start), date.fromordinal(start.toordinal() - 1)

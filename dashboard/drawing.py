@@ -8,6 +8,7 @@ from dashboard.board_state import BoardState
 from dashboard.components import (
     Drawn,
     curve,
+    cuts,
     deal,
     headline,
     heat,
@@ -16,6 +17,7 @@ from dashboard.components import (
     units,
 )
 from dashboard.components.panel import nothing
+from dashboard.limits import notes, refused
 from dashboard.locales import t
 from dashboard.telling import sentence_of
 from dashboard.tiling import tiles_of
@@ -24,6 +26,7 @@ from dashboard.view_state import ViewState
 from dashboard.words import UNASSIGNED, called, labelled, metric_name
 from ingest.settings import company
 from warehouse.curve import months_of
+from warehouse.metrics import METRICS
 
 _WORTH_SAYING = 0.005
 """Shares smaller than this are not worth a word."""
@@ -32,6 +35,12 @@ _WORTH_SAYING = 0.005
 def draw_tiles(board: BoardState, state: ViewState) -> Drawn:
     """The numbers on top."""
     return tiles.draw(tiles_of(board, state) if board.is_allowed else (), state)
+
+
+def draw_cuts(board: BoardState, state: ViewState) -> Drawn:
+    """The metric by route and by segment."""
+    how = about.of_metric(state.metric, board, state, "cuts.how")
+    return cuts.draw(board, how, state)
 
 
 def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
@@ -45,13 +54,19 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
     drawn |= headline.draw(sentence_of(board, state, rows, columns), board.head.get("pace"))
     below = "units" if board.by == "unit" else "reps"
     how = about.of_metric(state.metric, board, state, "board.how_units")
-    drawn |= units.draw(rows, t(f"board.{below}", state.lang), _over_assigned(board, state), how, state)
+    note = " · ".join(filter(None, (_over_assigned(board, state), notes("units", board, state))))
+    instead = _instead("units", "cuts.not_by_hint", board, state)
+    drawn |= units.draw(rows, t(f"board.{below}", state.lang), note, how, state, instead)
     how = about.of_metric(state.metric, board, state, "board.how_heat")
     instead = _instead("cells", "board.not_so_product", board, state)
-    drawn |= heat.draw(cells, rows, columns, t(f"board.heat_{below}", state.lang), how, state, instead)
+    note = notes("heat", board, state)
+    drawn |= heat.draw(cells, rows, columns, t(f"board.heat_{below}", state.lang), how, state, instead, note)
     how = about.of_metric(state.metric, board, state, "board.how_curve")
     instead = _instead("curve", "board.not_so_day", board, state)
-    title = f"{metric_name(state.metric, state.lang)} · {t(f'board.curve_{board.period.kind}', state.lang)}"
+    of = METRICS[state.metric].of or state.metric
+    kind = board.period.kind
+    by_day = t(f"board.curve_{kind}" if board.period.is_planned else f"cuts.curve_{kind}", state.lang)
+    title = f"{metric_name(of, state.lang)} · {by_day}"
     drawn |= curve.draw(board.frame("curve"), board.today, board.head.get("landing"), title, how, state, instead)
     drawn |= _list(board, state)
     return drawn | _deal(board, state)
@@ -59,10 +74,16 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
 
 def _instead(part: str, hint: str, board: BoardState, state: ViewState) -> Component | None:
     """What stands where a metric has no such picture; None where it has."""
-    if part not in board.unanswerable:
+    fault = board.unanswerable.get(part)
+    if fault is None:
         return None
-    name = metric_name(state.metric, state.lang)
-    return nothing(t("board.not_so", state.lang, metric=name), t(hint, state.lang))
+    if fault.by in _FILTERS:
+        hint = "cuts.not_by_hint"
+    return nothing(refused(state.metric, fault, state.lang), t(hint, state.lang))
+
+
+_FILTERS = frozenset({"route", "segment", "customer", "rep"})
+"""What a page may be narrowed to and can be freed of again."""
 
 
 def _locked(board: BoardState, state: ViewState) -> Drawn:
@@ -92,6 +113,10 @@ def _rows(board: BoardState, state: ViewState) -> pl.DataFrame:
         return frame
     own = board.path[-1].id if board.path else None
     named = labelled(_worth_a_row(frame, own), state.lang, own=own)
+    if state.versus == "baseline":
+        baseline = board.frame("baseline")
+        empty = pl.DataFrame(schema={"id": pl.String, "baseline": pl.Float64})
+        named = named.join(baseline if len(baseline) else empty, on="id", how="left")
     return with_links(judged(named, board.frame("cells"), len(months_of(board.period)), state), board.by, own, state)
 
 
@@ -130,7 +155,21 @@ def _list(board: BoardState, state: ViewState) -> Drawn:
             shown = with_links(labelled(shown, lang), "rep", None, state)
         note = t("board.first_of", lang, shown=len(shown), all=len(frame)) if len(frame) > len(shown) else ""
         how = about.of_metric(state.metric, board, state, "board.how_people")
-        return listing.draw(shown, how, state.but(rep=board.rep), title=t("board.people", lang), note=note)
+        here, instead = state.but(rep=board.rep), _instead("list", "cuts.not_by_hint", board, state)
+        return listing.draw(shown, how, here, title=t("board.people", lang), note=note, instead=instead)
+    instead = _instead("list", "cuts.not_by_hint", board, state)
+    if which == "customers":
+        if len(frame):
+            labels = [called(id, name, None, lang) for id, name in frame.select("id", "name").iter_rows()]
+            hrefs = [state.but(customer=id, listing=None).to_query() for id in frame["id"]]
+            frame = frame.with_columns(
+                pl.Series("label", labels, dtype=pl.String), pl.Series("href", hrefs, dtype=pl.String)
+            )
+        total = frame["total"][0] if len(frame) else 0
+        note = t("cuts.first_customers", lang, shown=len(frame), all=total) if total > len(frame) else ""
+        how = about.of_metric(state.metric, board, state, "cuts.how_customers")
+        here = state.but(rep=board.rep)
+        return listing.draw(frame, how, here, title=t("cuts.customers", lang), note=note, instead=instead)
     if len(frame):
         labels = [
             name or id or called("", None, None, lang)
@@ -141,7 +180,8 @@ def _list(board: BoardState, state: ViewState) -> Drawn:
             pl.Series("href", [state.drill(deal=id).to_query() for id in frame["id"]], dtype=pl.String),
         )
     how = [(t("board.how", lang), t("board.how_deals", lang)), (t("board.scope", lang), about.scope_name(board, state))]
-    return listing.draw(frame, how, state.but(rep=board.rep), title=t(f"board.deals_{which}", lang))
+    here = state.but(rep=board.rep)
+    return listing.draw(frame, how, here, title=t(f"board.deals_{which}", lang), instead=instead)
 
 
 def _deal(board: BoardState, state: ViewState) -> Drawn:

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable
 from typing import Any
 
+from dashboard.about import beside_names
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, findings, header, notice, verified
 from dashboard.components.header import Step
+from dashboard.components.past import banner
 from dashboard.locales import t
 from dashboard.look import Lane, Look
 from dashboard.session import chooser
@@ -22,7 +24,7 @@ def questions(look: Look) -> dict[str, Awaitable[Any]]:
 def draw(board: BoardState, state: ViewState) -> Drawn:
     """Where one is, how old the data are, what is off. Unreachable: the notice alone."""
     if board.is_unreachable:
-        return notice.draw([t("board.unreachable", state.lang)], is_unreachable=True)
+        return notice.draw([t("board.unreachable", state.lang)], past=banner(state), is_unreachable=True)
     lang = state.lang
     top = board.viewer.home_unit or (board.path[0].id if board.path else None)
     steps = [
@@ -41,12 +43,15 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     ]
     if state.product and not board.product_path:
         filters = [Step(state.product, state.but(product=None))]
+    for field, name in beside_names(board, state):
+        filters.append(Step(f"{t(f'board.{field}' if field == 'customer' else f'cuts.{field}', lang)}: {name}",
+                            state.but(**{field: None})))  # fmt: skip
     warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
     if state.rejected:
         warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
     return {
         **header.draw(steps, filters, board.today, board.period, state),
-        **notice.draw(warnings),
+        **notice.draw(warnings, past=banner(state)),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": {"children": chooser(board.viewer, state)},
         "age--checked": {"data": {"checked_at": board.now.isoformat()}},

@@ -12,6 +12,7 @@ from dashboard.view_state import ViewState
 from ingest.calendar import Period
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
+from warehouse.metrics import METRICS
 from warehouse.viewer import Viewer
 
 
@@ -36,12 +37,25 @@ class Look:
     def here(self) -> Where:
         """Everything the page is narrowed to."""
         state, place = self.state, self.place
-        return Where(unit_id=place.unit, rep_id=place.rep, product_id=state.product, customer_id=state.customer)
+        return Where(
+            unit_id=place.unit,
+            rep_id=place.rep,
+            product_id=state.product,
+            customer_id=state.customer,
+            segment=state.segment,
+            route=state.route,
+            as_of=state.moment,
+        )
+
+    @property
+    def metric(self) -> str:
+        """What is summed: the metric itself, or what a standing such as the attainment is the standing of."""
+        return METRICS[self.state.metric].of or self.state.metric
 
     @property
     def when(self) -> dict[str, Any]:
         """Metric, period and instant, as standings and headlines take them."""
-        return {"metric": self.state.metric, "period": self.period, "now": self.now}
+        return {"metric": self.metric, "period": self.period, "now": self.now}
 
 
 @dataclass(frozen=True)

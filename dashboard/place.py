@@ -24,6 +24,7 @@ class Place:
     columns_of: str | None
     by: Literal["unit", "rep"]
     rep_name: tuple[str, str]
+    customer_name: tuple[str, str]
     offices: frozenset[str] | None
     is_allowed: bool
 
@@ -35,7 +36,11 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
     person = await org.person(asked, rep, day) if rep else None
     if unit is None and person is not None:
         unit = person.unit_id or None
-    units, products = await asyncio.gather(org.units_as_of(asked, day), org.products_as_of(asked, day))
+    units, products, customers = await asyncio.gather(
+        org.units_as_of(asked, day),
+        org.products_as_of(asked, day),
+        org.names(asked, "customer", [state.customer or ""], day),
+    )
     nodes = {row["id"]: row for row in units.iter_rows(named=True)}
     goods = {row["id"]: row for row in products.iter_rows(named=True)}
     path = _chain(nodes, unit)
@@ -56,6 +61,7 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
         columns_of=columns_of,
         by="rep" if rep or not below else "unit",
         rep_name=(person.name, person.name_en) if person else (rep or "", ""),
+        customer_name=customers.get(state.customer or "", ("", "")),
         offices=None if here in (None, *roots) else frozenset(id for id, row in nodes.items() if here in row["path"]),
         is_allowed=_is_allowed(viewer, path, rep),
     )

@@ -2,8 +2,10 @@
 
 import polars as pl
 
+from dashboard.about import beside_names
 from dashboard.board_state import BoardState
 from dashboard.components import headline
+from dashboard.limits import refused
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import called, metric_name, period_name
@@ -13,6 +15,8 @@ from warehouse.metrics import METRICS
 def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns: pl.DataFrame) -> str:
     """The sentence, with ** around what counts; "" when nothing is known of the place."""
     head = board.head
+    if fault := board.unanswerable.get("head"):
+        return refused(state.metric, fault, state.lang)
     if not head:
         return ""
     unit = state.unit or t("board.top", state.lang)
@@ -24,12 +28,14 @@ def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns
     if board.product_path:
         last = board.product_path[-1]
         unit = f"{unit} × {called(last.id, last.name, last.name_en, state.lang)}"
-    metric = METRICS[state.metric]
+    for _, name in beside_names(board, state):
+        unit = f"{unit} × {name}"
+    metric = METRICS[METRICS[state.metric].of or state.metric]
     return headline.words(
         head,
         unit,
         period_name(board.period, state.lang),
-        metric_name(state.metric, state.lang),
+        metric_name(metric.id, state.lang),
         metric.unit,
         None if board.rep else _worst(board.frame("cells"), rows, columns),
         state,

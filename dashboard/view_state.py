@@ -1,6 +1,7 @@
 """The URL is the state: all a screen shows follows from its query, so back, share and a new tab work for free."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -8,31 +9,47 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from dashboard.locales import Lang
 from dashboard.theme import Theme
-from ingest.calendar import Period
+from ingest.calendar import Period, PeriodKind
+from ingest.settings import company
+from warehouse.dimensions import AsOf
 from warehouse.metrics import METRICS
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Shape = Literal["treemap", "bars", "table"]
-Listing = Literal["people", "open", "won", "lost", "orders"]
-Versus = Literal["target", "last_year"]
+Listing = Literal["people", "customers", "open", "won", "lost", "orders"]
+Versus = Literal["target", "baseline", "last_period", "last_year"]
+Known = Literal["now", "then"]
+MOVING: dict[str, PeriodKind] = {"today": "day", "week": "week", "quarter": "quarter", "year": "year"}
+"""Periods that go on with the day, as `period` says them; the month does where nothing is said."""
 
 
 class ViewState(BaseModel):
-    """What a screen shows. `unit` None is the top of what the viewer may see, `period` None the current month."""
+    """What a screen shows. `unit` None is the top of what the viewer may see, `period` None the current month.
+
+    Unit, rep, product, customer, segment and route narrow each other in any combination; none lets go of another.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     metric: str = "bookings"
-    period: str | None = None
+    period: str | None = Field(
+        None,
+        description="2026-11-26, 2026-W48, 2026-11, 2026-Q4, 2026 or 2026-11-03..2026-11-20; or one that goes on with"
+        " the day: today, week, quarter, year; None: the current month",
+    )
     unit: Id | None = None
     rep: Id | None = None
     product: Id | None = None
     customer: Id | None = None
+    segment: Id | None = Field(None, description="of customers, as their owner in the organisation says it")
+    route: Id | None = Field(None, description="of the sale: direct, distributor, integrator, online")
     deal: Id | None = None
-    versus: Versus = "target"
+    versus: Versus = Field("target", description="what everything is held against; the baseline is its own past year")
+    as_of: str | None = Field(None, description="2026-11-12T18:00 in the company's zone: everything as it was then")
+    known: Known = Field("now", description="with as_of: by all that is known now, or by what had come in then")
     units: Shape = "treemap"
     listing: Listing | None = Field(
-        None, description="the list at the foot; None: people of a unit, open deals of a rep"
+        None, description="the list at the foot; None: people of a unit, customers of a rep, open deals of a customer"
     )
     letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
     topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
@@ -41,8 +58,10 @@ class ViewState(BaseModel):
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')
 
-    DEPTH: ClassVar[tuple[str, ...]] = ("unit", "rep", "customer", "deal")
-    """From the widest to the narrowest: going down to one lets go of those below it; the product is beside them."""
+    DEPTH: ClassVar[tuple[str, ...]] = ("unit", "rep", "deal")
+    """From the widest to the narrowest: going down to one lets go of those below it; all others are beside them."""
+    BESIDE: ClassVar[tuple[str, ...]] = ("customer", "segment", "route")
+    """Filters that stand as chips beside the product's."""
 
     @field_validator("metric")
     @classmethod
@@ -54,7 +73,19 @@ class ViewState(BaseModel):
     @field_validator("period")
     @classmethod
     def _known_period(cls, value: str | None) -> str | None:
-        return None if value is None else Period.parse(value).key
+        return value if value is None or value in MOVING else Period.read(value).key
+
+    @field_validator("as_of")
+    @classmethod
+    def _known_moment(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is not None:
+            raise ValueError(f"{value!r} has a zone; it is said in the company's, as 2026-11-12T18:00")
+        if not 2000 <= at.year <= 2148:  # what the warehouse's days can hold
+            raise ValueError(f"{value!r} is no moment of ours")
+        return at.isoformat(timespec="minutes")
 
     @classmethod
     def from_query(cls, search: str | None) -> Self:
@@ -94,13 +125,27 @@ class ViewState(BaseModel):
 
     def up(self, path: Sequence[str] = ()) -> Self:
         """One step up; `path` is the chain of unit ids from the top down to `unit`."""
-        for name in reversed(self.DEPTH[1:]):
+        for name in ("deal", "customer", "rep"):
             if getattr(self, name) is not None:
                 return self.but(**{name: None})
         if self.unit is not None:
             above = list(path[: path.index(self.unit)]) if self.unit in path else []
             return self.but(unit=above[-1] if len(above) > 1 else None)
         return self.but(product=None)
+
+    def period_on(self, today: date) -> Period:
+        """The period that is shown on a day."""
+        if self.period is None or self.period in MOVING:
+            return Period.containing(today, MOVING.get(self.period or "", "month"))
+        return Period.read(self.period)
+
+    @property
+    def moment(self) -> AsOf | None:
+        """What is looked back to; None for a page of now."""
+        if self.as_of is None:
+            return None
+        at = datetime.fromisoformat(self.as_of).replace(tzinfo=company().zone)
+        return AsOf(at.astimezone(UTC), self.known)
 
     @property
     def level(self) -> Literal["unit", "rep", "deal"]:

@@ -35,8 +35,12 @@ def metric_name(metric: str, lang: Lang) -> str:
 
 
 def period_name(period: Period, lang: Lang) -> str:
-    """ "2026年11月", "2026年四季度", "2026年"; "Nov 2026", "Q4 2026", "2026"."""
+    """ "2026年11月", "2026年四季度", "2026年", "11月26日"; "Nov 2026", "Q4 2026", "2026", "23–29 Nov" for any range."""
     year, month = period.start.year, period.start.month
+    if period.kind == "day":
+        return f"{year}年{day_name(period.start, lang)}" if lang == "zh" else f"{day_name(period.start, lang)} {year}"
+    if period.kind in ("week", "range"):
+        return f"{day_name(period.start, lang)}–{day_name(period.end, lang)}"
     if period.kind == "month":
         return f"{year}年{month}月" if lang == "zh" else f"{_MONTHS[month - 1]} {year}"
     if period.kind == "quarter":

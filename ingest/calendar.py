@@ -1,15 +1,17 @@
-"""Business days, periods and the working-day calendar: pure functions of dates, no clock and no I/O."""
+"""Business days and the working-day calendar: pure functions of dates, no clock and no I/O."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
-from typing import Any, Literal, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+
+from ingest.period import Period, PeriodKind
+
+__all__ = ["CLOSES", "COMPANY", "OPENS", "Period", "PeriodKind", "WorkingCalendar", "business_day"]
 
 COMPANY = "company"
 """The id under which an override counts for everybody."""
@@ -17,7 +19,6 @@ COMPANY = "company"
 OPENS, CLOSES = time(9), time(18)
 """Local hours between which a working day's share grows."""
 
-PeriodKind = Literal["month", "quarter", "year"]
 _DAY = timedelta(days=1)
 _OFFICE_SECONDS = (CLOSES.hour - OPENS.hour) * 3600
 
@@ -27,65 +28,6 @@ def business_day(at: datetime, zone: ZoneInfo) -> date:
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone")
     return at.astimezone(zone).date()
-
-
-@dataclass(frozen=True, order=True)
-class Period:
-    """A month, a quarter or a year; `start` and `end` both belong to it."""
-
-    start: date
-    end: date
-    key: str
-    kind: PeriodKind
-
-    @classmethod
-    def parse(cls, key: str) -> Self:
-        """From "2026-11", "2026-Q4" or "2026"; ValueError for anything else."""
-        year, _, part = key.partition("-")
-        try:
-            if len(year) != 4 or not year.isascii() or not year.isdigit():
-                raise ValueError
-            if not part and key == year:
-                return cls._of("year", int(year), 1)
-            if part in ("Q1", "Q2", "Q3", "Q4"):
-                return cls._of("quarter", int(year), int(part[1]))
-            if len(part) == 2 and part.isascii() and part.isdigit():
-                return cls._of("month", int(year), int(part))
-            raise ValueError
-        except ValueError:
-            raise ValueError(f"{key!r} is no period; write 2026-11, 2026-Q4 or 2026") from None
-
-    @classmethod
-    def containing(cls, day: date, kind: PeriodKind) -> Self:
-        """The period of that kind in which `day` lies."""
-        number = {"month": day.month, "quarter": (day.month + 2) // 3, "year": 1}[kind]
-        return cls._of(kind, day.year, number)
-
-    @classmethod
-    def _of(cls, kind: PeriodKind, year: int, number: int) -> Self:
-        months = {"month": 1, "quarter": 3, "year": 12}[kind]
-        last = number * months
-        key = {"month": f"{year:04}-{number:02}", "quarter": f"{year:04}-Q{number}", "year": f"{year:04}"}[kind]
-        end = date(year, last, monthrange(year, last)[1])
-        return cls(date(year, last - months + 1, 1), end, key, kind)
-
-    def __str__(self) -> str:
-        return self.key
-
-    def __contains__(self, day: date) -> bool:
-        return self.start <= day <= self.end
-
-    def previous(self) -> Self:
-        """The period of the same kind just before."""
-        return self.containing(self.start - _DAY, self.kind)
-
-    def next(self) -> Self:
-        """The period of the same kind just after."""
-        return self.containing(self.end + _DAY, self.kind)
-
-    def year_before(self) -> Self:
-        """The same period of the year before."""
-        return self.containing(self.start.replace(year=self.start.year - 1), self.kind)
 
 
 def _public_holidays() -> Any:

@@ -12,6 +12,7 @@ from ingest.settings import company
 from warehouse.answers import held
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import Curve, expected_share, learned, same_working_day
+from warehouse.dimensions import AsOf, Where
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import METRICS
 from warehouse.queries.calendar import working_calendar
@@ -73,12 +74,14 @@ def taught_by(period: Period) -> list[Period]:
     return months
 
 
-async def clock_at(warehouse: AsyncWarehouse, metrics: Iterable[str], period: Period, now: datetime) -> Clock:
+async def clock_at(
+    warehouse: AsyncWarehouse, metrics: Iterable[str], period: Period, now: datetime, as_of: AsOf | None = None
+) -> Clock:
     """The clock for these metrics. The shape of a month is the company's, whoever asks: shares, and no amounts."""
     flows, months = tuple(filter(adds_up, metrics)), taught_by(period)
     if not flows:
         return Clock(period, now, await working_calendar(warehouse), {})
-    by_day = MetricQuery(flows, months[0].end, months[-1].start, ("day",))
+    by_day = MetricQuery(flows, months[0].end, months[-1].start, ("day",), Where(as_of=as_of))
 
     async def curves() -> tuple[WorkingCalendar, dict[str, Curve]]:
         calendar, rows = await asyncio.gather(working_calendar(warehouse), measure(warehouse, by_day, Viewer.system()))

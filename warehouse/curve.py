@@ -88,14 +88,27 @@ def expected_share(
     curve: Curve, calendar: WorkingCalendar, period: Period, now: datetime, zone: ZoneInfo, path: Sequence[str] = ()
 ) -> float:
     """The share of the period's amount expected by `now`, 0 to 1: each month by its curve, months by working days."""
-    total = calendar.working_days(period.start, period.end, path)
-    if total <= 0:
+    if calendar.working_days(period.start, period.end, path) <= 0:
         return calendar.elapsed_share(period.start, period.end, now, zone, path)
-    gone = 0.0
+    total = gone = 0.0
     for month in months_of(period):
         weight = calendar.working_days(month.start, month.end, path)
-        gone += weight * curve.at(calendar.elapsed_share(month.start, month.end, now, zone, path))
-    return min(1.0, gone / total)
+        opened, closed = within(curve, calendar, month, period, zone, path)
+        reached = curve.at(calendar.elapsed_share(month.start, month.end, now, zone, path))
+        total += weight * (closed - opened)
+        gone += weight * (min(max(reached, opened), closed) - opened)
+    return min(1.0, gone / total) if total > 0 else calendar.elapsed_share(period.start, period.end, now, zone, path)
+
+
+def within(
+    curve: Curve, calendar: WorkingCalendar, month: Period, period: Period, zone: ZoneInfo, path: Sequence[str] = ()
+) -> tuple[float, float]:
+    """The shares of a month's amount that are expected before `period` begins, and by its end."""
+    ends = (max(period.start, month.start) - _DAY, min(period.end, month.end))
+    opened, closed = (
+        curve.at(calendar.elapsed_share(month.start, month.end, end_of_day(day, zone), zone, path)) for day in ends
+    )
+    return opened, closed
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,8 @@ In the texts `{day}` stands for the day on which the organisation is looked up: 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
 from warehouse.measures import TABLES, ChangeTable, DefinitionError, QuestionError, did_you_mean
 
@@ -104,6 +105,17 @@ def dimension(name: str) -> Dimension:
 
 
 @dataclass(frozen=True)
+class AsOf:
+    """A moment looked back to: what happened after it does not count, and known "then" nor does what came in after it.
+
+    The organisation is that of the day asked about, as it is known now.
+    """
+
+    at: datetime
+    known: Literal["now", "then"] = "now"
+
+
+@dataclass(frozen=True)
 class Where:
     """What the question is narrowed to; None is all. A unit or a product stands for its whole subtree.
 
@@ -127,6 +139,7 @@ class Where:
     order_id: str | None = None
     expected_from: date | None = None
     expected_to: date | None = None
+    as_of: AsOf | None = None
 
 
 EVERYWHERE = Where()
@@ -154,7 +167,9 @@ def honoured(table: ChangeTable, name: str, what: str) -> Dimension:
     missing = [column for column in found.columns if column not in table.columns]
     if missing:
         fits = ", ".join(other for other, known in DIMENSIONS.items() if set(known.columns) <= table.columns.keys())
-        raise QuestionError(f"{what} cannot be asked by {name}: {table.name} has no {missing[0]}. It can by {fits}.")
+        raise QuestionError(
+            f"{what} cannot be asked by {name}: {table.name} has no {missing[0]}. It can by {fits}.", by=name
+        )
     return found
 
 

@@ -21,7 +21,14 @@ class DefinitionError(Exception):
 
 
 class QuestionError(ValueError):
-    """The question cannot be answered as it was put; the text says what to ask instead."""
+    """The question cannot be answered as it was put; the text says what to ask instead.
+
+    `by` is the dimension that what was asked about has not, '' where it is something else.
+    """
+
+    def __init__(self, text: str, *, by: str = "") -> None:
+        super().__init__(text)
+        self.by = by
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

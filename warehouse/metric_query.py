@@ -195,3 +195,14 @@ def _ratio(node: ast.expr) -> pl.Expr:
         case ast.Name(id=name):
             return _ratio(parsed(METRICS[name].expression))
     return _linear(node).cast(pl.Float64)
+
+
+def refusal(metric_id: str, by: tuple[str, ...] = (), where: Where = EVERYWHERE) -> QuestionError | None:
+    """Why a metric cannot be asked so; None where it can. Nothing is asked for it."""
+    row = metric(metric_id)
+    asked = "open_pipeline" if row.kind == "weighted" else metric_id
+    try:
+        compiled(MetricQuery((asked,), date.max, None, by, where), Viewer.system())
+    except QuestionError as error:
+        return error
+    return None

@@ -18,7 +18,8 @@ FEW = 10
 class Metric:
     """`expression` adds measures ("table.column"), or for a ratio metrics too; `enough` is what must reach `FEW`.
 
-    `distinct_by` are the columns whose combinations a distinct metric counts. `date` says which day it counts on.
+    `distinct_by` are the columns whose combinations a distinct metric counts. `date` says which day it counts on. A
+    standing is one `of` another metric.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Metric:
     date: str = ""
     enough: str = ""
     distinct_by: tuple[str, ...] = ()
+    of: str = ""
 
 
 _REVENUE = company().revenue_basis
@@ -195,21 +197,27 @@ _ROWS = (
     Metric(
         "attainment", "达成率", "Attainment", "standing", "",
         "Actual over the base target of the same slice and period; no target is no attainment.", unit="ratio",
+        of="bookings",
     ),
     Metric(
         "pace", "进度", "Pace", "standing", "",
-        "Attainment over the share of the period expected by now; 1.00 is on pace.", unit="ratio",
+        "Attainment over the share of the period expected by now; 1.00 is on pace.", unit="ratio", of="bookings",
     ),
     Metric(
         "landing", "预计落地", "Landing", "standing", "", "Actual and what the rest of the period should bring.",
+        of="bookings",
     ),
     Metric(
         "needed_per_day", "日均需完成", "Needed per working day", "standing", "",
-        "What is missing to the target over the working days left.", good="none",
+        "What is missing to the target over the working days left.", good="none", of="bookings",
+    ),
+    Metric(
+        "yoy", "同比", "Year on year", "standing", "",
+        "Actual against last year's by the same working day of the period.", unit="ratio", of="bookings",
     ),
     Metric(
         "coverage", "商机覆盖", "Pipeline coverage", "standing", "",
-        "Open pipeline closing in the period over what is missing to the target.", unit="ratio",
+        "Open pipeline closing in the period over what is missing to the target.", unit="ratio", of="bookings",
     ),
 )  # fmt: skip
 
@@ -239,6 +247,8 @@ def _index(rows: tuple[Metric, ...]) -> dict[str, Metric]:
             raise DefinitionError(f"{row.id}: distinct_by belongs to a distinct metric, and only there")
         if not measures_of(row, known) and row.kind != "standing":
             raise DefinitionError(f"{row.id} counts nothing")
+        if (row.kind == "standing") != (row.of in known):
+            raise DefinitionError(f"{row.id} is a {row.kind}, of {row.of!r}: a standing, and only one, is of a metric")
         known[row.id] = row
     return known
 

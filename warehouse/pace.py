@@ -11,6 +11,7 @@ import polars as pl
 
 from ingest.calendar import Period
 from ingest.settings import company
+from warehouse.aims import aims_of
 from warehouse.amounts import THE_NODE, Amounts, amounts
 from warehouse.answers import one_picture
 from warehouse.client import AsyncWarehouse
@@ -21,7 +22,7 @@ from warehouse.measures import QuestionError
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.metrics import metric as metric_named
 from warehouse.standing import MONEY, SCHEMA, Against, derived
-from warehouse.targets import Split, targets_of
+from warehouse.targets import Split
 from warehouse.tree import company_as_of
 from warehouse.viewer import Viewer
 
@@ -56,10 +57,10 @@ async def standings(
     """
     metric_named(metric)
     with one_picture():
-        clock = await clock_at(warehouse, (metric,), period, now)
+        clock = await clock_at(warehouse, (metric,), period, now, where.as_of)
         found, aims, org = await asyncio.gather(
             amounts(warehouse, viewer, (metric,), clock, by, where),
-            targets_of(warehouse, viewer, (metric,), period=period, by=by, where=where, as_of=clock.target_day),
+            aims_of(warehouse, viewer, (metric,), clock, by, where),
             company_as_of(warehouse, clock.today, everybody=by == "rep"),
         )
     aim = dict(aims.select("id", "target").iter_rows())
@@ -92,12 +93,11 @@ async def headlines(
     for name in metrics:
         metric_named(name)
     with one_picture():
-        clock = await clock_at(warehouse, metrics, period, now)
-        asked: dict[str, Any] = {"period": period, "where": where, "as_of": clock.target_day}
+        clock = await clock_at(warehouse, metrics, period, now, where.as_of)
         found, own, below, org = await asyncio.gather(
             amounts(warehouse, viewer, metrics, clock, None, where),
-            targets_of(warehouse, viewer, metrics, **asked),
-            targets_of(warehouse, viewer, metrics, by="unit", **asked),
+            aims_of(warehouse, viewer, metrics, clock, None, where),
+            aims_of(warehouse, viewer, metrics, clock, "unit", where),
             company_as_of(warehouse, clock.today, everybody=where.rep_id is not None),
         )
     kind, key = org.node_of(where)
@@ -152,11 +152,11 @@ async def day_curve(
     by_day = MetricQuery((metric,), period.end, period.start, ("day",), where)
     before = period.year_before()
     with one_picture():
-        clock = await clock_at(warehouse, (metric,), period, now)
+        clock = await clock_at(warehouse, (metric,), period, now, where.as_of)
         rows, past, own, org = await asyncio.gather(
             measure(warehouse, by_day, viewer),
             measure(warehouse, replace(by_day, start=before.start, end=before.end), viewer),
-            targets_of(warehouse, viewer, (metric,), period=period, where=where, as_of=clock.target_day),
+            aims_of(warehouse, viewer, (metric,), clock, None, where),
             company_as_of(warehouse, clock.today, everybody=where.rep_id is not None),
         )
     path = org.path_of(*org.node_of(where), where)

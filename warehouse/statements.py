@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
+from ingest.calendar import business_day
+from ingest.settings import company
 from warehouse.answers import Reads
 from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
@@ -112,6 +114,7 @@ class _Parts:
                 # Bound as text: compared with a Date, the engine turns this into a range of days no projection has.
                 self.parameters[name] = month.replace(day=1).isoformat()
                 found.append(f"toStartOfMonth(expected_close_on) {sign} {{{name}:String}}")
+        found += self._looking_back()
         if "is_overlay" in self.table.columns and not self.about_a_person:
             found.append("is_overlay = 0")
         columns = self.table.columns
@@ -122,6 +125,29 @@ class _Parts:
         )
         self.parameters |= values
         return " AND ".join(found if scope == "1" else [*found, scope])
+
+    def _looking_back(self) -> list[str]:
+        """No projection holds when a row came about: a question with these is answered from the rows themselves.
+
+        Of the day itself what came about later that day is left out; what was told of it on a later day had happened.
+        """
+        if (as_of := self.question.where.as_of) is None:
+            return []
+        found = []
+        zone = company().zone
+        day = business_day(as_of.at, zone)
+        if as_of.known == "then":
+            found.append("received_at <= {as_of:DateTime64(6, 'UTC')}")
+        if self.question.end >= day:  # before that day everything had happened
+            self.parameters["as_of_day"] = day
+            self.parameters["as_of_night"] = _instant(datetime.combine(day + timedelta(days=1), time(), zone))
+            found.append(
+                "(day < {as_of_day:Date} OR changed_at <= {as_of:DateTime64(6, 'UTC')}"
+                " OR changed_at >= {as_of_night:DateTime64(6, 'UTC')})"
+            )
+        if found:
+            self.parameters["as_of"] = _instant(as_of.at)
+        return found
 
     @property
     def about_a_person(self) -> bool:
@@ -144,6 +170,11 @@ class _Parts:
             left = dimension.columns[0]
             self.parameters[name] = "" if value == UNASSIGNED else value
         return f"{left} = {{{name}:String}}"
+
+
+def _instant(at: datetime) -> str:
+    """As the engine reads a bound DateTime64."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def _grouped(sql: str, names: Iterable[str]) -> str:

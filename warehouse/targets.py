@@ -1,7 +1,7 @@
 """What a slice shall reach, as of a day. A missing target is no target, never 0."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date
 from typing import Literal
 
 import polars as pl
@@ -115,7 +115,11 @@ async def _targets_of(
         "root": roots.unit,
         "product_root": roots.product,
     }
-    sql = _CURRENT.format(stands=stands("target_events"), node=node, only=" AND ".join(slice_), scope=scope)
+    known = stands("target_events")
+    if where.as_of and where.as_of.known == "then":
+        known += " AND received_at <= parseDateTime64BestEffort({received_by:String}, 3, 'UTC')"
+        values["received_by"] = where.as_of.at.astimezone(UTC).isoformat()
+    sql = _CURRENT.format(stands=known, node=node, only=" AND ".join(slice_), scope=scope)
     rows = await ask(warehouse, sql, values, Reads("target_events"))
     return _of_period(_without_parts(rows), period.key, len(months))
 

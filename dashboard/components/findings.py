@@ -19,7 +19,7 @@ from dashboard.components import Drawn, finding_card
 from dashboard.components.finding_card import Shown
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
-from dashboard.locales import Lang, t
+from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
 from dashboard.view_state import ViewState
@@ -41,8 +41,9 @@ class Findings:
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
-    """What is off in the viewer's scope right now."""
-    cards = tuple(await findings(warehouse(), viewer, datetime.now(UTC)))
+    """What is off in the viewer's scope right now, or was at the moment looked back to."""
+    until = state.moment.at if state.moment else None
+    cards = tuple(await findings(warehouse(), viewer, until or datetime.now(UTC), until=until))
     ids = frozenset().union(*(_ids(card) for card in cards))
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
@@ -81,7 +82,11 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     lang = state.lang
     if not isinstance(found, Findings):
         notice = nothing(t("findings.unreachable", lang), "")
-        return {"findings--empty": {"children": notice}, "findings--list": {"children": []}, **_counted(None, (), lang)}
+        return {
+            "findings--empty": {"children": notice},
+            "findings--list": {"children": []},
+            **_counted(None, (), state),
+        }
     names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
     groups = [_by_money(card for card in found.cards if card.treatment.status in statuses) for statuses in GROUPS]
     ordered = [card for group in groups for card in group]
@@ -90,7 +95,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     return {
         "findings--empty": {"children": empty},
         "findings--list": {"children": shown},
-        **_counted(len(groups[0]), ordered[MOST:], lang),
+        **_counted(len(groups[0]), ordered[MOST:], state),
     }
 
 
@@ -98,13 +103,16 @@ def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:
     return sorted(cards, key=lambda card: (card.finding.gap, card.finding.finding_id))
 
 
-def _counted(count: int | None, folded: Sequence[FindingCard], lang: Lang) -> Drawn:
-    rest = None
+def _counted(count: int | None, folded: Sequence[FindingCard], state: ViewState) -> Drawn:
+    lang, rest = state.lang, None
+    is_narrowed = any(getattr(state, name) for name in ("unit", "rep", "product", *state.BESIDE))
     if folded:
         together = sum((card.finding.gap for card in folded), Decimal(0))
         rest = t("findings.more", lang, count=len(folded), gap=amounts.short(together, lang, sign=True))
     number = "" if count is None else str(count)
     title = [t("findings.title", lang), html.Span(number, className="findings-count num")]
+    if is_narrowed:
+        title.append(html.Span(t("cuts.findings_all", lang), className="findings-all faint small"))
     return {
         "findings--head": {"children": title},
         "findings--rest": {"children": rest},

@@ -93,7 +93,12 @@ def frame(parts: Parts, state: ViewState) -> Component:
         [
             *stores,
             html.Div(
-                [_header(state), html.Div(id="notice--slot", className="notice", role="status"), body],
+                [
+                    _header(state),
+                    html.Div(id="header--filters", className="filters"),
+                    html.Div(id="notice--slot", className="notice", role="status"),
+                    body,
+                ],
                 id="board--frame",
                 className="frame",
             ),

@@ -58,13 +58,14 @@ def draw(
     about: About,
     state: ViewState,
     instead: Component | None = None,
+    note: str = "",
 ) -> Drawn:
     """`cells` as `expected_cells` gives them, `units` (with `kind`) and `products`: standings with
     `label`. `instead` stands for the table where it cannot be asked for.
 
     Rows and columns keep their places: ordered by the size of target, then of actual.
     """
-    drawn: Drawn = {"heat--head": {"children": head(title, state, about=about)}}
+    drawn: Drawn = {"heat--head": {"children": head(title, state, about=about, note=note)}}
     if instead is not None:
         return drawn | {"heat--body": {plain.HTML: plain.markup(instead)}}
     if cells.is_empty() or units.is_empty() or products.is_empty():

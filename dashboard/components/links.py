@@ -3,13 +3,14 @@
 `assets/navigate.js` follows an `<a href="?…">` without loading the page again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.locales import t
 from dashboard.view_state import ViewState
 
 
@@ -36,13 +37,28 @@ def switch(options: Sequence[tuple[str, ViewState, bool]], label: str) -> Compon
     )
 
 
-def menu(shown: Any, groups: Sequence[tuple[str, Sequence[tuple[str, ViewState, bool]]]], label: str) -> Component:
-    """A picker that opens a list of links, in groups: (heading, [(text, state, is on), …])."""
+def choose(kind: str, text: str, values: Mapping[str, str], base: ViewState, state: ViewState) -> Component:
+    """A button that asks for what no list can hold, a "range" of days or a "moment", and goes there from `base`.
+
+    `values` are the fields asked for, with what they hold at first; `assets/choose.js` asks.
+    """
+    words = {f"data-word-{name}": t(f"cuts.{name}", state.lang) for name in (*values, "show", "cancel")}
+    held = {f"data-{name}": value for name, value in values.items()}
+    says: dict[str, Any] = {"data-choose": kind, "data-base": base.to_query(), **words, **held}
+    return html.Button(html.Span("⋯"), className="choose", title=text, **aria(label=text), **says)
+
+
+def menu(
+    shown: Any, groups: Sequence[tuple[str, Sequence[tuple[str, ViewState | None, bool]]]], label: str
+) -> Component:
+    """A picker that opens a list of links, in groups: (heading, [(text, state, is on), …]); no state, no link."""
     items: list[Component] = []
     for heading, options in groups:
         items.append(dmc.MenuLabel(heading))
         items += [
             dmc.MenuItem(text, href=state.to_query(), className="menu-on" if on else "menu-off")
+            if state
+            else dmc.MenuItem(text, disabled=True, className="menu-off")
             for text, state, on in options
         ]
     picker: Component = dmc.Menu(

@@ -9,6 +9,7 @@ from dashboard.components.links import switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.view_state import Listing, ViewState
+from warehouse.metrics import METRICS
 
 _DEALS: tuple[Listing, ...] = ("open", "won", "lost", "orders")
 
@@ -28,34 +29,45 @@ def layout(state: ViewState) -> Component:
 
 
 def listing_of(state: ViewState) -> Listing:
-    """Which list the state shows: what was chosen, else the people of a unit and the open deals of a rep."""
-    if state.listing == "people" and state.rep:
-        return "open"
-    return state.listing or ("open" if state.rep else "people")
+    """Which list the state shows: what was chosen, else the people of a unit, a rep's customers, a customer's deals."""
+    if state.listing is None or (state.listing == "people" and state.rep):
+        return "open" if state.customer else "customers" if state.rep else "people"
+    return state.listing
 
 
 def _tools(state: ViewState) -> Component:
-    choices: list[Listing] = [*_DEALS] if state.rep else ["people", *_DEALS]
-    names = {
-        choice: t(f"board.deals_{choice}" if choice != "people" else "board.people", state.lang) for choice in choices
-    }
+    choices: list[Listing] = ["customers", *_DEALS] if state.rep else ["people", "customers", *_DEALS]
+    words = {"people": "board.people", "customers": "cuts.customers"}
+    names = {choice: t(words.get(choice, f"board.deals_{choice}"), state.lang) for choice in choices}
     now = listing_of(state)
     return switch([(names[one], state.but(listing=one), one == now) for one in choices], names[now])
 
 
-def draw(frame: pl.DataFrame, about: About, state: ViewState, *, title: str, note: str = "") -> Drawn:
-    """`frame`: standings by rep with `label` and `href`, or deals with `href`, as `listing_of` says."""
+def draw(
+    frame: pl.DataFrame,
+    about: About,
+    state: ViewState,
+    *,
+    title: str,
+    note: str = "",
+    instead: Component | None = None,
+) -> Drawn:
+    """`frame`: standings by rep with `label` and `href`, or customers or deals with both, as `listing_of` says.
+
+    `instead` stands for the list where it cannot be asked for.
+    """
     lang, which = state.lang, listing_of(state)
     drawn: Drawn = {"list--head": {"children": head(title, state, about=about, note=note, tools=[_tools(state)])}}
     if frame.is_empty():
-        key = "people" if which == "people" else "deals"
-        empty = nothing(t(f"board.nothing_{key}", lang), t(f"board.nothing_{key}_hint", lang))
+        key = {"people": "board.nothing_people", "customers": "cuts.nothing_customers"}.get(
+            which, "board.nothing_deals"
+        )
+        empty = instead or nothing(t(key, lang), t(f"{key}_hint", lang))
         return drawn | {"list--body": {"className": "list-body shows-empty"}, "list--empty": {"children": empty}}
-    shown = (
-        grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)
-        if which == "people"
-        else _deals(frame, which, lang)
-    )
+    if which == "people":
+        shown = grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)
+    else:
+        shown = _customers(frame, state) if which == "customers" else _deals(frame, which, lang)
     return drawn | {"list--body": {"className": "list-body shows-table"}, "list--grid": dict(shown)}
 
 
@@ -63,6 +75,29 @@ def known(prefix: str, value: str | None, lang: Lang) -> str:
     """A stage or outcome in words when it is one of ours, else as the company calls it."""
     key = f"board.{prefix}_{value}"
     return t(key, lang) if key in CATALOGUE else value or ""
+
+
+def _customers(frame: pl.DataFrame, state: ViewState) -> dict[str, object]:
+    lang, row = state.lang, METRICS[METRICS[state.metric].of or state.metric]
+
+    def figure(field: str, header: str, **more: object) -> dict[str, object]:
+        if row.unit == "ratio" and field != "open_pipeline":
+            return grid.ratio(field, header, **more)
+        is_money = row.unit == "money" or field == "open_pipeline"
+        return grid.money(field, t("board.in_yuan", lang, name=header) if is_money else header, **more)
+
+    columns = [
+        grid.linked("label", t("board.customer", lang), pinned="left"),
+        figure("actual", t("board.actual", lang), sort="desc"),
+        figure("previous", t("cuts.last_period", lang)),
+        figure("last_year", t("board.last_year", lang)),
+        grid.ratio("yoy", t("board.yoy", lang), maxWidth=110),
+        figure("open_pipeline", t("cuts.open_pipeline", lang)),
+        grid.text("segment", t("cuts.segment", lang)),
+        grid.text("tier", t("cuts.tier", lang), maxWidth=90),
+        grid.text("id", t("board.id", lang)),
+    ]
+    return {"columnDefs": columns, "rowData": grid.rows(frame.drop("name", "total"))}
 
 
 def _deals(frame: pl.DataFrame, which: Listing, lang: Lang) -> dict[str, object]:
@@ -93,4 +128,5 @@ _DAYS = {
     "lost": ("opened_on", "closed_on"),
     "orders": ("day",),
     "people": (),
+    "customers": (),
 }

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.components import Drawn
 
 
-def draw(warnings: Sequence[str], *, is_unreachable: bool = False) -> Drawn:
-    """One line a warning; unreachable also greys the page, whose last picture stays."""
+def draw(warnings: Sequence[str], *, past: Component | None = None, is_unreachable: bool = False) -> Drawn:
+    """`past` says that the page is not of now; one line a warning; unreachable also greys the page, whose last picture
+    stays."""
     lines = [html.Div(["⚠ ", text], className="notice-line") for text in warnings]
+    classes = ["frame", *(["is-stale"] if is_unreachable else []), *(["is-past"] if past else [])]
     return {
-        "notice--slot": {"children": lines},
-        "board--frame": {"className": "frame is-stale" if is_unreachable else "frame"},
+        "notice--slot": {"children": [*([past] if past else []), *lines]},
+        "board--frame": {"className": " ".join(classes)},
     }

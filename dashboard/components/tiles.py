@@ -17,7 +17,10 @@ from dashboard.view_state import ViewState
 
 @dataclass(frozen=True)
 class Tile:
-    """`actual`, `expected` and `target` are in what the tile measures (`unit`); `note` stands for no value."""
+    """`actual`, `expected` and `target` are in what the tile measures (`unit`); `note` stands for no value.
+
+    `change` is how much more the actual is than what the board is held against, as a share of it.
+    """
 
     metric: str
     name: str
@@ -27,6 +30,7 @@ class Tile:
     expected: float | None = None
     pace: float | None = None
     yoy: float | None = None
+    change: float | None = None
     spark: tuple[float, ...] = ()
     runs: bool = True
     note: str = ""
@@ -59,15 +63,22 @@ def _bullet(tile: Tile, state: ViewState) -> Component:
     return html.Div(marks, className="bullet", role="img", title=said, **aria(label=said))
 
 
+_VERSUS = {
+    "last_year": "board.vs_last_year",
+    "last_period": "cuts.vs_last_period",
+    "baseline": "cuts.vs_baseline",
+}
+
+
 def _second_line(tile: Tile, state: ViewState) -> list[Component]:
     lang = state.lang
     if tile.note and tile.actual is None:
         return [html.Span(tile.detail or tile.note, className="faint")]
-    if state.versus == "last_year":
-        change = t("board.vs_last_year", lang, change=amounts.share(tile.yoy, lang, sign=True))
-        where = "none" if tile.yoy is None else state_of(1 + tile.yoy)
+    if state.versus != "target" and tile.runs:
+        change = t(_VERSUS[state.versus], lang, change=amounts.share(tile.change, lang, sign=True))
+        where = "none" if tile.change is None else state_of(1 + tile.change)
         return [html.Span(change, className=f"state-{where}")]
-    if tile.pace is not None:
+    if tile.pace is not None and tile.target is not None:
         said = [symbol(tile.pace), " ", t("board.vs_pace", lang, pace=amounts.pace(tile.pace))]
         target = t("board.of_target", lang, target=amounts.of(tile.target, tile.unit, lang))
         return [html.Span(said, className=f"state-{state_of(tile.pace)}"), html.Span(target, className="faint")]

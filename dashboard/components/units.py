@@ -34,15 +34,17 @@ def layout(state: ViewState) -> Component:
     return panel("units", body, state)
 
 
-def draw(units: pl.DataFrame, title: str, note: str, about: About, state: ViewState) -> Drawn:
-    """`units`: standings with `label` and `href`."""
+def draw(
+    units: pl.DataFrame, title: str, note: str, about: About, state: ViewState, instead: Component | None = None
+) -> Drawn:
+    """`units`: standings with `label` and `href`; `instead` stands for them where they cannot be asked for."""
     lang = state.lang
     tools = [(t(f"board.{shape}", lang), state.but(units=shape), state.units == shape) for shape in _SHAPES]
     drawn: Drawn = {
         "units--head": {"children": head(title, state, about=about, note=note, tools=[switch(tools, title)])}
     }
     if units.is_empty():
-        empty = nothing(t("board.nothing_units", lang), t("board.nothing_units_hint", lang))
+        empty = instead or nothing(t("board.nothing_units", lang), t("board.nothing_units_hint", lang))
         return drawn | {"units--body": {"className": "units-body shows-empty"}, "units--empty": {"children": empty}}
     drawn["units--body"] = {"className": f"units-body shows-{state.units}"}
     if state.units == "table":

@@ -70,7 +70,7 @@ class View:
         """A sign of life: all positions of the warehouse were known at `checked_at` (None: it could not be asked)."""
         self._look_at_the_clock(checked_at)
         self.newest_at = newest_at or self.newest_at
-        if self.watchers:
+        if self.watchers and not getattr(self._state, "is_past", False):
             for lane in self._lanes:
                 lane.is_stale = lane.is_stale or lane.is_of_another_minute
             self._ask()

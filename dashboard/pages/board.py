@@ -6,8 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import board_questions, plain
-from dashboard.components import curve, heat, listing, panel, skeletons, units
-from dashboard.drawing import draw_pictures, draw_tiles
+from dashboard.components import curve, cuts, heat, listing, panel, skeletons, units
+from dashboard.drawing import draw_cuts, draw_pictures, draw_tiles
 from dashboard.look import Lane
 from dashboard.pages import Page
 from dashboard.view_state import ViewState
@@ -19,7 +19,7 @@ def layout(state: ViewState) -> Sequence[Component]:
         html.H1(skeletons.line(), id="headline--text", className="headline"),
         plain.place("tiles--row", skeletons.tiles(), className="tiles"),
         html.Div([units.layout(state), heat.layout(state)], className="pair"),
-        curve.layout(state),
+        html.Div([curve.layout(state), cuts.layout(state)], className="pair pair-curve"),
         panel.panel("deal", html.Div(id="deal--body", className="deal-body"), state),
         listing.layout(state),
     ]
@@ -31,5 +31,9 @@ PAGE = Page(
     "board.board",
     0,
     layout,
-    lanes={"tiles": Lane(board_questions.tiles, draw_tiles), "pictures": Lane(board_questions.pictures, draw_pictures)},
+    lanes={
+        "tiles": Lane(board_questions.tiles, draw_tiles),
+        "pictures": Lane(board_questions.pictures, draw_pictures),
+        "cuts": Lane(board_questions.cuts, draw_cuts),
+    },
 )

@@ -11,7 +11,7 @@ from ingest.calendar import Period, business_day
 from ingest.settings import company
 from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
-from warehouse.dimensions import EVERYWHERE, Where
+from warehouse.dimensions import EVERYWHERE, AsOf, Where
 from warehouse.measures import TABLES, QuestionError, did_you_mean
 from warehouse.queries.org import names
 from warehouse.roots import roots_on
@@ -181,8 +181,10 @@ ORDER BY changed_at, entity_id, version
 """
 
 
-async def entity_history(warehouse: AsyncWarehouse, viewer: Viewer, topic: History, entity_id: str) -> pl.DataFrame:
-    """Every version of an order (all its lines), deal, activity or payment, oldest first.
+async def entity_history(
+    warehouse: AsyncWarehouse, viewer: Viewer, topic: History, entity_id: str, as_of: AsOf | None = None
+) -> pl.DataFrame:
+    """Every version of an order (all its lines), deal, activity or payment, oldest first; those there were `as_of`.
 
     Columns entity_id, version, changed_at, received_at, source, state (the event as it came, JSON). Who may see one
     row of an entity sees its history.
@@ -198,4 +200,8 @@ async def entity_history(warehouse: AsyncWarehouse, viewer: Viewer, topic: Histo
     if topic == "orders":
         one = "(entity_id = {id:String} OR startsWith(entity_id, {id:String} || ':'))"
     sql = _HISTORY.format(table=table, one=one, scope=scope)
-    return await ask(warehouse, sql, {**values, "id": entity_id}, Reads(table))
+    found = await ask(warehouse, sql, {**values, "id": entity_id}, Reads(table))
+    if as_of is None:
+        return found
+    column = "received_at" if as_of.known == "then" else "changed_at"
+    return found.filter((pl.col(column) <= as_of.at) & (pl.col("changed_at") <= as_of.at))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from ingest.calendar import business_day
@@ -20,7 +20,7 @@ _LAST_WORDS = """
 SELECT state FROM (
     SELECT state, finding_state, gap, finding_id, unit_id, person_id, product_id, responsible_id,
         if(unit_id = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {day:Date}), unit_id) AS home
-    FROM finding_events WHERE state != ''
+    FROM finding_events WHERE state != '' AND PAST
     ORDER BY finding_id, version DESC, offset DESC LIMIT 1 BY finding_id)
 WHERE finding_state IN {states:Array(String)} AND (SCOPE OR (responsible_id = {viewer:String} AND responsible_id != ''))
 ORDER BY gap, finding_id
@@ -28,7 +28,7 @@ ORDER BY gap, finding_id
 
 _ACTIONS = """
 SELECT event_id, subject, who, what, note, assignee_id, changed_at AS at FROM action_events
-WHERE subject IN {subjects:Array(String)} AND what != ''
+WHERE subject IN {subjects:Array(String)} AND what != '' AND PAST
 ORDER BY changed_at, version, offset LIMIT 1 BY subject, event_id
 """
 
@@ -102,26 +102,49 @@ def folded(actions: Sequence[ActionRow]) -> Treatment:
     return found
 
 
-async def actions_on(warehouse: AsyncWarehouse, *subjects: str) -> list[ActionRow]:
-    """What was done to the subjects ("finding:<id>", "deal:<id>" …), oldest first; a repeated event counts once."""
-    rows = await ask(warehouse, _ACTIONS, {"subjects": list(subjects)}, Reads("action_events"))
+async def actions_on(warehouse: AsyncWarehouse, *subjects: str, until: datetime | None = None) -> list[ActionRow]:
+    """What was done to the subjects ("finding:<id>", "deal:<id>" …), oldest first; a repeated event counts once.
+
+    With `until` only what was done by then.
+    """
+    past, values = _past(until)
+    sql = _ACTIONS.replace("PAST", past)
+    rows = await ask(warehouse, sql, {"subjects": list(subjects), **values}, Reads("action_events"))
     return [ActionRow(**row) for row in rows.iter_rows(named=True)]
 
 
+def _past(until: datetime | None) -> tuple[str, dict[str, str]]:
+    """The condition that keeps what had happened by `until` (None: all), and its parameter."""
+    if until is None:
+        return "1", {}
+    text = until.astimezone(UTC).isoformat()
+    return "changed_at <= parseDateTime64BestEffort({until:String}, 6, 'UTC')", {"until": text}
+
+
 async def findings(
-    warehouse: AsyncWarehouse, viewer: Viewer, now: datetime, *, states: Sequence[str] = ("open",)
+    warehouse: AsyncWarehouse,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    states: Sequence[str] = ("open",),
+    until: datetime | None = None,
 ) -> list[FindingCard]:
-    """The findings in those states within the viewer's scope, and those they answer for; the largest gap first."""
+    """The findings in those states within the viewer's scope, and those they answer for; the largest gap first.
+
+    With `until` as they stood then, with what had been done about them by then.
+    """
     day = business_day(now, company().zone)
     columns = ScopeColumns("home", "person_id", "product_id")
     scope, values = scope_of(viewer, columns, "{day:Date}")
-    values |= {"day": day, "states": list(states), "viewer": viewer.person_id}
-    rows = await ask(warehouse, _LAST_WORDS.replace("SCOPE", scope), values, Reads("finding_events"))
+    past, moment = _past(until)
+    values |= {"day": day, "states": list(states), "viewer": viewer.person_id, **moment}
+    sql = _LAST_WORDS.replace("SCOPE", scope).replace("PAST", past)
+    rows = await ask(warehouse, sql, values, Reads("finding_events"))
     found = [Finding.model_validate_json(state) for state in rows["state"]]
     if not found:
         return []
     actions: dict[str, list[ActionRow]] = {subject(finding): [] for finding in found}
-    for action in await actions_on(warehouse, *actions):
+    for action in await actions_on(warehouse, *actions, until=until):
         actions[action.subject].append(action)
     known = await _names(warehouse, found, day, {action.who for done in actions.values() for action in done})
     return [_card(finding, actions[subject(finding)], known) for finding in found]

@@ -18,6 +18,7 @@ from dashboard.live import Picture
 from dashboard.server import layout_of
 from dashboard.view_state import ViewState
 from tests.unit.dashboard.pictures import EAST, HQ, board
+from warehouse.measures import QuestionError
 from warehouse.viewer import Viewer
 
 STATES = [
@@ -152,9 +153,10 @@ def test_what_could_not_be_asked_is_said_and_the_rest_stands() -> None:
 
 
 def test_what_a_metric_cannot_show_is_said_in_its_place() -> None:
-    drawn = draw(board(unanswerable=frozenset({"curve", "cells"})), ViewState(metric="win_rate", lang="en"))
+    told = board(unanswerable={"curve": QuestionError("no day"), "cells": QuestionError("no product", by="product")})
+    drawn = draw(told, ViewState(metric="win_rate", lang="en"))
     assert "Win rate cannot be shown this way" in texts(plain(drawn["curve--empty"]["children"]))
-    assert "Win rate cannot be shown this way" in drawn["heat--body"]["data-html"]
+    assert "Win rate is not counted by product" in drawn["heat--body"]["data-html"]
     assert drawn["notice--slot"]["children"] == []
 
 

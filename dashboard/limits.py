@@ -1,0 +1,39 @@
+"""What a part of the page cannot honour, and what it shows though the page is narrowed to less: always said."""
+
+from dashboard.board_state import BoardState
+from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.view_state import ViewState
+from dashboard.words import called, metric_name
+from warehouse.measures import QuestionError
+from warehouse.metrics import METRICS
+
+
+def dimension_name(by: str, lang: Lang) -> str:
+    """What something is counted by, in words."""
+    key = f"cuts.by_{by}"
+    return t(key, lang) if key in CATALOGUE else by
+
+
+def refused(metric: str, fault: QuestionError, lang: Lang) -> str:
+    """Why a metric has no figure here: what it is not counted by."""
+    name = metric_name(METRICS[metric].of or metric, lang)
+    if not fault.by:
+        return t("board.not_so", lang, metric=name)
+    return t("cuts.not_by", lang, metric=name, by=dimension_name(fault.by, lang))
+
+
+def stands_for(state: ViewState) -> str:
+    """Of which metric the standing is that was chosen; "" where the metric itself is shown."""
+    of = METRICS[state.metric].of
+    return t("cuts.standing_of", state.lang, metric=metric_name(of, state.lang)) if of else ""
+
+
+def notes(part: str, board: BoardState, state: ViewState) -> str:
+    """What a part shows beyond the filters of the page, by its nature: "all reps, Li Na framed"."""
+    lang, said = state.lang, [stands_for(state)]
+    if part in ("units", "heat") and board.rep:
+        said.append(t("cuts.all_reps", lang, rep=called(board.rep, *board.rep_name, lang)))
+    if part == "heat" and board.product_path and board.columns_of != state.product:
+        last = board.product_path[-1]
+        said.append(t("cuts.all_products", lang, product=called(last.id, last.name, last.name_en, lang)))
+    return " · ".join(filter(None, said))
