@@ -7,7 +7,7 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Drawn
+from dashboard.components import Drawn, along
 from dashboard.components.links import aria, link, menu, switch
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -114,10 +114,12 @@ def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Pe
         },
         "header--how": {
             "children": [
+                *along.tools(state),
                 link(t("board.language", lang), state.but(lang=other), className="quiet", hrefLang=other),
                 link("◐", state.but(theme="light" if dark else "dark"), className="quiet", title=t(light, lang)),
             ]
         },
+        **along.draw(state),
         "header--as-of": {"children": t("board.as_of", lang)},
         "frame--provider": {"forceColorScheme": state.theme},
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import board_questions, plain
+from dashboard import board_questions, board_tables, plain
 from dashboard.components import curve, heat, listing, panel, skeletons, units
 from dashboard.drawing import draw_pictures, draw_tiles
 from dashboard.look import Lane
@@ -32,4 +32,5 @@ PAGE = Page(
     0,
     layout,
     lanes={"tiles": Lane(board_questions.tiles, draw_tiles), "pictures": Lane(board_questions.pictures, draw_pictures)},
+    tables=board_tables.tables,
 )
