@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import plain
+from dashboard.components.links import aria, data
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from warehouse.queries.views import View
@@ -46,13 +47,8 @@ def _mine(view: View, state: ViewState) -> Component:
 
     def button(do: str, sign: str, key: str) -> Component:
         text = t(key, lang, name=view.name)
-        about = {
-            "data-view": view.id,
-            "data-name": view.name,
-            "data-ask": t("views.new_name", lang),
-            "aria-label": text,
-        }
-        return html.Button(sign, title=text, className="pop-icon", **{"data-do": do, **about})
+        about = data(do=do, view=view.id, name=view.name, ask=t("views.new_name", lang))
+        return html.Button(sign, title=text, className="pop-icon", **about, **aria(label=text))
 
     share = ("private", "◉", "views.unshare") if view.is_shared else ("share", "○", "views.share")
     return html.Div(

@@ -1,4 +1,4 @@
-"""`make shots`: a picture of every page at three sizes, in both languages and both lights, of a small fictional company.
+"""`make shots`: every page as a picture, at three sizes, in both languages and lights, of a small fictional company.
 
 `--url` takes them of a board that runs instead; `--light` and `--lang` take fewer.
 """

@@ -33,7 +33,7 @@ class Inbox(Sink):
         super().__init__()
         self.taken: list[tuple[list[str], bytes]] = []
 
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         self.taken.append((list(envelope.rcpt_tos), envelope.content))  # type: ignore[attr-defined]
         return "250 taken"
 

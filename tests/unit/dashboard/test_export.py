@@ -32,10 +32,12 @@ def test_a_workbook_keeps_numbers_as_numbers_and_formulas_as_text() -> None:
 
 def test_what_was_drawn_as_a_grid_or_a_plain_table_is_a_table() -> None:
     columns = [grid.linked("label", "Unit"), grid.money("gap", "Gap"), grid.ratio("attainment", "Attainment")]
+    row = {"id": "hz", "label": "杭州", "gap": 1.5, "attainment": 0.25}
+    cells = "<tr><th>杭州</th><td><a>▼ 0.8</a></td></tr>"
     drawn = {
-        "units--grid": {"columnDefs": columns, "rowData": [{"id": "hz", "label": "杭州", "gap": 1.5, "attainment": 0.25}]},
-        "heat--body": {"data-html": "<table><tr><th></th><th>VMS</th></tr><tr><th>杭州</th><td><a>▼ 0.8</a></td></tr></table>"},
-    }  # fmt: skip
+        "units--grid": {"columnDefs": columns, "rowData": [row]},
+        "heat--body": {"data-html": f"<table><tr><th></th><th>VMS</th></tr>{cells}</table>"},
+    }
     units, heat = tables_of(drawn)
     assert [column.kind for column in units.columns] == ["text", "money", "ratio"]
     assert units.rows == (("杭州", 1.5, 0.25),)
