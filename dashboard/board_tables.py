@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard import finding_tables
 from dashboard.board_state import BoardState
 from dashboard.locales import t
 from dashboard.table import Column, Kind, Table, Value
@@ -19,7 +20,12 @@ _DAYS: Sequence[tuple[str, Kind]] = (("actual", "money"), ("expected", "money"),
 
 def tables(board: BoardState, state: ViewState) -> list[Table]:
     """The same numbers as on the screen, exact."""
-    return [_headlines(board, state), _cells(board, state), _days(board, state)]
+    return [
+        _headlines(board, state),
+        _cells(board, state),
+        _days(board, state),
+        *finding_tables.tables(board, state),
+    ]
 
 
 def _columns(names: Iterable[tuple[str, Kind]], state: ViewState) -> list[Column]:

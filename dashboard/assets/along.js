@@ -3,7 +3,8 @@
   "use strict";
   const language = () => (document.documentElement.lang === "en" ? "en" : "zh-CN");
   const here = (more) => new URLSearchParams({ search: location.search, ...more }).toString();
-  let pop, opener, finder, field, list, asked = 0, answered = 0, waiting, chosen = -1;
+  const AGAIN_MS = 250;
+  let pop, opener, closedAt = 0, finder, field, list, asked = 0, answered = 0, waiting, chosen = -1;
 
   /* ---- the boxes below a button ---- */
   function box() {
@@ -13,12 +14,17 @@
     pop.setAttribute("role", "dialog");
     document.body.append(pop);
     pop.addEventListener("toggle", (event) => {
-      if (event.newState === "closed") { opener?.setAttribute("aria-expanded", "false"); opener?.focus({ preventScroll: true }); }
+      if (event.newState === "open") return;
+      closedAt = performance.now();
+      opener?.setAttribute("aria-expanded", "false");
+      if (pop.contains(document.activeElement) || document.activeElement === document.body) opener?.focus({ preventScroll: true });
     });
     return pop;
   }
 
   async function open(button) {
+    // the press that closed the box was on its own button
+    if (button === opener && performance.now() - closedAt < AGAIN_MS) return;
     const what = button.dataset.opens;
     opener = button;
     box().setAttribute("aria-label", button.title);
@@ -29,7 +35,7 @@
     const url = what === "views" ? `/views?${here()}` : `/export/menu?${path}&${location.search.slice(1)}`;
     fill(await (await fetch(url)).text());
     pop.dataset.what = what;
-    pop.showPopover();
+    if (!pop.matches(":popover-open")) pop.showPopover();
     button.setAttribute("aria-expanded", "true");
     pop.querySelector("a, button, input")?.focus();
   }

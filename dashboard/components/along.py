@@ -40,7 +40,7 @@ def tools(state: ViewState) -> list[Component]:
         **words,
         **aria(label=t("find.title", lang), haspopup="dialog"),
     )
-    return [find, _opens("views", "☆", t("views.open", lang)), _opens("export", "⤓", t("export.open", lang))]
+    return [find, _opens("views", "☆", t("views.open", lang)), _opens("export", "⤓", t("export.take", lang))]
 
 
 def fold(state: ViewState) -> Component:

@@ -8,7 +8,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts, plain
-from dashboard.components.findings import Findings
 from dashboard.export.drawn import text_of
 from dashboard.export.files import as_xlsx
 from dashboard.export.page import Shown
@@ -42,23 +41,15 @@ def _number(row: Sequence[Any], lang: Lang) -> tuple[str, str, str]:
 
 
 def off(shown: Shown, lang: Lang) -> list[tuple[str, str, str]]:
-    """(gap, where, who) of the largest findings nobody has called no problem."""
-    found = shown.board.parts.get("findings")
-    if not isinstance(found, Findings):
-        return []
-    number = 1 if lang == "en" else 0
-
-    def name(id: str | None) -> str:
-        return found.names[id][number] if id in found.names else id or ""
-
+    """(gap, where, who) of the largest findings, those apart that are no problem."""
+    found = next((table.rows for table in shown.tables if table.id == "findings"), ())
     rows = []
-    for card in sorted(found.cards, key=lambda card: card.finding.gap)[:MOST_FINDINGS]:
-        if card.treatment.status != "not_a_problem":
-            cut = card.finding.slice
-            where = " × ".join(name(id) for id in (cut.unit_id, cut.product_id, cut.person_id) if id)
-            who = name(card.finding.responsible_id) or t("findings.nobody", lang)
-            rows.append((amounts.short(card.finding.gap, lang, sign=True), where or t("findings.company", lang), who))
-    return rows
+    for _, unit, product, rep, gap, *_, who, _, standing in found:
+        if standing != t("export.not_a_problem", lang):
+            where = " × ".join(str(one) for one in (unit, product, rep) if one)
+            short = amounts.short(float(gap or 0), lang, sign=True)
+            rows.append((short, where or t("findings.company", lang), str(who)))
+    return rows[:MOST_FINDINGS]
 
 
 def letter(shown: Shown, stamp: Stamp, link: str, lang: Lang, *, sender: str, to: str) -> EmailMessage:

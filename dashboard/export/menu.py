@@ -18,7 +18,7 @@ def menu(address: Address, name: str) -> str:
 
     def item(kind: str) -> Component:
         said = [html.Strong(t(f"export.{kind}", lang)), html.Span(t(f"export.{kind}_what", lang), className="faint")]
-        return html.A(said, href=f"/export/{name}.{kind}{query}", className="pop-item", target="_blank")
+        return html.A(said, href=f"/export/{name}.{kind}{query}", className="pop-item")
 
     items: list[Component] = [html.H2(t("export.title", lang)), item("xlsx"), item("csv")]
     if browser.is_there():

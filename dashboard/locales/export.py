@@ -3,7 +3,7 @@
 from dashboard.locales import Texts
 
 TEXTS: Texts = {
-    "open": ("带走", "Take along"),
+    "take": ("带走", "Take along"),
     "title": ("带走这一页", "Take this page along"),
     "xlsx": ("Excel", "Excel"),
     "xlsx_what": ("每块一张工作表，数字可计算", "a sheet a panel, numbers as numbers"),
@@ -36,6 +36,12 @@ TEXTS: Texts = {
     "numbers": ("关键数字", "Key numbers"),
     "detail": ("说明", "Detail"),
     "day": ("日期", "Day"),
+    "since": ("自", "Since"),
+    "standing": ("状态", "Standing"),
+    "open": ("未处理", "open"),
+    "acknowledged": ("已知悉", "acknowledged"),
+    "taken": ("已接手", "taken"),
+    "not_a_problem": ("不是问题", "not a problem"),
     "no_such": ("没有这样的文件：{name}", "There is no such file: {name}"),
     "no_picture": (
         "现在无法生成图片：{error}。请用打印，或稍后再试。",

@@ -22,10 +22,10 @@ ORDER BY id, valid_from DESC LIMIT 1 BY id
 _BY_ID = """
 SELECT id, kind, argMax(customer_id, version) AS customer_id FROM (
     SELECT opportunity_id AS id, 'deal' AS kind, customer_id, version FROM opportunity_changes
-    WHERE entity_id >= {from:String} AND entity_id < {until:String} AND {deals}
+    WHERE entity_id >= {first:String} AND entity_id < {last:String} AND {deals}
     UNION ALL
     SELECT order_id AS id, 'order' AS kind, customer_id, version FROM order_changes
-    WHERE entity_id >= {from:String} AND entity_id < {until:String} AND {orders})
+    WHERE entity_id >= {first:String} AND entity_id < {last:String} AND {orders})
 GROUP BY id, kind ORDER BY length(id), id LIMIT {most:UInt8}
 """
 _LAST = "\U0010ffff"
@@ -57,5 +57,5 @@ async def by_id(warehouse: AsyncWarehouse, viewer: Viewer, beginning: str, most:
     """Deals and orders in the viewer's scope whose id begins so: id, kind ("deal" or "order"), customer_id."""
     scope, values = scope_of(viewer, ScopeColumns("office_id", "rep_id", "product_id"), "day")
     sql = _BY_ID.replace("{deals}", scope).replace("{orders}", scope)
-    values |= {"from": beginning, "until": beginning + _LAST, "most": most}
+    values |= {"first": beginning, "last": beginning + _LAST, "most": most}
     return await ask(warehouse, sql, values, Reads("opportunity_changes"))
