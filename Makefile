@@ -52,6 +52,10 @@ check: $(READY) ## style, types and which room may know which
 bench: $(READY) ## how fast it is, in figures
 	@exec $(BIN)/python -m tests.bench
 
+.PHONY: shots
+shots: $(READY) ## a picture of every page at three sizes, in both languages, into build/shots
+	@exec $(BIN)/python -m tests.shots $(ARGS)
+
 .PHONY: faults
 faults: $(READY) ## kill, pause and fill everything, SEEDS times: is every sum right, and how soon
 	@exec $(BIN)/python -m tests.faults --seeds $(SEEDS) $(ARGS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.about import beside_names
 from dashboard.board_state import BoardState
-from dashboard.components import Drawn, findings, header, notice, verified
+from dashboard.components import Drawn, findings, first, header, notice, verified
 from dashboard.components.header import Step
 from dashboard.components.past import banner
 from dashboard.locales import t
@@ -13,12 +13,17 @@ from dashboard.look import Lane, Look
 from dashboard.session import chooser
 from dashboard.view_state import ViewState
 from dashboard.words import called
+from warehouse.queries.freshness import is_new
 from warehouse.queries.verification import last_verification
 
 
 def questions(look: Look) -> dict[str, Awaitable[Any]]:
-    """What is off, and when every sum was last recomputed."""
-    return {"findings": findings.load(look.viewer, look.state), "verification": last_verification(look.asked)}
+    """What is off, when every sum was last recomputed, and whether there is anything at all."""
+    asked: dict[str, Awaitable[Any]] = {
+        "findings": findings.load(look.viewer, look.state),
+        "verification": last_verification(look.asked),
+    }
+    return asked if look.place.path else asked | {"is_new": is_new(look.asked)}
 
 
 def draw(board: BoardState, state: ViewState) -> Drawn:
@@ -52,6 +57,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     return {
         **header.draw(steps, filters, board.today, board.period, state),
         **notice.draw(warnings, past=banner(state)),
+        **first.draw(board.parts.get("is_new") is True, state),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": {"children": chooser(board.viewer, state)},
         "age--checked": {"data": {"checked_at": board.now.isoformat()}},

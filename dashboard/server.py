@@ -13,7 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 from fastapi import FastAPI, Response
 
-from dashboard import board, health, live, pages, session, showing, theme
+from dashboard import board, export, health, live, lookup, pages, saved_views, session, showing, theme
 from dashboard.address import Address
 from dashboard.components import findings
 from dashboard.components.frame import Parts, frame
@@ -79,7 +79,8 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     hub = live.register(app, board)
     showing.register()
     server: FastAPI = app.server
-    session.routes(server)
+    for part in (session, export, lookup, saved_views):
+        part.routes(server)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

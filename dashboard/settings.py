@@ -31,6 +31,9 @@ class DashboardSettings(BaseSettings):
     ingest_url: str | None = Field(
         None, description="Where the health page looks for the door for events; by default this machine."
     )
+    browser: Path | None = Field(
+        None, description="A Chromium that takes PNG and PDF of a page; without one readers print from their own."
+    )
     min_redraw_seconds: float = Field(0.05, ge=0, description="Least time between two pictures sent to one screen.")
 
 

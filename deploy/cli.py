@@ -315,6 +315,19 @@ def dashboard() -> None:
 
 
 @app.command()
+def digest(
+    now: Annotated[bool, typer.Option("--now", help="Send it now to everybody, and end.")] = False,
+) -> None:
+    """Send each person's board by mail on working days (settings ONEBOARD_DIGEST_…)."""
+    from dashboard.digest import run
+    from dashboard.digest.settings import digest as settings
+
+    if not settings().smtp_host or not settings().people:
+        raise CannotRun("Set ONEBOARD_DIGEST_SMTP_HOST and ONEBOARD_DIGEST_RECIPIENTS (person id=address, …) first.")
+    run(once=now)
+
+
+@app.command()
 def kafka() -> None:
     """Run the embedded Kafka alone until Ctrl-C."""
     from deploy.local import foreground, stack

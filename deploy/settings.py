@@ -58,6 +58,9 @@ class LocalSettings(BaseSettings):
         ge=0,
         description="With more events on the log verify runs only when it is asked to: it holds them all (7 kB each).",
     )
+    digest_smtp_host: str | None = Field(
+        None, description="Mail server of the digest, which runs only with one; the same setting as the digest's own."
+    )
     chromium: Path | None = Field(
         None,
         validation_alias=AliasChoices("ONEBOARD_CHROMIUM", "CHROMIUM"),
@@ -76,9 +79,13 @@ class LocalSettings(BaseSettings):
 
     def environment(self) -> Mapping[str, str]:
         """The same choices in the words of the other packages' settings, for this process or for a child."""
+        from deploy.local.chromium import find  # which reads these settings
+
         own = {"ONEBOARD_KAFKA_MOST_PARTITIONS": str(self.kafka_most_partitions)}
+        browser = find(self)
         return {
             **({} if self.kafka_bootstrap else own),
+            **({"ONEBOARD_DASHBOARD_BROWSER": str(browser)} if browser else {}),
             "ONEBOARD_DATA_DIR": str(self.data_dir),
             "ONEBOARD_KAFKA_BOOTSTRAP": self.bootstrap,
             "ONEBOARD_WAREHOUSE_URL": self.warehouse,

@@ -338,20 +338,30 @@ class Target(Event):
         return f"{self.slice.key}:{self.period}:{self.metric}:{self.tier}"
 
 
+class SavedView(Part):
+    """A picture of the board that somebody keeps: the page and the state that its URL says."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    path: Annotated[str, Field(pattern=r"^/[^?#\\]*$", max_length=200)] = "/"
+    query: Annotated[str, Field(max_length=4000)] = ""
+    is_shared: bool = False
+
+
 class Action(Event):
     """Something a person did on the board: who, what, on what, and a note."""
 
     subject: Id = Field(
         description='what it is done to, as "finding:<id>", "deal:<id>", "source:<name>",'
-        ' "dead-letter:<partition>:<offset>" …'
+        ' "dead-letter:<partition>:<offset>", "view:<id>" …'
     )
     who: Id = Field(description="person id of the viewer")
     what: Literal[
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign",
-        "replay", "dismiss", "let_through", "retract",
+        "replay", "dismiss", "let_through", "retract", "save_view", "forget_view",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None
+    view: SavedView | None = Field(None, description='what is kept under the subject "view:<id>"')
 
     @property
     def entity_id(self) -> str:

@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 from dash.development.base_component import Component
 
 from dashboard import theme
+from dashboard.components import along, first
 from dashboard.components.links import aria
 from dashboard.locales import t
 from dashboard.view_state import ViewState
@@ -36,6 +37,7 @@ def _header(state: ViewState) -> Component:
                 className="brand",
             ),
             html.Div(id="header--where", className="where"),
+            along.fold(state),
             html.Div(id="header--what", className="what"),
             html.Div(id="header--verified", className="verified-slot"),
             age,
@@ -49,7 +51,11 @@ def _header(state: ViewState) -> Component:
 def _rail(pages: Sequence[tuple[str, str, str, bool]], state: ViewState) -> Component:
     links = [
         html.A(
-            [html.Span(icon, className="rail-icon"), html.Span(label, className="rail-label"), *_count(path)],
+            [
+                html.Span(icon, className="rail-icon", **aria(hidden="true")),
+                html.Span(label, id=along.label_id(path), className="rail-label"),
+                *_count(path),
+            ],
             href=path + state.to_query(),
             className="rail-on" if here else "rail-link",
             **(aria(current="page") if here else {}),
@@ -84,7 +90,8 @@ def frame(parts: Parts, state: ViewState) -> Component:
     body = html.Div(
         [
             _rail(parts.rail, state),
-            html.Main(parts.page, id="board--main", className="page"),
+            along.thumbs(parts.rail, state),
+            html.Main([first.layout(), *parts.page], id="board--main", className="page"),
             html.Aside(parts.aside, id="findings--panel", className="aside"),
         ],
         className=f"body shows-page-{parts.shows}",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Drawn
+from dashboard.components import Drawn, along
 from dashboard.components.links import aria, choose, link, menu
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -156,10 +156,12 @@ def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Pe
         "header--what": {"children": [_metrics(state), _periods(today, period, state), _versus(state)]},
         "header--how": {
             "children": [
+                *along.tools(state),
                 link(t("board.language", lang), state.but(lang=other), className="quiet", hrefLang=other),
                 link("◐", state.but(theme="light" if dark else "dark"), className="quiet", title=t(light, lang)),
             ]
         },
         "header--as-of": {"children": _as_of(today, state)},
+        **along.draw(state),
         "frame--provider": {"forceColorScheme": state.theme},
     }

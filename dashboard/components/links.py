@@ -19,6 +19,11 @@ def aria(**says: str) -> dict[str, Any]:
     return {f"aria-{name}": text for name, text in says.items()}
 
 
+def data(**says: str) -> dict[str, Any]:
+    """What a script of ours is told: `data(do="print")` as props."""
+    return {f"data-{name}": text for name, text in says.items()}
+
+
 def link(children: Any, state: ViewState, *, className: str = "link", **props: Any) -> Component:
     """A link to `state`."""
     return html.A(children, href=state.to_query(), className=className, **props)

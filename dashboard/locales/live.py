@@ -11,5 +11,4 @@ TEXTS: Texts = {
         "看板连接中断，正在重试…下面是断开前的画面",
         "The board cannot be reached, trying now … below is the last picture",
     ),
-    "no_worker": ("此浏览器不支持实时推送，每 10 秒刷新", "This browser cannot be pushed to; it asks every 10 s"),
 }

@@ -8,7 +8,9 @@ from importlib import import_module
 
 from dash.development.base_component import Component
 
+from dashboard.board_state import BoardState
 from dashboard.look import Lane
+from dashboard.table import Table
 from dashboard.view_state import ViewState
 
 
@@ -18,6 +20,7 @@ class Page:
 
     `lanes` are its live parts, the most urgent first; every page that `is_framed` has header, rail and findings around
     it. `shows` becomes the class of the frame's body: "board" has everything, "findings" only the panel, wide.
+    `tables` are what can be taken along besides the grids and plain tables that are drawn, from all lanes' parts.
     """
 
     path: str
@@ -28,6 +31,7 @@ class Page:
     shows: str = "board"
     lanes: Mapping[str, Lane] = field(default_factory=dict)
     is_framed: bool = True
+    tables: Callable[[BoardState, ViewState], Sequence[Table]] | None = None
 
 
 @cache

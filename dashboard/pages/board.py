@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import board_questions, plain
+from dashboard import board_questions, board_tables, plain
 from dashboard.components import curve, cuts, heat, listing, panel, skeletons, units
 from dashboard.drawing import draw_cuts, draw_pictures, draw_tiles
 from dashboard.look import Lane
@@ -36,4 +36,5 @@ PAGE = Page(
         "pictures": Lane(board_questions.pictures, draw_pictures),
         "cuts": Lane(board_questions.cuts, draw_cuts),
     },
+    tables=board_tables.tables,
 )

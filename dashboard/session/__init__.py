@@ -3,12 +3,13 @@
 Sign-in will replace the chooser, not the `Viewer` that everything else asks with.
 """
 
-from dashboard.session.chooser import chooser, role_name, routes
+from dashboard.session.chooser import chooser, from_here, role_name, routes
 from dashboard.session.cookies import opened, person_id, ticket
 from dashboard.session.people import name_of, today, viewer, viewer_for_id
 
 __all__ = [
     "chooser",
+    "from_here",
     "name_of",
     "opened",
     "person_id",

@@ -79,7 +79,7 @@ def _buttons(people: Iterable[dict[str, Any]], now: str, lang: Lang) -> str:
 @router.post("/session/viewer")
 async def choose(request: Request) -> Response:
     """Look as somebody else from now on: form fields `person_id` and `back`. Only the board's own pages may ask."""
-    if not _from_here(request):
+    if not from_here(request):
         return PlainTextResponse("this must be asked from the board's own page", status_code=403)
     fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
     if not fields.get("person_id"):
@@ -96,7 +96,8 @@ def own_path(back: str) -> str:
     return back if is_path and back.isprintable() else "/"
 
 
-def _from_here(request: Request) -> bool:
+def from_here(request: Request) -> bool:
+    """Whether a page of this site asks, as browsers say it."""
     origin = request.headers.get("origin")
     return bool(origin) and urlsplit(origin or "").netloc == request.headers.get("host")
 

@@ -67,6 +67,7 @@ def parts(settings: LocalSettings, history: tuple[str, ...] = ()) -> tuple[Part,
             says=f"Events go to http://{ports.LOOPBACK}:{settings.ingest_port}/docs.",
         ),
         *(_verify_part(env) if settings.verify_every_minutes else ()),
+        *((Part("digest", oneboard("digest"), needs=("dashboard",), env=env),) if settings.digest_smtp_host else ()),
     )
 
 

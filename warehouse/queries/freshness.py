@@ -44,3 +44,10 @@ def behind(ends: Iterable[tuple[tuple[str, str, int], int]], stood: pl.DataFrame
     for (topic, topic_id, partition), end in ends:
         lag[topic] = lag.get(topic, 0) + max(0, end - 1 - marks.get((topic_id, partition), -1))
     return lag
+
+
+async def is_new(warehouse: AsyncWarehouse) -> bool:
+    """Whether nothing ever came: no fact, and no word about the organisation."""
+    tables = (*TABLES, "org_events")
+    any_row = " UNION ALL ".join(f"(SELECT 1 AS row FROM {table} LIMIT 1)" for table in tables)  # noqa: S608
+    return bool((await warehouse.query(f"SELECT count() AS rows FROM ({any_row})"))["rows"].sum() == 0)  # noqa: S608

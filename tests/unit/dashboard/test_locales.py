@@ -1,5 +1,6 @@
 """Every text in both languages, and the sentences of detection in words."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -28,6 +29,46 @@ def test_every_key_the_dashboard_asks_for_is_in_the_catalogue() -> None:
         for key in re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8"))
     }
     assert {(name, key) for name, key in asked if key not in CATALOGUE} == set()
+
+
+def test_every_text_is_asked_for() -> None:
+    """A key counts as used where a source says it whole, or asks by a pattern whose open part some source names."""
+    words, patterns = _said()
+    loose = [(pattern, re.compile(pattern)) for pattern in patterns]
+
+    def is_used(key: str) -> bool:
+        if key in words or key.startswith(WRITTEN_BY_DATA):
+            return True
+        found = (one.fullmatch(key) for _, one in loose)
+        return any(all(part in words or _fits(part, patterns) for part in hit.groups()) for hit in found if hit)
+
+    assert [key for key in CATALOGUE if not is_used(key)] == []
+
+
+WRITTEN_BY_DATA = ("roles.", "board.stage_", "board.outcome_", "why.", "against.", "reason.")
+"""Keys whose last part events say: a role, a stage or an outcome of a source, a sentence of detection."""
+
+
+def _said() -> tuple[set[str], set[str]]:
+    """Every text constant of our sources, and every text with open parts as a pattern."""
+    words: set[str] = set()
+    patterns: set[str] = set()
+    for room in ("dashboard", "streams", "warehouse", "ingest"):
+        for path in (SOURCE.parent / room).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            if path.parent.name == "locales":  # what a catalogue holds is not what it asks for
+                tree.body = [node for node in tree.body if not isinstance(node, ast.AnnAssign)]
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    words |= {node.value, *node.value.split()}
+                elif isinstance(node, ast.JoinedStr):
+                    parts = [re.escape(p.value) if isinstance(p, ast.Constant) else "(.+)" for p in node.values]
+                    patterns.add("".join(parts))
+    return words, {one for one in patterns if re.match(r"[a-z_\\.]", one) and "(.+)" in one}
+
+
+def _fits(part: str, patterns: set[str]) -> bool:
+    return any(re.fullmatch(one, part) for one in patterns if not one.startswith("(") and "\\." not in one)
 
 
 DETECTION = Path(dashboard.__file__).parent.parent / "streams" / "detection"

@@ -42,9 +42,9 @@ def test_words_can_be_read_on_every_colour_of_the_scale(which: theme.Theme) -> N
 @pytest.mark.parametrize("which", ["light", "dark"])
 def test_words_can_be_read_on_the_page(which: theme.Theme) -> None:
     tokens = theme.TOKENS[which]
-    for ink in ("ink", "ink-2", "behind-ink", "ahead-ink", "accent"):
-        assert _contrast(tokens[ink], tokens["surface"]) >= 4.5, ink
-    assert _contrast(tokens["ink-3"], tokens["surface"]) >= 3.0
+    for ground in ("surface", "page", "hover"):
+        for ink in ("ink", "ink-2", "ink-3", "behind-ink", "ahead-ink", "neutral-ink", "treated-ink", "accent"):
+            assert _contrast(tokens[ink], tokens[ground]) >= 4.5, (ink, ground)
 
 
 def test_light_and_dark_know_the_same_tokens() -> None:

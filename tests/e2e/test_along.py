@@ -1,0 +1,225 @@
+"""What goes with every page, in a real browser over the whole chain: search, saved views, files, the phone, axe."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import fastexcel
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dashboard import pages
+from dashboard.locales import t
+from deploy.local.kafka import EmbeddedKafka
+from tests.e2e import live_company as company
+from tests.e2e.conftest import CHROMIUM
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
+expect.set_options(timeout=60_000)
+PHONE = {"width": 390, "height": 844}
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Worker, warehouse and board, with nothing in it yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # the findings here are the tests' own
+        patch.setenv("ONEBOARD_DASHBOARD_BROWSER", CHROMIUM)
+        with Stack(kafka.bootstrap, tmp_path_factory.mktemp("along")) as stack:
+            stack.start("worker", "dashboard")
+            yield stack
+
+
+@pytest.fixture(scope="module")
+def peopled(stack: Stack, browser: Browser) -> Stack:
+    """The same with the small company in it; what an empty one shows was seen before."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(f"{stack.board_url}/?lang=en")
+    expect(page.locator("#first--body")).to_contain_text("oneboard simulate")
+    expect(page.locator("#first--body")).to_contain_text("oneboard import")
+    expect(page.locator("#tiles--row")).to_be_hidden()
+    stack.publish("org", company.org())
+    stack.publish("targets", company.targets(datetime.now(UTC).date()))
+    stack.publish("orders", [company.order("o-1", 100_000), company.order("o-2", 50_000, "nb")])
+    stack.publish("findings", [company.finding("f-1", -410_000)])
+    stack.settle()
+    expect(page.locator("#tiles--row")).to_contain_text("150 K")
+    expect(page.locator("#first--body")).to_be_hidden()
+    context.close()
+    return stack
+
+
+@pytest.fixture
+def board(peopled: Stack, page: Page) -> Page:
+    """The board in English, drawn."""
+    page.set_default_timeout(60_000)
+    page.goto(f"{peopled.board_url}/?lang=en")
+    expect(page.locator("#tiles--row")).to_contain_text("150 K")
+    return page
+
+
+def become(page: Page, stack: Stack, person: str) -> None:
+    page.goto(f"{stack.board_url}/session?lang=en&back=/?lang=en")
+    page.locator(f"button[value='{person}']").click()
+    page.wait_for_url("**/?lang=en")
+
+
+def downloaded(page: Page, link: str) -> Path:
+    """What a link of the menu "take along" gives."""
+    page.get_by_role("button", name="Take along").click()
+    with page.expect_download() as download:
+        page.locator("#along--pop").get_by_role("link", name=link).click()
+    return Path(download.value.path())
+
+
+def amounts_on_screen(page: Page) -> set[float]:
+    """The exact amounts in the table of units."""
+    cells = page.locator("#units--grid .ag-center-cols-container [col-id=actual]")
+    expect(cells.first).to_be_visible()
+    return {float(text.replace(",", "")) for text in cells.all_inner_texts()}
+
+
+def test_a_workbook_has_the_numbers_of_the_screen_and_says_whose_it_is(board: Page, peopled: Stack) -> None:
+    board.goto(f"{peopled.board_url}/?unit=east&units=table&lang=en")
+    seen = amounts_on_screen(board)
+    assert seen == {100_000.0, 50_000.0}
+    book = fastexcel.read_excel(downloaded(board, "Excel").read_bytes())
+    units = book.load_sheet("Units", header_row=2).to_polars()
+    assert {float(value) for value in units["Actual (CNY)"]} == seen
+    about = dict(book.load_sheet("oneboard", header_row=None).to_polars().rows())
+    assert about["Link"].endswith("/?unit=east&units=table&lang=en")
+    assert about["Scope"] == "HQ ▸ East"
+    assert about["Asked by"] == "Zhou Hong (p-head)"
+    again = board.context.new_page()
+    again.goto(about["Link"])
+    assert amounts_on_screen(again) == seen
+
+
+def test_a_file_shows_no_more_than_its_reader_may_see(page: Page, peopled: Stack) -> None:
+    become(page, peopled, "p-hz")
+    answer = page.request.get(f"{peopled.board_url}/export/board.csv?lang=en")
+    rows = list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"))))
+    assert ["Asked by", "Zhang Wei (p-hz)"] in rows
+    assert any("Chen Qiang" in row for row in rows)
+    assert not any("Liu Yang" in row for row in rows)
+    assert page.request.get(f"{peopled.board_url}/export/board.csv?unit=nb").status == 403
+
+
+def test_a_page_is_a_picture_and_a_pdf(board: Page, peopled: Stack) -> None:
+    for kind, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        answer = board.request.get(f"{peopled.board_url}/export/board.{kind}?lang=en", timeout=90_000)
+        assert answer.status == 200, answer.text()
+        assert answer.body().startswith(begins)
+        assert len(answer.body()) > 20_000
+
+
+def test_somebody_is_found_by_how_they_sound_with_the_keyboard_alone(board: Page) -> None:
+    board.keyboard.press("/")
+    board.keyboard.type("cq")
+    expect(board.locator("#find--list [role=option]").first).to_contain_text("Chen Qiang")
+    board.keyboard.press("ArrowDown")
+    board.keyboard.press("ArrowUp")
+    board.keyboard.press("Enter")
+    expect(board.locator("#header--where")).to_contain_text("Chen Qiang")
+    assert "rep=r-hz" in board.url
+    board.keyboard.press("Control+k")
+    board.keyboard.type("hangzhou")
+    expect(board.locator("#find--list [role=option]").first).to_contain_text("Hangzhou")
+    board.keyboard.press("Escape")
+    expect(board.locator("#find--box")).to_be_hidden()
+
+
+def test_nobody_beyond_ones_scope_is_found(page: Page, peopled: Stack) -> None:
+    become(page, peopled, "p-hz")
+    page.keyboard.press("/")
+    page.keyboard.type("liu yang")
+    expect(page.locator("#find--list")).to_contain_text("Nothing in your scope fits")
+
+
+def test_a_view_is_saved_shared_and_shows_each_their_own(board: Page, peopled: Stack, browser: Browser) -> None:
+    board.goto(f"{peopled.board_url}/?metric=revenue&lang=en&theme=dark")
+    board.get_by_role("button", name="Saved views").click()
+    board.get_by_placeholder("Name").fill("Revenue, everywhere")
+    board.get_by_text("Share with all").click()
+    board.get_by_role("button", name="Save", exact=True).click()
+    mine = board.locator("#along--pop .pop-item", has_text="Revenue, everywhere")
+    expect(mine).to_have_attribute("href", "/?metric=revenue&lang=en&theme=dark")
+    peopled.settle()
+    context = browser.new_context()
+    other = context.new_page()
+    other.set_default_timeout(60_000)
+    become(other, peopled, "p-hz")
+    other.keyboard.press("/")
+    other.keyboard.type("revenue, ev")
+    other.locator("#find--list [role=option]", has_text="Revenue, everywhere").click()
+    expect(other.locator("#headline--text")).to_contain_text("Hangzhou")
+    expect(other.locator("#headline--text")).to_contain_text("revenue", ignore_case=True)
+    context.close()
+    board.get_by_role("button", name="Forget “Revenue, everywhere”").click()
+    expect(board.locator("#along--pop")).to_contain_text("You have saved no view yet")
+
+
+def test_the_language_changes_with_every_word_of_the_frame(board: Page) -> None:
+    board.locator(".how a", has_text="中文").click()
+    expect(board.locator(".rail:not(.thumbs)")).to_contain_text(t("board.board", "zh"))
+    expect(board.locator(".find-open")).to_contain_text(t("find.open", "zh"))
+    assert board.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack, browser: Browser) -> None:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{peopled.board_url}/?lang=en")
+    expect(page.locator("#tiles--row")).to_contain_text("150 K")
+    page.locator(".thumbs a", has_text="Findings").tap()
+    page.locator(".finding-line").first.tap()
+    expect(page.locator(".finding-whole").first).to_contain_text("Zhang Wei")
+    expect(page.get_by_role("link", name=re.compile("Meet")).first).to_be_visible()
+    for path in pages.found():
+        page.goto(f"{peopled.board_url}{path}?lang=en")
+        expect(page.locator(".thumbs")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_on_any_page(peopled: Stack, context: BrowserContext, theme: str) -> None:
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    faults = []
+    for path, one in pages.found().items():
+        page.goto(f"{peopled.board_url}{path}?theme={theme}&lang=en")
+        expect(page.locator("#viewer--chooser, .wall").first).to_be_visible()
+        if path == "/":
+            expect(page.locator("#units--chart .main-svg").first).to_be_visible()
+        for fault in Axe().run(page).response["violations"]:
+            if fault["impact"] in SERIOUS:
+                nodes = [f"{node['target']} {node['failureSummary']}" for node in fault["nodes"][:3]]
+                faults.append((one.path, fault["id"], *nodes))
+    assert faults == []
+
+
+def test_the_keyboard_reaches_the_head_the_pages_and_the_findings(board: Page) -> None:
+    reached = set()
+    for _ in range(120):
+        board.keyboard.press("Tab")
+        reached.add(board.evaluate(FOCUS))
+    assert not [one for one in reached if "without focus" in one]
+    for part in ("header", "rail", "tiles", "panel panel-units", "panel panel-heat", "aside"):
+        assert any(part in one for one in reached), part
+
+
+FOCUS = """() => {
+    const at = document.activeElement, around = at.closest('header.header, .rail, .tiles, .panel, .aside');
+    const seen = at.matches('body') || getComputedStyle(at).outlineStyle !== 'none';
+    return (around?.className || '') + (seen ? '' : ' without focus ' + at.outerHTML.slice(0, 80)) }"""
+"""The part of the page that has the focus, and whether that can be seen."""

@@ -1,0 +1,88 @@
+"""`make shots`: every page as a picture, at three sizes, in both languages and lights, of a small fictional company.
+
+`--url` takes them of a board that runs instead; `--light` and `--lang` take fewer.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+
+from dashboard import pages
+from deploy.local import ports
+from deploy.local.chromium import require
+from deploy.local.kafka import EmbeddedKafka
+from deploy.settings import local
+from tests.stack import Stack
+
+SIZES = {"wall": (3840, 2160), "desk": (1440, 900), "phone": (390, 844)}
+DRAWN = """() => ![...document.querySelectorAll('.skeleton')].some(one => one.offsetParent)
+    && [...document.querySelectorAll('.dash-graph')].filter(one => one.offsetParent)
+        .every(one => one.querySelector('.main-svg'))"""
+DRAWN_WITHIN_MS = 60_000
+
+
+@contextmanager
+def board() -> Iterator[str]:
+    """The address of a board with a small fictional company in it, of which the last months were told."""
+    folder = Path(tempfile.mkdtemp(prefix="oneboard-shots-"))
+    with EmbeddedKafka(folder / "kafka", ports.free_port()) as kafka, Stack(kafka.bootstrap, folder) as stack:
+        stack.start("worker", "dashboard")
+        told = stack.run("simulate", "--size", "small")
+        if told.returncode:
+            raise SystemExit(told.stderr)
+        stack.settle(600)
+        yield stack.board_url
+
+
+def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: list[str]) -> Iterator[Path]:
+    """Every page at every size; the file's name says which."""
+    for size, (width, height) in SIZES.items():
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=size == "phone")
+        page = context.new_page()
+        for path in pages.found():
+            for lang in langs:
+                for light in lights:
+                    page.goto(f"{url}{path}?lang={lang}&theme={light}", wait_until="load")
+                    _wait(page)
+                    name = f"{path.strip('/') or 'board'}-{size}-{lang}-{light}.png"
+                    page.screenshot(path=folder / name, full_page=size == "phone")
+                    yield folder / name
+        context.close()
+
+
+def _wait(page: Page) -> None:
+    """Until it is drawn; a page that does not come is shot as it stands, for somebody to see."""
+    try:
+        page.wait_for_function(DRAWN, timeout=DRAWN_WITHIN_MS)
+        page.wait_for_timeout(500)
+    except TimeoutError:
+        print(f"{page.url} was not drawn within {DRAWN_WITHIN_MS / 1000:.0f} s")
+
+
+def main() -> None:
+    """Take them all."""
+    parser = argparse.ArgumentParser(prog="make shots", description=__doc__)
+    parser.add_argument("--url", help="a board that runs")
+    parser.add_argument("--out", type=Path, default=Path("build/shots"))
+    parser.add_argument("--lang", action="append", choices=("zh", "en"))
+    parser.add_argument("--light", action="append", choices=("light", "dark"))
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    how = {"langs": asked.lang or ["zh", "en"], "lights": asked.light or ["light", "dark"]}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require(local()), args=["--no-sandbox", "--disable-gpu"])
+        if asked.url:
+            taken = list(shoot(browser, asked.url.rstrip("/"), asked.out, **how))
+        else:
+            with board() as url:
+                taken = list(shoot(browser, url, asked.out, **how))
+        browser.close()
+    print(f"{len(taken)} pictures are in {asked.out}")
+
+
+if __name__ == "__main__":
+    main()
