@@ -18,6 +18,11 @@ def aria(**says: str) -> dict[str, Any]:
     return {f"aria-{name}": text for name, text in says.items()}
 
 
+def data(**says: str) -> dict[str, Any]:
+    """What scripts and styles of ours read off an element: `data(task_do="done")` as props."""
+    return {f"data-{name.replace('_', '-')}": text for name, text in says.items()}
+
+
 def link(children: Any, state: ViewState, *, className: str = "link", **props: Any) -> Component:
     """A link to `state`."""
     return html.A(children, href=state.to_query(), className=className, **props)
