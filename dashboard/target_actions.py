@@ -79,6 +79,4 @@ async def _refusal(why: Refused, lang: Lang) -> str:
     return t("targets.no_meanwhile", lang, who=name, value=amounts.exact(value))
 
 
-clientside_callback(
-    ClientsideFunction("targets", "refused"), Output(GRID, "id"), Input(REFUSED, "data"), prevent_initial_call=True
-)
+clientside_callback(ClientsideFunction("targets", "refused"), Input(REFUSED, "data"), prevent_initial_call=True)

@@ -81,7 +81,12 @@ def draw_rows(board: BoardState, state: ViewState) -> Drawn:
     rows, own = _known(board.frame("rows"), here), board.frame("own")
     cards: Sequence[TaskCard] = board.parts.get("tasks", ())
     rows = _finished(
-        with_links(labelled(rows, state.lang, own=here), kind, here, state), shown, cards, org, board, state
+        with_links(labelled(rows, state.lang, own=here), kind, here, state.but(row=None)),
+        shown,
+        cards,
+        org,
+        board,
+        state,
     )
     own = _own(own, cards, board, state)
     without = rows["target"].null_count()

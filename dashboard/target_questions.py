@@ -64,6 +64,8 @@ def key_tasks(look: Look) -> dict[str, Awaitable[Any]]:
 async def _tasks_here(look: Look) -> list[TaskCard]:
     found = await tasks(look.asked, look.viewer, look.today)
     place = look.place
+    if look.state.customer:
+        found = [card for card in found if card.task.customer_id == look.state.customer]
     if place.rep:
         return [card for card in found if card.task.person_id == place.rep]
     if place.offices is None:

@@ -67,11 +67,9 @@ def draw(
                t("targets.tasks", lang)),
         html.Button(t("targets.task_add", lang), className="button", **data(task_do="add")),
     ]  # fmt: skip
-    drawn: Drawn = {
-        "tasks--head": {
-            "children": head(t("targets.tasks", lang), state, about=about, note=summary(counts, lang), tools=tools)
-        }
-    }
+    note = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
+    title = t("targets.tasks", lang)
+    drawn: Drawn = {"tasks--head": {"children": head(title, state, about=about, note=note, tools=tools)}}
     if not listed:
         key = "tasks_none" if not of_period else f"tasks_none_{state.tasks}"
         return drawn | {

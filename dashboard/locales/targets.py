@@ -98,6 +98,7 @@ TEXTS: Texts = {
     "tasks_done": ("已完成", "Done"),
     "tasks_all": ("全部", "All"),
     "tasks_count": ("应完成 {due} · 已完成 {done} · 逾期 {overdue}", "{due} due · {done} done · {overdue} overdue"),
+    "tasks_of_all": ("（不分产品）", " (of every product)"),
     "tasks_more": ("还有 {count} 项，请进入下级查看", "{count} more: go to a unit to see them"),
     "tasks_none": ("本期没有重点任务", "No key tasks in this period"),
     "tasks_none_todo": ("没有待办的重点任务", "No key task is left to do"),

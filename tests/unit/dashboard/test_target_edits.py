@@ -89,7 +89,13 @@ def test_what_cannot_be_a_target_is_refused_with_its_reason(period: Period, type
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1,200,000", 1_200_000), ("120万", 1_200_000), ("1.2亿", 120_000_000), ("1.2 M", 1_200_000), ("0.5元", Decimal("0.5"))],
+    [
+        ("1,200,000", 1_200_000),
+        ("120万", 1_200_000),
+        ("1.2亿", 120_000_000),
+        ("1.2 M", 1_200_000),
+        ("0.5元", Decimal("0.5")),
+    ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, value: Any) -> None:
     assert amounts.typed(text) == value
