@@ -20,6 +20,8 @@ from ingest.calendar import Period
 
 GRID, SAID, REFUSED, PERIODS = "targets--grid", "targets--said", "targets--refused", "periods--body"
 SPLITS: tuple[Split, ...] = ("units", "people", "products")
+LEAST, MOST, _LINE = 4, 12, 34
+"""Rows the grid has room for, and the height of one in pixels."""
 _EDITED = {
     "editable": {"function": "params.node.rowPinned !== 'bottom'"},
     "cellDataType": False,
@@ -164,8 +166,9 @@ def draw(rows: pl.DataFrame, own: pl.DataFrame, shown: str, about: About, note: 
         empty = nothing(t("targets.nothing", lang), t("targets.nothing_hint", lang))
         return drawn | {"targets--body": {"className": "list-body shows-empty"}, "targets--empty": {"children": empty}}
     options = _OPTIONS | {"pinnedTopRowData": grid.rows(own), "pinnedBottomRowData": [_sum(rows, lang)]}
+    height = _LINE * (3 + min(max(len(rows), LEAST), MOST)) + 16
     return drawn | {
-        "targets--body": {"className": "list-body shows-table"},
+        "targets--body": {"className": "list-body shows-table", "style": {"height": height}},
         GRID: {"columnDefs": _columns(shown, lang), "rowData": grid.rows(rows), "dashGridOptions": options},
     }
 
@@ -185,24 +188,32 @@ def _columns(shown: str, lang: Lang) -> list[dict[str, Any]]:
         return t(f"targets.{key}", lang)
 
     tiers = [
-        grid.money(field, name(f"tier_{tier}"), minWidth=104, headerTooltip=name("edit_hint"), **_EDITED)
+        grid.money(field, name(f"tier_{tier}"), minWidth=94, headerTooltip=name("edit_hint"), **_EDITED)
         for field, tier in (("floor", "floor"), ("target", "base"), ("stretch", "stretch"))
     ]
     times = {"function": "targets.times(params.value)"}
     factors = [] if shown == "people" else [
-        grid.ratio("factor", name("factor"), maxWidth=84, headerTooltip=name("factor_hint"), valueFormatter=times)
+        grid.ratio("factor", name("factor_short"), maxWidth=84, headerTooltip=name("factor_hint"), valueFormatter=times)
     ]  # fmt: skip
     tasks = [] if shown == "products" else [
-        grid.text("tasks", name("tasks_short"), maxWidth=104, headerTooltip=name("tasks_brief"), sortable=False)
+        grid.text("tasks", name("tasks_short"), minWidth=84, maxWidth=104, headerTooltip=name("tasks_brief"),
+                  sortable=False)
     ]  # fmt: skip
     return [
-        grid.linked("label", name(f"head_{shown}"), pinned="left", minWidth=128),
+        grid.linked("label", name(f"head_{shown}"), pinned="left", minWidth=112, width=150, flex=0),
         *tiers,
         *factors,
-        grid.money("actual", name("actual")),
-        grid.ratio("attainment", t("board.attainment", lang), maxWidth=100),
+        grid.money("actual", name("actual"), minWidth=94),
+        grid.ratio("attainment", t("board.attainment", lang), minWidth=98, maxWidth=110),
         grid.pace("pace", t("board.pace", lang)) | {"maxWidth": 96},
-        grid.money("needed_per_day", name("needed"), minWidth=104),
+        grid.money("needed_per_day", name("needed"), minWidth=98),
         *tasks,
-        {"field": "history", "headerName": "", "cellRenderer": "TargetHistory", "width": 48, "sortable": False},
+        {
+            "field": "history",
+            "headerName": "",
+            "cellRenderer": "TargetHistory",
+            "width": 44,
+            "minWidth": 44,
+            "sortable": False,
+        },
     ]

@@ -30,6 +30,7 @@ TEXTS: Texts = {
     "needed": ("日均需完成", "Needed a day"),
     "days_left": ("剩 {days} 个工作日", "{days} working days left"),
     "factor": ("加码", "Parts ÷ own"),
+    "factor_short": ("加码", "Factor"),
     "factor_hint": (
         "下级目标合计 ÷ 本级目标：大于 1 是加码，是政策而非错误",
         "Targets of the parts over its own: above 1 is over-assignment, a policy and no error",
