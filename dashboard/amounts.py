@@ -1,6 +1,6 @@
 """Numbers as people read them: 亿/万元 in Chinese, B/M/K in English; three significant digits short, else exact."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from dashboard.locales import Lang
 
@@ -67,6 +67,22 @@ def share(value: float | None, lang: Lang, *, sign: bool = False, digits: int = 
 def pace(value: float | None) -> str:
     """A pace to two digits: 1.00 is on pace."""
     return NOTHING if value is None else f"{value:.2f}"
+
+
+_TYPED = {"亿": 10**8, "万": 10**4, "b": 10**9, "m": 10**6, "k": 10**3}
+
+
+def typed(text: str) -> Decimal:
+    """What somebody typed as an amount: "1,200,000", "120万", "1.2亿", "1.2 M"; ValueError for anything else."""
+    plain = text.strip().lower().removesuffix("元").replace(",", "").replace("，", "").replace(" ", "")
+    size = _TYPED.get(plain[-1:], 1)
+    try:
+        value = Decimal(plain if size == 1 else plain[:-1]) * size
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no amount; write 1200000, 120万 or 1.2M") from None
+    if not value.is_finite():
+        raise ValueError(f"{text!r} is no amount")
+    return value
 
 
 def of(value: Number | None, unit: str, lang: Lang, *, sign: bool = False) -> str:

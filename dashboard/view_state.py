@@ -19,6 +19,8 @@ Shape = Literal["treemap", "bars", "table"]
 Listing = Literal["people", "customers", "open", "won", "lost", "orders"]
 Versus = Literal["target", "baseline", "last_period", "last_year"]
 Known = Literal["now", "then"]
+Split = Literal["units", "people", "products"]
+TaskList = Literal["todo", "done", "all"]
 MOVING: dict[str, PeriodKind] = {"today": "day", "week": "week", "quarter": "quarter", "year": "year"}
 """Periods that go on with the day, as `period` says them; the month does where nothing is said."""
 
@@ -54,6 +56,9 @@ class ViewState(BaseModel):
     letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
     topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
     reason: Id | None = Field(None, description="the reason whose dead letters are listed there; None: all")
+    split: Split | None = Field(None, description="what targets are listed by; None: whatever stands below")
+    row: Id | None = Field(None, description="the row of whose targets alone the history is shown; None: of all")
+    tasks: TaskList = Field("todo", description="which key tasks are listed")
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')

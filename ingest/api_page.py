@@ -64,6 +64,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "period": "2026-11",
         "value": "4200000",
     },
+    "tasks": {
+        "occurred_at": "2026-11-02T09:00:00+08:00",
+        "task_id": "T-17",
+        "title": "拿下地铁三号线项目",
+        "title_en": "Win the metro line 3 project",
+        "kind": "win",
+        "unit_id": "hangzhou",
+        "person_id": "rep-17",
+        "due_on": "2026-11-20",
+        "opportunity_id": "OP-99",
+    },
     "actions": {
         "occurred_at": "2026-11-02T10:00:00+08:00",
         "subject": "finding:f-1",

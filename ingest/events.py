@@ -31,6 +31,8 @@ from ingest.fields import (
     Supply,
     TargetPolicy,
     TargetTier,
+    TaskKind,
+    TaskStatus,
 )
 
 
@@ -332,6 +334,7 @@ class Target(Event):
     value: Money
     valid_from: Day | None = Field(None, description="default: the first day of the period")
     policy: TargetPolicy = TargetPolicy.STAYS_WITH_POST
+    who: Id | None = Field(None, description="person id of who set it, where a person did")
 
     @property
     def entity_id(self) -> str:
@@ -347,16 +350,40 @@ class SavedView(Part):
     is_shared: bool = False
 
 
+class Task(Event):
+    """A key task (重点任务) of a unit or a person, as whoever set it states it; what people then do are actions.
+
+    The last word counts. A word that repeats the one before changes nothing of what people did.
+    """
+
+    task_id: Id
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title_en: str | None = None
+    kind: TaskKind = Field(TaskKind.OTHER, description="win a project, cover a decision-maker, or anything else")
+    status: TaskStatus = TaskStatus.OPEN
+    unit_id: Id | None = Field(None, description="whose it is; without one it belongs to the person's unit")
+    person_id: Id | None = Field(None, description="who is to do it")
+    due_on: Day
+    done_on: Day | None = Field(None, description="default: the day of `occurred_at` of the word that says done")
+    customer_id: Id | None = None
+    opportunity_id: Id | None = None
+    who: Id | None = Field(None, description="person id of who set it, where a person did")
+
+    @property
+    def entity_id(self) -> str:
+        return self.task_id
+
+
 class Action(Event):
     """Something a person did on the board: who, what, on what, and a note."""
 
     subject: Id = Field(
-        description='what it is done to, as "finding:<id>", "deal:<id>", "source:<name>",'
+        description='what it is done to, as "finding:<id>", "task:<id>", "deal:<id>", "source:<name>",'
         ' "dead-letter:<partition>:<offset>", "view:<id>" …'
     )
     who: Id = Field(description="person id of the viewer")
     what: Literal[
-        "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign",
+        "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "done", "reopen",
         "replay", "dismiss", "let_through", "retract", "save_view", "forget_view",
     ]  # fmt: skip
     note: str | None = None

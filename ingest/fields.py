@@ -151,5 +151,17 @@ class TargetPolicy(StrEnum):
     STAYS_WITH_POST = "stays_with_post"
 
 
+class TaskKind(StrEnum):
+    WIN = "win"
+    COVER = "cover"
+    OTHER = "other"
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 STAGES = ("lead", "qualified", "solution", "bid", "negotiation", "awarded")
 """Default stages of an opportunity, in order; a company may send its own."""

@@ -34,6 +34,9 @@ TOPICS: dict[str, Topic] = {
         Topic("collections", TypeAdapter(events.Collection), 4, "payments received and what they cover"),
         Topic("org", events.ORG, 1, "units, people, products, customers and working days, each with a date"),
         Topic("targets", TypeAdapter(events.Target), 1, "what a slice shall reach in a period"),
+        Topic(
+            "tasks", TypeAdapter(events.Task), 1, "key tasks of units and people, when they are due and whether done"
+        ),
         Topic("actions", TypeAdapter(events.Action), 1, "what people do on the board", stays="people did it"),
         Topic(
             "control-totals",

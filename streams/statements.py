@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.calendar import Period
-from ingest.events import Action, ControlTotal, Finding, OrgEvent, Target, Verification
+from ingest.events import Action, ControlTotal, Finding, OrgEvent, Target, Task, Verification
 from streams.amounts import scaled
 
 
@@ -25,6 +25,10 @@ def _target(event: Target) -> tuple[Any, ...]:
         slice_.route.value if slice_.route else "", slice_.segment or "", event.period, event.metric, event.tier.value,
         scaled(event.value), event.valid_from or Period.parse(event.period).start, event.policy.value, event.source,
     )  # fmt: skip
+
+
+def _task(event: Task) -> tuple[Any, ...]:
+    return event.task_id, event.unit_id or "", event.person_id or "", event.due_on, event.source
 
 
 def _finding(event: Finding) -> tuple[Any, ...]:
@@ -59,6 +63,7 @@ STATEMENTS: dict[str, Statement] = {
          "policy", "source"),
         _target,
     ),
+    "tasks": Statement("task_events", ("task_id", "unit_id", "person_id", "due_on", "source"), _task),
     "findings": Statement(
         "finding_events",
         ("finding_id", "rule", "metric", "period", "finding_state", "unit_id", "person_id", "product_id",

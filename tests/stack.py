@@ -34,6 +34,7 @@ TABLES = {
     "collections": "collection_changes",
     "org": "org_events",
     "targets": "target_events",
+    "tasks": "task_events",
     "findings": "finding_events",
     "actions": "action_events",
     "control-totals": "control_totals",

@@ -10,8 +10,9 @@ from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.measures import TABLES
 from warehouse.viewer import Viewer
 
-STATED = {"org": "org_events", "targets": "target_events"}
+STATED = {"org": "org_events", "targets": "target_events", "tasks": "task_events"}
 """By topic the tables of statements that can be taken back."""
+_DAYS = {**dict.fromkeys(STATED, "valid_from"), "tasks": "due_on"}
 SUMMED = {
     "orders": "order_changes",
     "opportunities": "opportunity_changes",
@@ -53,7 +54,7 @@ class Which:
 
 @dataclass(frozen=True)
 class Standing:
-    """An event that counts; `day` is the one it counts for, of a statement the one it holds from."""
+    """An event that counts; `day` is the one it counts for, of a statement the one it holds from or is due."""
 
     entity_id: str
     version: int
@@ -66,7 +67,7 @@ def standing(warehouse: Warehouse, topic: str, which: Which) -> Iterator[Standin
     table = (SUMMED | STATED)[topic]
     condition, values = which.condition()
     sql = (
-        f"SELECT entity_id, version, {'entity_day' if topic in SUMMED else 'valid_from'}, state FROM {table}"  # noqa: S608
+        f"SELECT entity_id, version, {_DAYS.get(topic, 'entity_day')}, state FROM {table}"  # noqa: S608
         f" WHERE entity_id > {{after:String}} AND state != '' AND {condition} AND {stands(table)}"
         f" ORDER BY entity_id LIMIT {PAGE} WITH TIES"
     )

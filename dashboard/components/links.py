@@ -20,8 +20,8 @@ def aria(**says: str) -> dict[str, Any]:
 
 
 def data(**says: str) -> dict[str, Any]:
-    """What a script of ours is told: `data(do="print")` as props."""
-    return {f"data-{name}": text for name, text in says.items()}
+    """What scripts and styles of ours read off an element: `data(task_do="done")` as props."""
+    return {f"data-{name.replace('_', '-')}": text for name, text in says.items()}
 
 
 def link(children: Any, state: ViewState, *, className: str = "link", **props: Any) -> Component:

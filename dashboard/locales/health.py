@@ -83,6 +83,7 @@ TEXTS: Texts = {
     "collections": ("回款", "collections"),
     "org": ("组织", "org"),
     "targets": ("目标", "targets"),
+    "tasks": ("重点任务", "tasks"),
     "actions": ("操作", "actions"),
     "control-totals": ("对账", "control totals"),
     "findings": ("异常", "findings"),

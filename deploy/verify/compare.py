@@ -66,6 +66,7 @@ CHECKED: Mapping[str, Checked] = {
 STATED: Mapping[str, str] = {
     "org": "org_events",
     "targets": "target_events",
+    "tasks": "task_events",
     "findings": "finding_events",
     "actions": "action_events",
     "control-totals": "control_totals",

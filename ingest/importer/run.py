@@ -24,7 +24,7 @@ from ingest.mappings.tables import read_tables
 from ingest.publisher import Publisher
 from ingest.settings import kafka
 
-_REFERENCE = ("org", "targets", "control-totals")
+_REFERENCE = ("org", "targets", "tasks", "control-totals")
 _ON_THE_WAY = 6  # blocks handed to the outlet and not yet confirmed
 _DAY_MICROSECONDS = 86_400_000_000
 

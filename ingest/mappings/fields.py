@@ -19,6 +19,7 @@ MODELS: Mapping[str, type[events.Event]] = {
     "activities": events.Activity,
     "collections": events.Collection,
     "targets": events.Target,
+    "tasks": events.Task,
     "actions": events.Action,
     "control-totals": events.ControlTotal,
 }

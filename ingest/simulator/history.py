@@ -1,4 +1,4 @@
-"""The company's life in order of time: what it says of itself, its targets, its deals, orders, payments and visits."""
+"""The company's life in order of time: itself, its targets and tasks, its deals, orders, payments and visits."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,8 +15,10 @@ from ingest.simulator.deals import deal_steps
 from ingest.simulator.orders import order_steps
 from ingest.simulator.org import HOURS_BEFORE_HISTORY, org
 from ingest.simulator.pace import local_day, midnight, opening
+from ingest.simulator.staff import months_of
 from ingest.simulator.stories import Happening, told
 from ingest.simulator.targets import targets
+from ingest.simulator.tasks import tasks
 from ingest.simulator.visits import visits
 
 MONTHS_AHEAD = 3
@@ -73,6 +75,8 @@ def _happenings(company: Company, last: int) -> Iterator[Happening]:
 
     wait(start, org(company))
     wait(start, targets(company, local_day(last)))
+    for whole in months_of(company.first_day, local_day(last)):
+        wait(opening(whole.start), tasks(company, whole))
     month = Period.containing(company.first_day, "month")
     ahead = month
     for day in range(start // _DAY, last // _DAY + 1):

@@ -22,7 +22,7 @@ from ingest.simulator.sizes import SIZES
 
 pytestmark = pytest.mark.kafka
 NOW = datetime.now(UTC).replace(hour=7, minute=30, second=0, microsecond=0) - timedelta(days=3)
-TOPICS = ("orders", "opportunities", "activities", "collections", "org", "targets")
+TOPICS = ("orders", "opportunities", "activities", "collections", "org", "targets", "tasks")
 
 
 class Log:

@@ -10,7 +10,8 @@ from warehouse.projections import BY_POSITION
 
 POSITIONED = (
     *TABLES,
-    *("org_events", "target_events", "finding_events", "action_events", "control_totals", "verifications"),
+    *("org_events", "target_events", "task_events", "finding_events", "action_events"),
+    *("control_totals", "verifications"),
 )
 """Every table whose rows carry a position in the log."""
 

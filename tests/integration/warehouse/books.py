@@ -49,7 +49,7 @@ class Books:
     def target(self, period: str, value: str | int, **fields: Any) -> None:
         offset = next(self._offset)
         row = {"period": period, "metric": "bookings", "tier": "base", "value": Decimal(value), "version": offset}
-        row |= {"offset": offset, "valid_from": LONG_AGO, **fields}
+        row |= {"offset": offset, "valid_from": LONG_AGO, "state": "{}", **fields}
         slice_ = [row.get(name, "") for name in ("unit_id", "person_id", "product_id", "route", "segment")]
         row["entity_id"] = ":".join([*slice_, period, row["metric"], row["tier"]])
         self.insert("target_events", [row])

@@ -61,7 +61,7 @@ def test_what_an_import_brings_after_a_retraction_is_another_event_that_says_the
 
 def test_what_people_did_and_what_the_system_says_stays():
     assert [topic.name for topic in retractable()] == [
-        *("orders", "opportunities", "activities", "collections", "org", "targets")
+        *("orders", "opportunities", "activities", "collections", "org", "targets", "tasks")
     ]
     for name in TOPICS.keys() - {topic.name for topic in retractable()}:
         with pytest.raises(NotRetractable, match="cannot be taken back"):

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.events import Activity, Collection, Event, Opportunity, Order, Person, Target, Unit
-from ingest.fields import STAGES, OrderKind, OrderStatus, Outcome, PersonStatus, TargetTier
+from ingest.events import Activity, Collection, Event, Opportunity, Order, Person, Target, Task, Unit
+from ingest.fields import STAGES, OrderKind, OrderStatus, Outcome, PersonStatus, TargetTier, TaskStatus
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
 from ingest.simulator.pace import ZONE
@@ -283,3 +283,17 @@ def test_the_demo_is_small_enough_for_a_bare_machine() -> None:
     company = Company.make(1, SIZES["demo"], TODAY)
     assert (len(company.offices), len(company.posts), len(company.products)) == (40, 400, 30)
     assert 100_000 < sum(1 for _ in history(company, evening(TODAY))) <= 150_000
+
+
+def test_every_office_has_key_tasks_done_in_time_late_and_never(company: Company, events: list[Event]) -> None:
+    said: dict[str, list[Task]] = defaultdict(list)
+    for event in events:
+        if isinstance(event, Task):
+            said[event.task_id].append(event)
+    people = {person.id for person in company.people}
+    assert {words[0].unit_id for words in said.values()} == {office.id for office in company.offices}
+    assert all(words[0].status is TaskStatus.OPEN and words[0].person_id in people for words in said.values())
+    last = [words[-1] for words in said.values()]
+    assert any(task.done_on and task.done_on <= task.due_on for task in last)
+    assert any(task.done_on and task.done_on > task.due_on for task in last)
+    assert any(task.status is TaskStatus.OPEN and task.due_on < TODAY for task in last)

@@ -1,0 +1,144 @@
+"""Key tasks on the screen: how many are due, done and overdue, and each with whose it is and what can be done."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import plain
+from dashboard.components import Drawn
+from dashboard.components.links import data, link, switch
+from dashboard.components.panel import About, head, nothing, panel, skeleton
+from dashboard.locales import Lang, t
+from dashboard.view_state import TaskList, ViewState
+from dashboard.words import called, day_name
+from ingest.calendar import Period
+from warehouse.queries.tasks import Counts, TaskCard, counting
+
+DO, SAID, DIALOG, ABOUT = "tasks--do", "tasks--said", "tasks--dialog", "tasks--about"
+TITLE, KIND, DUE, WHO, SEND, CANCEL = (f"tasks--{part}" for part in ("title", "kind", "due", "who", "send", "cancel"))
+LIST = "tasks--list"
+LISTS: tuple[TaskList, ...] = ("todo", "done", "all")
+MOST = 300
+"""Tasks listed at a time; how many more there are is said."""
+SYMBOLS = {"overdue": ("▼", "behind"), "open": ("○", "band"), "done": ("✓", "ahead"), "cancelled": ("–", "none")}
+
+
+def layout(state: ViewState) -> Component:
+    """The panel with its place kept, and the dialog in which a task is added or given to somebody."""
+    fields = [
+        dmc.TextInput(id=TITLE, inputProps={"maxLength": 200}, debounce=False),
+        dmc.Select(id=KIND, value="win", allowDeselect=False),
+        dmc.DateInput(id=DUE, valueFormat="YYYY-MM-DD"),
+        dmc.Select(id=WHO, searchable=True, clearable=True, limit=100),
+    ]
+    buttons = [
+        html.Button(id=CANCEL, className="button"),
+        html.Button(id=SEND, className="button button-first"),
+    ]
+    return html.Div(
+        [
+            panel("tasks", plain.place(LIST, skeleton(160), className="tasks-body"), state),
+            html.Div(id=SAID, className="finding-said", role="status"),
+            dcc.Store(id=DO),
+            dcc.Store(id=ABOUT),
+            dmc.Modal(
+                [html.Div(fields, className="task-fields"), html.Div(buttons, className="finding-buttons")],
+                id=DIALOG,
+                centered=True,
+                radius=8,
+            ),
+        ]
+    )
+
+
+def draw(
+    cards: Sequence[TaskCard], counts: Counts, period: Period, today: date, about: About, state: ViewState
+) -> Drawn:
+    """`cards` are the tasks of the place, `counts` those of them that count in the period."""
+    lang = state.lang
+    of_period = counting(cards, period.start, period.end, today)
+    listed = [card for card in of_period if _is_listed(card, today, state.tasks)]
+    listed.sort(key=lambda card: (_ORDER[card.standing(today)], card.task.due_on, card.task.task_id))
+    tools = [
+        switch([(t(f"targets.tasks_{one}", lang), state.but(tasks=one), one == state.tasks) for one in LISTS],
+               t("targets.tasks", lang)),
+        html.Button(t("targets.task_add", lang), className="button", **data(task_do="add")),
+    ]  # fmt: skip
+    note = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
+    title = t("targets.tasks", lang)
+    drawn: Drawn = {"tasks--head": {"children": head(title, state, about=about, note=note, tools=tools)}}
+    if not listed:
+        key = "tasks_none" if not of_period else f"tasks_none_{state.tasks}"
+        return drawn | {
+            LIST: {plain.HTML: plain.markup(nothing(t(f"targets.{key}", lang), t("targets.tasks_hint", lang)))}
+        }
+    rows = [_row(card, today, state) for card in listed[:MOST]]
+    if len(listed) > MOST:
+        rows.append(html.Li(t("targets.tasks_more", lang, count=len(listed) - MOST), className="task-more faint"))
+    return drawn | {LIST: {plain.HTML: plain.markup(html.Ul(rows, className="tasks"))}}
+
+
+_ORDER = {"overdue": 0, "open": 1, "done": 2, "cancelled": 3}
+
+
+def summary(counts: Counts, lang: Lang) -> str:
+    """ "8 due · 3 done · 2 overdue"."""
+    return t("targets.tasks_count", lang, due=counts.due, done=counts.done, overdue=counts.overdue)
+
+
+def brief(counts: Counts) -> str:
+    """Done of due, and how many are overdue: "3/8 ▼2"; "" without any."""
+    if not counts.due:
+        return ""
+    return f"{counts.done}/{counts.due}" + (f" ▼{counts.overdue}" if counts.overdue else "")
+
+
+def _is_listed(card: TaskCard, today: date, which: TaskList) -> bool:
+    how = card.standing(today)
+    return which == "all" or (how in ("open", "overdue") if which == "todo" else how == which)
+
+
+def _row(card: TaskCard, today: date, state: ViewState) -> Component:
+    task, lang, how = card.task, state.lang, card.standing(today)
+    sign, colour = SYMBOLS[how]
+    title = (task.title_en if lang == "en" else None) or task.title
+    who = task.person_id
+    person = link(called(who, *card.person_name, lang), state.drill(rep=who)) if who else t("targets.task_nobody", lang)
+    place = called(card.path[-1], *card.unit_name, lang) if card.path else ""
+    about = [t(f"targets.kind_{task.kind.value}", lang), " · ", person, f" · {place}" if place else ""]
+    return html.Li(
+        [
+            html.Span(sign, className=f"task-sign state-{colour}", title=t(f"targets.task_{how}", lang)),
+            html.Div(
+                [html.Div(title, className="task-title"), html.Div(about, className="faint small")],
+                className="task-what",
+            ),
+            html.Span(_when(card, today, how, lang), className=f"task-when num state-{colour}"),
+            html.Div(_buttons(task.task_id, how, lang), className="task-buttons"),
+        ],
+        className=f"task task-{how}",
+        **data(task_id=task.task_id),
+    )
+
+
+def _when(card: TaskCard, today: date, how: str, lang: Lang) -> str:
+    task = card.task
+    if how == "done" and task.done_on:
+        return t("targets.task_done_on", lang, day=day_name(task.done_on, lang))
+    if how == "overdue":
+        days = (today - task.due_on).days
+        return t("targets.task_late", lang, day=day_name(task.due_on, lang), days=days)
+    return t("targets.task_due_on", lang, day=day_name(task.due_on, lang))
+
+
+def _buttons(task_id: str, how: str, lang: Lang) -> list[Component]:
+    def button(what: str) -> Component:
+        label = t(f"targets.do_{what}", lang)
+        return html.Button(label, className="button", **data(task_do=what, task=task_id))
+
+    if how == "done":
+        return [button("reopen")]
+    return [button("done"), button("assign")] if how != "cancelled" else []
