@@ -18,6 +18,11 @@ def aria(**says: str) -> dict[str, Any]:
     return {f"aria-{name}": text for name, text in says.items()}
 
 
+def data(**says: str) -> dict[str, Any]:
+    """What scripts and tests know a thing by: `data(bar="won")` as props."""
+    return {f"data-{name}": text for name, text in says.items()}
+
+
 def link(children: Any, state: ViewState, *, className: str = "link", **props: Any) -> Component:
     """A link to `state`."""
     return html.A(children, href=state.to_query(), className=className, **props)
