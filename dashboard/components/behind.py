@@ -54,16 +54,18 @@ def table(rows: pl.DataFrame, page: Page, state: ViewState) -> list[Component]:
 
 def _row(row: dict[str, Any], state: ViewState) -> Component:
     lang = state.lang
-    customer = row["customer_name"] or called("", None, None, lang)
-    rep: Any = row["rep_name"]
+    customer, product, rep = (
+        called(row[f"{of}_id"], row[f"{of}_name"], row[f"{of}_name_en"], lang) for of in ("customer", "product", "rep")
+    )
+    owner: Any = rep
     if row["rep_id"] and row["rep_id"] != state.rep:
-        rep = link(rep, state.drill(rep=row["rep_id"]).but(page=1), className="row-link")
+        owner = link(rep, state.drill(rep=row["rep_id"]).but(page=1), className="row-link")
     return html.Tr(
         [
             html.Th(link(customer, state.but(deal=row["id"]), className="row-link"), scope="row"),
             html.Td(amounts.exact(row["amount"]), className="num"),
-            html.Td(row["product_name"]),
-            html.Td(rep),
+            html.Td(product),
+            html.Td(owner),
             html.Td(known("stage", row["stage"], lang)),
             html.Td(known("outcome", row["outcome"], lang)),
             html.Td(str(row["opened_on"] or amounts.NOTHING), className="nowrap"),

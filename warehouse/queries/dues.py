@@ -36,7 +36,7 @@ GROUP BY order_id, line_id
 """
 _ORDERS = "SELECT order_id FROM order_changes WHERE {here} AND due_what != ''"
 _OWED = """
-SELECT sum({basis}) AS sold, sumIf({basis}, day > {{from:Date}}) AS lately, sum(returned_amount) AS returned,
+SELECT sum({basis}) AS sold, sumIf({basis}, day > {{since:Date}}) AS lately, sum(returned_amount) AS returned,
     sum(collected_amount) AS collected
 FROM order_changes WHERE {here}
 """
@@ -80,7 +80,7 @@ async def _cash(warehouse: AsyncWarehouse, viewer: Viewer, as_of: date, where: W
     basis = f"{company().revenue_basis}_amount"
     orders = _ORDERS.format(here=here)
     is_all = where == EVERYWHERE and viewer.everything
-    since = {"from": as_of - timedelta(days=DSO_DAYS)}
+    since = {"since": as_of - timedelta(days=DSO_DAYS)}
     dues, paid, owed, received = await asyncio.gather(
         ask(warehouse, _DUES.format(here=here), values, reads),
         warehouse.query(_PAID.format(orders=orders), values),

@@ -25,7 +25,7 @@ FROM (
         GROUP BY opportunity_id, stage HAVING sum(open_deals) > 0) AS stood
     INNER JOIN (
         SELECT opportunity_id, stage, max(on_day) AS since
-        FROM (SELECT opportunity_id, stage, version, min(day) AS on_day FROM opportunity_changes
+        FROM (SELECT opportunity_id, stage, version, minIf(day, open_deals > 0) AS on_day FROM opportunity_changes
             WHERE day <= {{end:Date}} GROUP BY opportunity_id, stage, version
             HAVING sum(open_deals) > 0)
         GROUP BY opportunity_id, stage) AS entered

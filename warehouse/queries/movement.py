@@ -160,7 +160,7 @@ def _by(name: str, cut: Cut) -> tuple[str, dict[str, Any]]:
 async def worded(warehouse: AsyncWarehouse, deals: pl.DataFrame, last: Cut) -> pl.DataFrame:
     """A page of `Movement.behind` with what the deals said at the instant `last`, in the same order.
 
-    Columns id, amount, customer_id, customer_name, product_id, product_name, rep_id, rep_name, stage, outcome, grade,
+    Columns id, amount, customer_id, product_id, rep_id and of each its name and name_en, stage, outcome, grade,
     opened_on, expected_close_on, closed_on (null where not stated), pushes, months (first days of the months in which
     it was expected to close, one after the other; empty where that never moved).
     """
@@ -176,9 +176,11 @@ async def worded(warehouse: AsyncWarehouse, deals: pl.DataFrame, last: Cut) -> p
     for name, kind in kinds:
         column = pl.col(f"{name}_id").fill_null("")
         known = await names(warehouse, kind, found.select(column)[f"{name}_id"], last.day)
-        told = {key: one for key, (one, _) in known.items()}
+        told = [known.get(key, (key, key)) for key in found.select(column)[f"{name}_id"]]
         found = found.with_columns(
-            column, column.replace_strict(told, default=column, return_dtype=pl.String).alias(f"{name}_name")
+            column,
+            pl.Series(f"{name}_name", [one for one, _ in told], dtype=pl.String),
+            pl.Series(f"{name}_name_en", [english for _, english in told], dtype=pl.String),
         )
     months = {id: path(rows) for id, rows in _by_deal(moved).items()}
     days = ("opened_on", "expected_close_on", "closed_on")

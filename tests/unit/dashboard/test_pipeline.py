@@ -52,11 +52,20 @@ def row(**values: Any) -> pl.DataFrame:
 
 
 def parts() -> dict[str, Any]:
-    deal = {"id": "d1", "amount": Decimal(600), "customer_id": "c1", "customer_name": "<Acme>", "product_id": "vms1"}
+    deal = {
+        "id": "d1",
+        "amount": Decimal(600),
+        "customer_id": "c1",
+        "customer_name": "<Acme>",
+        "customer_name_en": "<Acme>",
+        "product_id": "vms1",
+    }
     deal |= {
         "product_name": "VMS 1",
+        "product_name_en": "VMS 1",
         "rep_id": "p1",
         "rep_name": "李娜",
+        "rep_name_en": "Li Na",
         "stage": "bid",
         "outcome": "open",
         "grade": "A",
