@@ -42,6 +42,13 @@ def steps(movement: Movement) -> list[Step]:
     return found
 
 
+def floor(found: Sequence[Step]) -> Decimal:
+    """Where the bars begin: at 0, or higher where what moved is too little of what stood to be seen."""
+    levels = [step.end for step in found] + [step.begin for step in found if step.bar not in ENDS]
+    low, high = min(levels), max(levels)
+    return max(Decimal(0), low - 2 * (high - low)) if low > 0 else min(low, Decimal(0))
+
+
 def rest(movement: Movement) -> Decimal:
     """What opening and moves miss the closing by: 0."""
     return movement.amount("closing") - movement.amount("opening") - sum(map(movement.amount, MOVES), Decimal(0))
@@ -78,13 +85,14 @@ def bars(movement: Movement, state: ViewState) -> Component:
     """One row a bar: name, bar, amount, deals."""
     lang, found = state.lang, steps(movement)
     edges = [edge for step in found for edge in (step.begin, step.end)]
-    low, high = min(edges), max(edges)
+    low, high = floor(found), max(edges)
     size = float(high - low) or 1.0
 
     def place(value: Decimal) -> float:
-        return 100 * float(value - low) / size
+        return 100 * max(0.0, float(value - low)) / size
 
-    return html.Div([_row(step, place(step.begin), place(step.end), state) for step in found], className="fall",
+    kind = "fall is-cut" if low > 0 else "fall"
+    return html.Div([_row(step, place(step.begin), place(step.end), state) for step in found], className=kind,
                     role="list", **aria(label=t("pipeline.bar", lang)))  # fmt: skip
 
 

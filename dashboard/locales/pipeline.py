@@ -43,7 +43,7 @@ TEXTS: Texts = {
     "days": ("{count} 天", "{count} d"),
     "cycle_foot": ("九成在 {p90} 天内 · {count} 单", "nine in ten within {p90} d · {count} deals"),
     "cycle_none": ("近四季没有写明立项与关闭日的赢单", "no deal won in four quarters says when it was opened"),
-    "four_quarters": ("近四季", "four quarters"),
+    "four_quarters": ("近四季", "4 quarters"),
     "too_few": ("样本太少", "too few"),
     # the movement
     "fall": ("{since} 至 {until}：流入 {came}，流出 {went}", "{since} to {until}: {came} came in, {went} went out"),
@@ -95,9 +95,10 @@ TEXTS: Texts = {
     "say_closing": ("终点时在谈", "open at the end"),
     "say_slipped": ("预计签约推到以后的月份", "expected to close in a later month than before"),
     "how_fall": (
-        "每一版商机按其变动归入一栏；期初加各栏等于期末。点一栏，下面列出它的全部商机。两端都按终点当日的组织看。",
+        "每一版商机按其变动归入一栏；期初加各栏等于期末。点一栏，下面列出它的全部商机。两端都按终点当日的组织看；变动远小于存量时，两端的条从左边截短。",
         "Every version of a deal is put under what it changed; the opening and all bars add up to the closing. Click a"
-        " bar and all its deals are listed below. Both ends are seen by the organisation of the last day.",
+        " bar and all its deals are listed below. Both ends are seen by the organisation of the last day; where little"
+        " moved, their bars are cut at the left.",
     ),
     "definition_due": (
         "在谈、且预计签约日在 {period} 内的商机金额。",
@@ -108,11 +109,11 @@ TEXTS: Texts = {
     "source": ("来源", "Source"),
     "source_deals": ("商机变动行 opportunity_changes", "change rows of deals, opportunity_changes"),
     # the list
-    "list": ("{bar}：{count} 单，合计 {amount}", "{bar}: {count} deals, {amount}"),
+    "list": ("{bar}：{amount}，{count} 单", "{bar}: {amount} · deals: {count}"),
     "rows": ("第 {first}–{last} 条，共 {count} 条", "{first}–{last} of {count}"),
     "before": ("上一页", "Previous page"),
     "after": ("下一页", "Next page"),
-    "total": ("合计（全部 {count} 单）", "Total (all {count} deals)"),
+    "total": ("合计（全部 {count} 单）", "Total of all {count}"),
     "months": ("预计签约月份", "Expected months"),
     "pushes": ("推迟", "Pushed"),
     "times": ("{count} 次", "{count}×"),
@@ -167,6 +168,7 @@ TEXTS: Texts = {
     "nothing_below_hint": ("换产品，或回上一级。", "Split by the other, or go up."),
     # how deals end
     "wins": ("赢单率近四季 {rate}，本期 {now}", "Win rate {rate} over four quarters, {now} in the period"),
+    "wins_few": ("赢单率：关闭的商机太少", "Win rate: too few deals were closed to say"),
     "won": ("赢单", "Won"),
     "lost": ("输单", "Lost"),
     "abandoned": ("放弃（不计入）", "Abandoned (beside it)"),
@@ -181,9 +183,9 @@ TEXTS: Texts = {
     # slipped
     "slips": (
         "{count} 单被推迟，期初应签的 {share} 移走了",
-        "{count} deals slipped: {share} of what was due moved later",
+        "Slipped: {count}, {share} of what was due moved later",
     ),
-    "slips_plain": ("{count} 单被推迟", "{count} deals slipped"),
+    "slips_plain": ("{count} 单被推迟", "Slipped: {count}"),
     "slips_none": ("没有商机被推迟", "No deal slipped"),
     "slips_none_hint": ("两个时点之间，没有预计签约移到以后的月份。", "None was moved to a later month in between."),
     "pushed_times": ("共推迟 {count} 次", "pushed {count}× so far"),

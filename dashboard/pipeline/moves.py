@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+from dash import html
 
 from dashboard import about, amounts, plain
 from dashboard.board_state import BoardState
@@ -31,7 +32,7 @@ def draw_moves(board: BoardState, state: ViewState) -> Drawn:
     moved: Moved | None = board.parts.get("moved")
     if moved is None:
         return drawn | lost(board, "moved", state, "fall", "behind", "slips")
-    drawn["headline--text"] = {"children": headline.marked(_sentence(board, moved, state))}
+    drawn["headline--text"] = {"children": html.Span(headline.marked(_sentence(board, moved, state)))}
     return (
         drawn
         | _fall(board, moved, state)

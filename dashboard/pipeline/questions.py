@@ -23,7 +23,7 @@ from warehouse.queries.funnel import ageing, cycle
 from warehouse.queries.movement import Between, Movement, movement, worded
 from warehouse.tree import company_as_of
 
-PAGE_ROWS = 50
+PAGE_ROWS = 20
 FOUR_QUARTERS = timedelta(days=365)
 STANDING = ("open_deals", "open_pipeline", "probable_pipeline", "weighted_pipeline")
 WINS = (

@@ -115,6 +115,8 @@ def _ends(board: BoardState, state: ViewState) -> Drawn:
         return t("pipeline.too_few", lang) if row["win_rate"] is None else amounts.share(row["win_rate"], lang)
 
     title = t("pipeline.wins", lang, rate=rate(year), now=rate(now))
+    if year["win_rate"] is None:
+        title = t("pipeline.wins_few", lang)
     how = about.of_metric("win_rate", board, state, "pipeline.how_wins")
     columns = [
         (period_name(board.period, lang), now, row_of(board.frame("cycle"))),
