@@ -13,6 +13,7 @@ from ingest.calendar import Period, PeriodKind
 from ingest.settings import company
 from warehouse.dimensions import AsOf
 from warehouse.metrics import METRICS
+from warehouse.movement import Bar, Horizon
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Shape = Literal["treemap", "bars", "table"]
@@ -59,6 +60,15 @@ class ViewState(BaseModel):
     split: Split | None = Field(None, description="what targets are listed by; None: whatever stands below")
     row: Id | None = Field(None, description="the row of whose targets alone the history is shown; None: of all")
     tasks: TaskList = Field("todo", description="which key tasks are listed")
+    from_: str | None = Field(
+        None, description='where a movement begins ("from" in the URL): a day (its beginning), or an instant'
+    )
+    to: str | None = Field(None, description="where it ends: a day (its end), or an instant; None: now")
+    horizon: Horizon = Field("period", description="which open deals count: due to close in the period, or all")
+    bar: Bar = Field("closing", description="the bar of the movement whose deals are listed")
+    page: int = Field(1, ge=1, le=1_000_000, description="the page of that list")
+    shape: Literal["bars", "table"] = Field("bars", description="the movement as bars, or as a table")
+    cut: Literal["unit", "product"] = Field("unit", description="what the coverage is split by")
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')
@@ -92,12 +102,23 @@ class ViewState(BaseModel):
             raise ValueError(f"{value!r} is no moment of ours")
         return at.isoformat(timespec="minutes")
 
+    @field_validator("from_", "to")
+    @classmethod
+    def _known_instant(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        said = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+        if not 1971 <= said.year < 2148:  # the warehouse's days
+            raise ValueError(f"no day of {said.year} is kept")
+        return said.isoformat()
+
     @classmethod
     def from_query(cls, search: str | None) -> Self:
         """From a URL's query ("?unit=hz&lang=en"); what cannot be read falls back and is named in `rejected`."""
         asked: dict[str, str] = {}
         rejected: list[str] = []
         for name, value in parse_qsl((search or "").removeprefix("?"), errors="replace"):
+            name = {"from": "from_"}.get(name, name)
             if name not in cls.model_fields or name == "rejected" or name in asked:
                 rejected.append(f"{name}={value}")
             else:
@@ -106,13 +127,13 @@ class ViewState(BaseModel):
             return cls.model_validate({**asked, "rejected": tuple(rejected)})
         except ValidationError as error:
             bad = [str(problem["loc"][0]) for problem in error.errors()]
-        rejected += [f"{name}={asked.pop(name)}" for name in bad]
+        rejected += [f"{name.removesuffix('_')}={asked.pop(name)}" for name in bad]
         return cls.model_validate({**asked, "rejected": tuple(rejected)})
 
     def to_query(self) -> str:
         """The query that gives this state again; defaults are left out, "?" when all are."""
         said = {
-            name: getattr(self, name)
+            name.removesuffix("_"): getattr(self, name)
             for name, field in type(self).model_fields.items()
             if name != "rejected" and getattr(self, name) != field.default
         }
