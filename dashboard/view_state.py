@@ -37,6 +37,7 @@ class ViewState(BaseModel):
     letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
     topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
     reason: Id | None = Field(None, description="the reason whose dead letters are listed there; None: all")
+    replay: str | None = Field(None, description='the month a wall plays over again, as "2026-11"; None: now')
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')
@@ -55,6 +56,13 @@ class ViewState(BaseModel):
     @classmethod
     def _known_period(cls, value: str | None) -> str | None:
         return None if value is None else Period.parse(value).key
+
+    @field_validator("replay")
+    @classmethod
+    def _a_month(cls, value: str | None) -> str | None:
+        if value is not None and Period.parse(value).kind != "month":
+            raise ValueError(f"{value!r} is no month; write 2026-11")
+        return value
 
     @classmethod
     def from_query(cls, search: str | None) -> Self:

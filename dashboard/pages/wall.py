@@ -1,0 +1,214 @@
+"""The wall: a page without a frame, read from five metres and never touched."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import plain, wall_questions
+from dashboard.board_state import BoardState
+from dashboard.components import Drawn
+from dashboard.components.wall import box, head, qr, red, replay, scenes, span, units
+from dashboard.locales import Lang, t
+from dashboard.look import Lane
+from dashboard.pages import Page
+from dashboard.shortfall import shortfall
+from dashboard.view_state import ViewState
+from dashboard.wall_questions import About, Red
+from dashboard.walls import SCENES
+from dashboard.words import called, metric_name, period_name
+from ingest.settings import company
+
+_DARK: dict[str, Any] = {"data-mantine-color-scheme": "dark"}
+
+
+def layout(state: ViewState) -> Sequence[Component]:
+    """Every place there is; which scenes turn, the wall's file says."""
+    zone: dict[str, Any] = {"data-zone": str(company().zone)}
+    foot = [
+        plain.place("wall--ticker", None, className="ticker"),
+        plain.place("wall--dots", None, className="dots"),
+        html.Div(
+            [
+                html.Span(t("wall.age", state.lang)),
+                html.Span("●", className="age-dot"),
+                html.Span("", id="age--text", className="num"),
+                html.Span(t("wall.ago", state.lang)),
+            ],
+            id="age--slot",
+            className="wall-age",
+        ),
+        html.Time("", id="wall--clock", className="wall-clock num", **zone),
+    ]
+    stage = [plain.place(f"wall--{scene}", None, className="scene") for scene in SCENES]
+    return [
+        html.Div(
+            [
+                plain.place("wall--head", t("wall.loading", state.lang), className="wall-head"),
+                html.Div(stage, id="wall--stage", className="stage"),
+                plain.place("wall--pin", None, className="pin-slot"),
+                plain.place("wall--replay", None, className="replay"),
+                html.Div(id="wall--frames", hidden=True),
+                plain.place("wall--fault", None, className="wall-fault"),
+                html.Footer(foot, className="wall-foot"),
+            ],
+            id="wall--root",
+            className="wall",
+            **_DARK,
+        )
+    ]
+
+
+def _html(id: str, value: Any) -> Drawn:
+    return {id: {plain.HTML: plain.markup(value)}}
+
+
+def _fault(board: BoardState, about: About | None, state: ViewState) -> Drawn | None:
+    """What stands instead of everything else, when there is something wrong."""
+    if not board.is_allowed:
+        return _html("wall--fault", _said(t("board.not_allowed", state.lang), "", state.lang))
+    if about is not None and about.fault:
+        return _html("wall--fault", _said(t("wall.fault", state.lang), about.fault, state.lang))
+    return None
+
+
+def _said(title: str, why: str, lang: Lang) -> list[Component]:
+    return [html.H2(title), html.P(why), html.P(t("wall.fault_hint", lang))]
+
+
+def _about_words(board: BoardState, about: About, names: Mapping[str, tuple[str, str]]) -> str:
+    """ "East · Bookings"."""
+    state = about.state
+    unit = called(state.unit, *names.get(state.unit, ("", "")), state.lang) if state.unit else ""
+    return " · ".join(part for part in (unit, metric_name(state.metric, state.lang)) if part)
+
+
+def _words(about: About, found: Red) -> red.Words:
+    return red.Words(found.names, found.units, about.state.lang, about.wall.show_names)
+
+
+def draw_urgent(board: BoardState, state: ViewState) -> Drawn:
+    """Headline, what is red and who has it, and how the scenes turn."""
+    if state.replay:
+        return {}
+    told = board.parts.get("urgent")
+    about = told["about"] if told else None
+    if (fault := _fault(board, about, state)) is not None:
+        return fault
+    if not told or about is None:
+        return {}
+    lang, row, found = about.state.lang, told["head"], told["red"]
+    words = _words(about, found)
+    missing = None
+    if row["gap"] is not None:
+        of_it = [
+            card
+            for card in found.cards
+            if card.finding.metric == about.state.metric and card.finding.period == board.period.key
+        ]
+        missing = shortfall(Decimal(str(round(row["gap"], 4))), of_it, found.units, found.products)
+    top = head.draw(
+        row, told["interval"], missing, period_name(board.period, lang), _about_words(board, about, found.names), lang
+    )
+    code = qr.code(about.state)
+    shown = about.wall.scenes
+    turning: dict[str, Any] = {"data-scenes": ",".join(shown), "data-seconds": about.wall.seconds, "data-lang": lang}
+    dots = [html.I(**{"data-dot": one}) for one in shown] if len(shown) > 1 else []
+    return {
+        **_html("wall--fault", None),
+        **_html("wall--head", top),
+        "wall--stage": turning,
+        **_html("wall--pin", red.pinned(found.cards, words)),
+        **_html("wall--dots", dots),
+        **_html("wall--red", red.whole(found.cards, words, [code])),
+    }
+
+
+def draw_scenes(board: BoardState, state: ViewState) -> Drawn:
+    """What turns."""
+    told = board.parts.get("scenes")
+    if not told or told["about"].fault:
+        return {}
+    about: About = told["about"]
+    lang, period, here = about.state.lang, period_name(board.period, about.state.lang), about.wall.scenes
+    drawn: Drawn = {}
+    if "company" in here:
+        rows = units.worth_showing(told["units"])
+        body = [units.tiles(rows, lang), box(_side(told["urgent_red"], about), "side")]
+        drawn |= _html(
+            "wall--company",
+            [
+                box(
+                    [html.H2(units.title(rows, "units", lang)), span(t("wall.tiles_note", lang), "wall-note")],
+                    "scene-head",
+                ),
+                box(body, "scene-body"),
+            ],
+        )
+    if "regions" in here:
+        drawn |= _html("wall--regions", units.bars(units.worth_showing(told["units"]), lang))
+    if "products" in here:
+        days = (board.period.end - board.period.start).days + 1
+        drawn |= _html("wall--products", scenes.products(told["products"], days, lang))
+    if "landing" in here:
+        drawn |= _html(
+            "wall--landing",
+            scenes.landing(
+                told,
+                wall_questions.around(told["head"].row(0, named=True), told["months"]),
+                about.state.metric,
+                period,
+                lang,
+            ),
+        )
+    if "cash" in here:
+        drawn |= _html("wall--cash", scenes.cash(told, period, lang))
+    if "wins" in here:
+        drawn |= _html("wall--wins", scenes.wins(told["wins"], board.today, lang))
+    return drawn | _html("wall--ticker", scenes.ticker(told["wins"], board.today, lang))
+
+
+def _side(found: Red, about: About) -> list[Component]:
+    lang = about.state.lang
+    return [
+        box(t("wall.red", lang), "side-title"),
+        box(red.beside(found.cards, _words(about, found)), "red-list"),
+        qr.code(about.state),
+    ]
+
+
+def draw_replay(board: BoardState, state: ViewState) -> Drawn:
+    """The month that is played, told once."""
+    if not state.replay:
+        return {}
+    told = board.parts.get("replay")
+    about = told["about"] if told else None
+    if (fault := _fault(board, about, state)) is not None:
+        return fault
+    if not told or about is None:
+        return {}
+    lang, metric = about.state.lang, about.state.metric
+    words = _about_words(board, about, told["replay"].red.names)
+    return {
+        **_html("wall--fault", None),
+        **_html("wall--replay", replay.layout(told["replay"], metric, lang)),
+        "wall--frames": {"data-frames": replay.frames(told["replay"], metric, words, lang)},
+    }
+
+
+PAGE = Page(
+    "/wall",
+    "▣",
+    "wall.wall",
+    9,
+    layout,
+    shows="wall",
+    lanes={
+        "urgent": Lane(wall_questions.urgent, draw_urgent),
+        "scenes": Lane(wall_questions.scenes, draw_scenes),
+        "replay": Lane(wall_questions.replay, draw_replay),
+    },
+    is_framed=False,
+)
