@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ import polars as pl
 from dashboard.look import Look
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
-from dashboard.walls import Scene, Wall, WallFault, wall_of
+from dashboard.walls import SCENES, Scene, Wall, WallFault, wall_of
 from ingest.calendar import Period
 from warehouse.answers import held
 from warehouse.coverage import coverage
@@ -25,6 +25,7 @@ from warehouse.queries import org
 from warehouse.queries.deals import deals
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.replay import standings_by_day
+from warehouse.targets import Split
 from warehouse.viewer import OWN_ONLY
 
 log = logging.getLogger(__name__)
@@ -173,27 +174,25 @@ async def _scenes(look: Look) -> dict[str, Any]:
     cash = {**when, "metric": "collections"}
     period, day = look.period, look.today
     stages = MetricQuery(("open_pipeline", "open_deals"), day, by=("stage",), where=here)
-    units = lambda: standings(asked, viewer, by=look.place.by, where=here, **when)  # noqa: E731
-    questions: dict[str, tuple[tuple[Scene, ...], Any]] = {
-        "units": (("company", "regions"), units),
+    by: Split = look.place.by
+    questions: dict[str, tuple[tuple[Scene, ...], Callable[[], Awaitable[Any]]]] = {
+        "units": (("company", "regions"), lambda: standings(asked, viewer, by=by, where=here, **when)),
         "products": (("products",), lambda: standings(asked, viewer, by="product", where=here, **when)),
         "curve": (("landing",), lambda: day_curve(asked, viewer, where=here, **when)),
         "head": (("landing",), lambda: headline(asked, viewer, where=here, **when)),
+        "months": (("landing",), lambda: past_months(asked, viewer, where=here, **when)),
         "stages": (("landing",), lambda: measure(asked, stages, viewer)),
         "coverage": (("landing",), lambda: coverage(asked, viewer, period=period, now=look.now, where=here)),
         "cash_head": (("cash",), lambda: headline(asked, viewer, where=here, **cash)),
         "cash_curve": (("cash",), lambda: day_curve(asked, viewer, where=here, **cash)),
-        "cash_units": (("cash",), lambda: standings(asked, viewer, by=look.place.by, where=here, **cash)),
+        "cash_units": (("cash",), lambda: standings(asked, viewer, by=by, where=here, **cash)),
         "awarded": (("cash",), lambda: measure(asked, MetricQuery(("awarded",), day, where=here), viewer)),
-        "urgent_red": (("company",), lambda: _red(look, this, ("open",))),
-        "months": (("landing",), lambda: past_months(asked, viewer, where=here, **when)),
-        "wins": (("company", "wins"), lambda: _wins(look, this)),
+        "red": (("company",), lambda: _red(look, this, ("open",))),
+        "wins": (SCENES, lambda: _wins(look, this)),
     }
-    wanted = {
-        name: ask for name, (scenes, ask) in questions.items() if name == "wins" or set(scenes) & set(this.wall.scenes)
-    }
+    wanted = {name: ask for name, (scenes, ask) in questions.items() if set(scenes) & set(this.wall.scenes)}
     answers = await asyncio.gather(*(ask() for ask in wanted.values()))
-    return {"about": this, "by": look.place.by, **dict(zip(wanted, answers, strict=True))}
+    return {"about": this, **dict(zip(wanted, answers, strict=True))}
 
 
 async def _wins(look: Look, this: About) -> Wins:

@@ -136,7 +136,7 @@ def draw_scenes(board: BoardState, state: ViewState) -> Drawn:
     drawn: Drawn = {}
     if "company" in here:
         rows = units.worth_showing(told["units"])
-        body = [units.tiles(rows, lang), box(_side(told["urgent_red"], about), "side")]
+        body = [units.tiles(rows, lang), box(_side(told["red"], about), "side")]
         drawn |= _html(
             "wall--company",
             [
