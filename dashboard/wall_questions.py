@@ -175,6 +175,8 @@ async def _scenes(look: Look) -> dict[str, Any]:
     period, day = look.period, look.today
     stages = MetricQuery(("open_pipeline", "open_deals"), day, by=("stage",), where=here)
     by: Split = look.place.by
+    if by == "rep" and not this.wall.show_names:
+        by = "product"  # a rep who is behind is named on no wall
     questions: dict[str, tuple[tuple[Scene, ...], Callable[[], Awaitable[Any]]]] = {
         "units": (("company", "regions"), lambda: standings(asked, viewer, by=by, where=here, **when)),
         "products": (("products",), lambda: standings(asked, viewer, by="product", where=here, **when)),
@@ -192,7 +194,7 @@ async def _scenes(look: Look) -> dict[str, Any]:
     }
     wanted = {name: ask for name, (scenes, ask) in questions.items() if set(scenes) & set(this.wall.scenes)}
     answers = await asyncio.gather(*(ask() for ask in wanted.values()))
-    return {"about": this, **dict(zip(wanted, answers, strict=True))}
+    return {"about": this, "by": by, **dict(zip(wanted, answers, strict=True))}
 
 
 async def _wins(look: Look, this: About) -> Wins:

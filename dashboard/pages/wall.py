@@ -1,6 +1,7 @@
 """The wall: a page without a frame, read from five metres and never touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,17 +11,19 @@ from dash.development.base_component import Component
 from dashboard import plain, wall_questions
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn
-from dashboard.components.wall import box, head, qr, red, replay, scenes, span, units
+from dashboard.components.wall import box, head, qr, red, replay, scene, scenes, units
 from dashboard.locales import Lang, t
 from dashboard.look import Lane
 from dashboard.pages import Page
 from dashboard.shortfall import shortfall
 from dashboard.view_state import ViewState
 from dashboard.wall_questions import About, Red
-from dashboard.walls import SCENES
+from dashboard.walls import SCENES, Scene
 from dashboard.words import called, metric_name, period_name
 from ingest.settings import company
+from warehouse.curve import days_of
 
+Told = Mapping[str, Any]
 _DARK: dict[str, Any] = {"data-mantine-color-scheme": "dark"}
 
 
@@ -42,7 +45,7 @@ def layout(state: ViewState) -> Sequence[Component]:
         ),
         html.Time("", id="wall--clock", className="wall-clock num", **zone),
     ]
-    stage = [plain.place(f"wall--{scene}", None, className="scene") for scene in SCENES]
+    stage = [plain.place(f"wall--{name}", None, className="scene") for name in SCENES]
     return [
         html.Div(
             [
@@ -131,52 +134,65 @@ def draw_scenes(board: BoardState, state: ViewState) -> Drawn:
     told = board.parts.get("scenes")
     if not told or told["about"].fault:
         return {}
-    about: About = told["about"]
-    lang, period, here = about.state.lang, period_name(board.period, about.state.lang), about.wall.scenes
-    drawn: Drawn = {}
-    if "company" in here:
-        rows = units.worth_showing(told["units"])
-        body = [units.tiles(rows, lang), box(_side(told["red"], about), "side")]
-        drawn |= _html(
-            "wall--company",
-            [
-                box(
-                    [html.H2(units.title(rows, "units", lang)), span(t("wall.tiles_note", lang), "wall-note")],
-                    "scene-head",
-                ),
-                box(body, "scene-body"),
-            ],
-        )
-    if "regions" in here:
-        drawn |= _html("wall--regions", units.bars(units.worth_showing(told["units"]), lang))
-    if "products" in here:
-        days = (board.period.end - board.period.start).days + 1
-        drawn |= _html("wall--products", scenes.products(told["products"], days, lang))
-    if "landing" in here:
-        drawn |= _html(
-            "wall--landing",
-            scenes.landing(
-                told,
-                wall_questions.around(told["head"].row(0, named=True), told["months"]),
-                about.state.metric,
-                period,
-                lang,
-            ),
-        )
-    if "cash" in here:
-        drawn |= _html("wall--cash", scenes.cash(told, period, lang))
-    if "wins" in here:
-        drawn |= _html("wall--wins", scenes.wins(told["wins"], board.today, lang))
-    return drawn | _html("wall--ticker", scenes.ticker(told["wins"], board.today, lang))
+    this: About = told["about"]
+    drawn = _html("wall--ticker", scenes.ticker(told["wins"], _day(board), this.state.lang))
+    for name, draw in _TURNING.items():
+        if name in this.wall.scenes:
+            drawn |= _html(f"wall--{name}", draw(board, told, this))
+    return drawn
 
 
-def _side(found: Red, about: About) -> list[Component]:
-    lang = about.state.lang
-    return [
+def _company(_: BoardState, told: Told, this: About) -> list[Component]:
+    lang, rows = this.state.lang, units.worth_showing(told["units"])
+    side = [
         box(t("wall.red", lang), "side-title"),
-        box(red.beside(found.cards, _words(about, found)), "red-list"),
-        qr.code(about.state),
+        box(red.beside(told["red"].cards, _words(this, told["red"])), "red-list"),
+        qr.code(this.state),
     ]
+    body = [units.tiles(rows, lang), box(side, "side")]
+    return scene(units.title(rows, _kind(told), lang), body, t("wall.tiles_note", lang))
+
+
+def _regions(_: BoardState, told: Told, this: About) -> list[Component]:
+    return units.bars(units.worth_showing(told["units"]), _kind(told), this.state.lang)
+
+
+def _products(board: BoardState, told: Told, this: About) -> list[Component]:
+    return scenes.products(told["products"], len(days_of(board.period)), this.state.lang)
+
+
+def _landing(board: BoardState, told: Told, this: About) -> list[Component]:
+    head, state = told["head"].row(0, named=True), this.state
+    around = wall_questions.around(head, told["months"])
+    return scenes.landing(told, around, state.metric, period_name(board.period, state.lang), state.lang)
+
+
+def _cash(board: BoardState, told: Told, this: About) -> list[Component]:
+    return scenes.cash(told, period_name(board.period, this.state.lang), this.state.lang)
+
+
+def _wins(board: BoardState, told: Told, this: About) -> list[Component]:
+    return scenes.wins(told["wins"], _day(board), this.state.lang)
+
+
+_TURNING: Mapping[Scene, Callable[[BoardState, Told, About], list[Component]]] = {
+    "company": _company,
+    "regions": _regions,
+    "products": _products,
+    "landing": _landing,
+    "cash": _cash,
+    "wins": _wins,
+}
+"""The scene of what is red is drawn with what is urgent."""
+
+
+def _day(board: BoardState) -> date:
+    """Today, or the end of a period that is over."""
+    return max(min(board.today, board.period.end), board.period.start)
+
+
+def _kind(told: Told) -> str:
+    return "products" if told["by"] == "product" else "units"
 
 
 def draw_replay(board: BoardState, state: ViewState) -> Drawn:

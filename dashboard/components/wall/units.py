@@ -29,7 +29,7 @@ def worth_showing(units: pl.DataFrame) -> list[Row]:
 
 
 def title(units: Sequence[Row], key: str, lang: Lang) -> str:
-    """How many of them are behind."""
+    """How many of them are behind; `key` says what they are, "units" or "products"."""
     behind = sum(state_of(row["pace"]) == "behind" for row in units)
     return t(f"wall.{key}_title" if behind else f"wall.{key}_title_none", lang, count=len(units), behind=behind)
 
@@ -71,8 +71,8 @@ def _tile(row: Row, rect: Rect, lang: Lang) -> Component:
     return box(inside, "tile-place", style=where)
 
 
-def bars(units: Sequence[Row], lang: Lang) -> list[Component]:
-    """The scene: every unit as a bullet bar, the largest gap first, in two columns."""
+def bars(units: Sequence[Row], key: str, lang: Lang) -> list[Component]:
+    """The scene: every unit as a bullet bar, the largest gap first, in two columns; `key` as `title`'s."""
     ordered = sorted(units, key=lambda row: (row["gap"] is None, row["gap"] or 0.0, row["id"]))
     shown = ordered[:MOST_BARS]
     if not shown:
@@ -83,7 +83,7 @@ def bars(units: Sequence[Row], lang: Lang) -> list[Component]:
     rows = [bullet(row, lang) for row in shown]
     half = (len(rows) + 1) // 2 if len(rows) > 8 else len(rows)
     columns = [box(part, "bars-column") for part in (rows[:half], rows[half:]) if part]
-    return scene(title(units, "units", lang), [box(columns, "bars-box")], note)
+    return scene(title(units, key, lang), [box(columns, "bars-box")], note)
 
 
 def bullet(row: Row, lang: Lang) -> Component:
