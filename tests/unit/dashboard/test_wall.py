@@ -59,8 +59,8 @@ def told(wall: Wall = Wall(), lang: Any = "en", cards: Any = CARDS, won: Any = (
         "urgent": {"about": about, "head": head.row(0, named=True), "interval": (2.64e6, 2.94e6), "red": found},
         "scenes": {
             "about": about, "by": "unit", "units": rows, "products": rows, "curve": days(), "head": head,
-            "stages": stages, "coverage": covered, "cash_head": head, "cash_curve": days(), "cash_units": rows, "red": found,
-            "awarded": pl.DataFrame({"awarded": [Decimal(5)]}), "months": [Past(50, 100)] * 12, "wins": wins,
+            "stages": stages, "coverage": covered, "cash_head": head, "cash_curve": days(), "cash_units": rows,
+            "red": found, "awarded": pl.DataFrame({"awarded": [Decimal(5)]}), "months": [Past(50, 100)] * 12, "wins": wins,
         },
     }  # fmt: skip
     return board(parts=parts)
