@@ -60,7 +60,8 @@ def told(wall: Wall = Wall(), lang: Any = "en", cards: Any = CARDS, won: Any = (
         "scenes": {
             "about": about, "by": "unit", "units": rows, "products": rows, "curve": days(), "head": head,
             "stages": stages, "coverage": covered, "cash_head": head, "cash_curve": days(), "cash_units": rows,
-            "red": found, "awarded": pl.DataFrame({"awarded": [Decimal(5)]}), "months": [Past(50, 100)] * 12, "wins": wins,
+            "red": found, "awarded": pl.DataFrame({"awarded": [Decimal(5)]}), "months": [Past(50, 100)] * 12,
+            "wins": wins,
         },
     }  # fmt: skip
     return board(parts=parts)
