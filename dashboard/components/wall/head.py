@@ -90,4 +90,6 @@ def _bar(missing: Shortfall, lang: Lang) -> list[Component]:
 
 def _word(name: str, amount: Decimal, lang: Lang) -> Component:
     money = span(amounts.short(amount, lang), "num")
-    return box([html.I(className=f"hands hands-{name}"), money, span(t(f"wall.{name}", lang))], "hands-word")
+    return box(
+        [html.I(className=f"hands hands-{name}"), money, span(t(f"wall.{name}", lang), "hands-label")], "hands-word"
+    )

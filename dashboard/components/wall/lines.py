@@ -109,7 +109,7 @@ def curve(days: pl.DataFrame, landing: float | None, around: tuple[float, float]
     dates = [
         span(day_name(day, lang), "curve-day", style={"left": percent((n + 0.5) / count)})
         for n, day in enumerate(days["day"])
-        if count <= 31 and (n % _MARKED_DAYS == 0) and n < count - 2
+        if count <= 31 and day.day % _MARKED_DAYS == 0 and n < count - 1
     ]
     return box(
         [box([picture(shapes, t("wall.actual", lang)), *texts], "curve-plot"), box(dates, "curve-days")], "curve-box"

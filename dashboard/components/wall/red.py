@@ -16,7 +16,7 @@ from dashboard.session import role_name
 from dashboard.shortfall import Hands, hands_of
 from warehouse.queries.findings import FindingCard
 
-MOST_BESIDE, MOST = 5, 9
+MOST_BESIDE, MOST = 4, 7
 _SYMBOLS: Mapping[Hands, str] = {"treatment": "◆", "taken": "◇", "nobody": "▼"}
 
 

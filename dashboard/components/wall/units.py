@@ -14,9 +14,9 @@ from dashboard.locales import Lang, t
 from dashboard.theme import ink_on, pace_colour, state_of, symbol
 from dashboard.words import UNASSIGNED, called
 
-WIDE, HIGH = 47.0, 24.0
+WIDE, HIGH = 47.5, 25.0
 """Of the box of tiles, in the wall's own unit."""
-LEAST = 11.0
+LEAST = 17.0
 """No tile is smaller than this (square units): its name must be read. The others make room for it."""
 MOST_TILES, MOST_BARS = 60, 32
 Row = dict[str, Any]
@@ -56,7 +56,7 @@ def tile_look(pace: float | None, attainment: float | None, lang: Lang) -> tuple
 def _tile(row: Row, rect: Rect, lang: Lang) -> Component:
     back, ink, words = tile_look(row["pace"], row["attainment"], lang)
     name = called(row["id"], row["name"], row["name_en"], lang)
-    size = "large" if rect.width > 9 and rect.height > 6 else "middle" if rect.height > 3.6 else "small"
+    size = "large" if rect.width > 7.5 and rect.height > 5 else "middle" if rect.width > 5.2 else "small"
     parts = [span(name, "tile-name"), span(words, "tile-pace num")]
     if size == "large" and row.get("gap") is not None:
         parts.append(span(amounts.short(row["gap"], lang, sign=True), "tile-gap num"))

@@ -87,7 +87,7 @@ def test_the_headline_says_where_it_stands_where_it_lands_and_in_whose_hands_wha
     assert "70.0 % expected by now" in said
     assert "landing 92.3 % 80 %: 88–98" in said
     assert "230 K short by now" in said
-    assert "300 K in treatment 100 K taken 50.0 K nobody’s −220 K made up elsewhere" in said
+    assert "300 K in treatment 100 K taken 50.0 K nobody's −220 K elsewhere" in said
     assert "应达" in words(shown(told(lang="zh"), "zh"), "wall--head")
 
 
@@ -136,9 +136,9 @@ def test_the_newest_of_what_nobody_has_is_pinned_until_somebody_takes_it() -> No
     newer = card("d", -10_000, slice=Slice(unit_id="hz"), since=SINCE + timedelta(hours=1))
     said = words(shown(told(cards=(*CARDS, newer))), "wall--pin")
     assert "East · Hangzhou −10.0 K" in said
-    assert "1 more nobody’s, −50.0 K together" in said
+    assert "1 more nobody's, −50.0 K together" in said
     said = words(shown(told(cards=CARDS[:2])), "wall--pin")
-    assert "Everything red is in somebody’s hands" in said
+    assert "Everything red is in somebody's hands" in said
     assert "Nothing is red" in words(shown(told(cards=())), "wall--pin")
 
 
@@ -193,7 +193,7 @@ def test_a_month_over_again_shows_a_gap_opening_being_taken_and_closing() -> Non
     red_by_day = [day["parts"]["red"] for day in played["days"]]
     news = [day["parts"]["news"] for day in played["days"]]
     assert [("Hangzhou" in text) for text in red_by_day] == [False, True, True, False]
-    assert "nobody’s" in red_by_day[1]
+    assert "nobody's" in red_by_day[1]
     assert "taken" in red_by_day[2]
     assert [word in text for word, text in zip(("nothing new", "found", "taken", "closed"), news, strict=True)] == [
         True
