@@ -224,7 +224,7 @@ PAGE = Page(
     lanes={
         "urgent": Lane(wall_questions.urgent, draw_urgent),
         "scenes": Lane(wall_questions.scenes, draw_scenes),
-        "replay": Lane(wall_questions.replay, draw_replay),
+        "replay": Lane(wall_questions.replay, draw_replay, frozenset()),
     },
     is_framed=False,
 )
