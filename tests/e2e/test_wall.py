@@ -17,6 +17,7 @@ from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
+expect.set_options(timeout=60_000)
 NOBODY = "127.0.0.1:9"
 SOON_MS = 60_000
 
