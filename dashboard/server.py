@@ -16,7 +16,7 @@ from fastapi import FastAPI, Response
 from dashboard import board, export, health, live, lookup, pages, saved_views, session, showing, theme
 from dashboard.address import Address
 from dashboard.components import findings
-from dashboard.components.frame import Parts, frame
+from dashboard.components.frame import Parts, bare, frame
 from dashboard.connection import connect, disconnect, warehouse
 from dashboard.locales import t
 from dashboard.settings import DashboardSettings, dashboard
@@ -48,6 +48,8 @@ def asked_for(app: dash.Dash) -> Address:
 def layout_of(address: Address) -> Component:
     """The document of a page; an unknown path is the board."""
     here, state, known = pages.page_of(address.path), address.state, pages.found()
+    if not here.is_framed:
+        return bare(here.layout(state), live.layout())
     rail = [(page.path, page.icon, t(page.label, state.lang), page is here) for page in known.values()]
     return frame(Parts(here.layout(state), findings.panel(state), findings.overlay(), rail, here.shows), state)
 

@@ -34,7 +34,16 @@ class DashboardSettings(BaseSettings):
     browser: Path | None = Field(
         None, description="A Chromium that takes PNG and PDF of a page; without one readers print from their own."
     )
+    walls_dir: Path | None = Field(None, description="A folder of walls of one's own, a TOML file each (docs/wall.md).")
+    public_url: str | None = Field(
+        None, description="What phones and mails call the board (the QR code of a wall); by default host and port."
+    )
     min_redraw_seconds: float = Field(0.05, ge=0, description="Least time between two pictures sent to one screen.")
+
+    @property
+    def address(self) -> str:
+        """The board's address for those who are elsewhere, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 @cache

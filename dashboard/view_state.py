@@ -69,6 +69,7 @@ class ViewState(BaseModel):
     page: int = Field(1, ge=1, le=1_000_000, description="the page of that list")
     shape: Literal["bars", "table"] = Field("bars", description="the movement as bars, or as a table")
     cut: Literal["unit", "product"] = Field("unit", description="what the coverage is split by")
+    replay: str | None = Field(None, description='the month a wall plays over again, as "2026-11"; None: now')
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')
@@ -111,6 +112,13 @@ class ViewState(BaseModel):
         if not 1971 <= said.year < 2148:  # the warehouse's days
             raise ValueError(f"no day of {said.year} is kept")
         return said.isoformat()
+
+    @field_validator("replay")
+    @classmethod
+    def _a_month(cls, value: str | None) -> str | None:
+        if value is not None and Period.parse(value).kind != "month":
+            raise ValueError(f"{value!r} is no month; write 2026-11")
+        return value
 
     @classmethod
     def from_query(cls, search: str | None) -> Self:

@@ -13,7 +13,7 @@
     document.body.dataset.contact = key ? "lost" : "ok";
     if (!banner) return;
     banner.hidden = !key;
-    const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh";
+    const lang = document.documentElement.lang === "en" ? "en" : "zh";
     if (key) banner.textContent = banner.getAttribute(`data-${key}-${lang}`).replace("{seconds}", seconds);
   }
 

@@ -3,6 +3,8 @@
 (() => {
   function attributes(old, young) {
     for (const { name } of [...old.attributes]) if (!young.hasAttribute(name)) old.removeAttribute(name);
+    const glows = old.classList.contains("changed") && young.classList.contains("num");
+    if (glows) young.classList.add("changed"); // it says so to its end, whatever is drawn meanwhile
     for (const { name, value } of young.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
 

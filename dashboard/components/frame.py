@@ -80,13 +80,18 @@ class Parts:
     shows: str = "board"
 
 
+def _stores() -> list[Any]:
+    return [dcc.Location(id="url", refresh=False), dcc.Store(id="board--drawn"), dcc.Store(id="age--checked")]
+
+
+def bare(page: Sequence[Component], overlay: Sequence[Component]) -> Component:
+    """The whole document of a page without a frame."""
+    main = html.Main(page, id="board--main", className="bare")
+    return html.Div([*_stores(), html.Div(main, id="board--frame"), *overlay])
+
+
 def frame(parts: Parts, state: ViewState) -> Component:
     """The whole document."""
-    stores: list[Any] = [
-        dcc.Location(id="url", refresh=False),
-        dcc.Store(id="board--drawn"),
-        dcc.Store(id="age--checked"),
-    ]
     body = html.Div(
         [
             _rail(parts.rail, state),
@@ -98,7 +103,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
     )
     whole: Component = dmc.MantineProvider(
         [
-            *stores,
+            *_stores(),
             html.Div(
                 [
                     _header(state),

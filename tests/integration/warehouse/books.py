@@ -46,6 +46,11 @@ class Books:
         row |= {"entity_day": day, "changed_at": SEEN, "received_at": SEEN, **fields}
         self.insert(table, [row])
 
+    def change_of(self, table: str, **fields: Any) -> None:
+        """One row of a table without a day of its own: a finding, or what somebody did."""
+        offset = next(self._offset)
+        self.insert(table, [{"topic_id": "t", "offset": offset, "version": offset, "received_at": SEEN, **fields}])
+
     def target(self, period: str, value: str | int, **fields: Any) -> None:
         offset = next(self._offset)
         row = {"period": period, "metric": "bookings", "tier": "base", "value": Decimal(value), "version": offset}

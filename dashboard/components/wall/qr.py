@@ -1,0 +1,25 @@
+"""The code that opens on a phone what a wall shows."""
+
+from functools import lru_cache
+
+import segno
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.wall import box, span
+from dashboard.locales import t
+from dashboard.settings import dashboard
+from dashboard.view_state import ViewState
+
+
+def code(state: ViewState) -> Component:
+    """The board at the wall's own place, with what it is for beside it."""
+    url = dashboard().address + "/" + state.but(theme="light", replay=None).to_query()
+    picture = html.Img(src=_source(url), alt=url, className="qr-code")
+    return box([picture, span(t("wall.phone", state.lang), "qr-words")], "qr")
+
+
+@lru_cache(maxsize=64)
+def _source(url: str) -> str:
+    found: str = segno.make(url, error="m", micro=False).svg_data_uri(border=2, dark="#000", light="#fff")
+    return found

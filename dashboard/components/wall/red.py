@@ -1,0 +1,140 @@
+"""Red, and who has it: a line a finding, with unit and role; a person's name only where the wall's file allows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import amounts
+from dashboard.components.wall import box, scene, span
+from dashboard.locales import Lang, t
+from dashboard.session import role_name
+from dashboard.shortfall import Hands, hands_of
+from warehouse.queries.findings import FindingCard
+
+MOST_BESIDE, MOST = 4, 7
+_SYMBOLS: Mapping[Hands, str] = {"treatment": "◆", "taken": "◇", "nobody": "▼"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """How findings are named: names by id → (Chinese, English), the chain above each unit, and whom one may name."""
+
+    names: Mapping[str, tuple[str, str]]
+    units: Mapping[str, tuple[str, ...]]
+    lang: Lang
+    shows_names: bool = False
+
+    def name(self, id: str | None) -> str:
+        """The name of an id; the id where there is none."""
+        pair = self.names.get(id or "")
+        return (pair[1] if self.lang == "en" and pair[1] else pair[0]) if pair else id or ""
+
+    def place(self, card: FindingCard) -> str:
+        """ "East · Hangzhou × VMS"."""
+        about = card.finding.slice
+        above = self.units.get(about.unit_id or "", ())[1:-1][-1:]
+        unit = " · ".join(self.name(one) for one in (*above, *([about.unit_id] if about.unit_id else [])))
+        return " × ".join(part for part in (unit, self.name(about.product_id)) if part) or t("wall.company", self.lang)
+
+    def who(self, card: FindingCard) -> str:
+        """The role that answers, and the name where it may be shown."""
+        finding = card.finding
+        role = role_name(finding.responsible_role, self.lang) if finding.responsible_role else ""
+        name = self.name(finding.responsible_id) if self.shows_names and finding.responsible_id else ""
+        return " ".join(part for part in (role, name) if part)
+
+
+def ordered(cards: Sequence[FindingCard]) -> list[FindingCard]:
+    """Those that somebody says are a problem, the largest gap first."""
+    known = [card for card in cards if hands_of(card.treatment)]
+    return sorted(known, key=lambda card: (card.finding.gap, card.finding.finding_id))
+
+
+def since(card: FindingCard) -> datetime:
+    """When it came into the hands it is in."""
+    treatment = card.treatment
+    at = {"treatment": treatment.met_at, "taken": treatment.status_at}.get(hands_of(treatment) or "")
+    return at or card.finding.since
+
+
+def row(card: FindingCard, words: Words) -> Component:
+    """One finding, in two lines."""
+    hands = hands_of(card.treatment) or "nobody"
+    first = box(
+        [
+            span(words.place(card), "red-place"),
+            span(amounts.short(card.finding.gap, words.lang, sign=True), "red-gap num"),
+        ],
+        "red-first",
+    )
+    second = box([span(words.who(card), "red-who"), state(card, words.lang)], "red-second")
+    return box([first, second], f"red-row red-{hands}")
+
+
+def state(card: FindingCard, lang: Lang) -> Component:
+    """In whose hands, and since when; `assets/wall.js` counts the time."""
+    hands = hands_of(card.treatment) or "nobody"
+    word = t("wall.in_room" if hands == "treatment" else f"wall.{hands}", lang)
+    ticking: dict[str, Any] = {"data-since": since(card).isoformat()}
+    return span([f"{_SYMBOLS[hands]} {word} ", html.Time(className="num", **ticking)], "red-state")
+
+
+def together(cards: Sequence[FindingCard], lang: Lang) -> str:
+    """Their gaps in one amount."""
+    return amounts.short(sum((card.finding.gap for card in cards), Decimal(0)), lang, sign=True)
+
+
+def beside(cards: Sequence[FindingCard], words: Words, most: int = MOST_BESIDE) -> list[Component]:
+    """The column beside the tiles."""
+    lang, known = words.lang, ordered(cards)
+    rows = [row(card, words) for card in known[:most]]
+    if not rows:
+        return [box(["● ", t("wall.red_none", lang)], "wall-empty")]
+    if known[most:]:
+        rows.append(
+            box(t("wall.red_more", lang, count=len(known[most:]), gap=together(known[most:], lang)), "red-more")
+        )
+    return rows
+
+
+def whole(cards: Sequence[FindingCard], words: Words, beside_it: Sequence[Component] = ()) -> list[Component]:
+    """The scene of its own."""
+    lang, known = words.lang, ordered(cards)
+    if not known:
+        return scene(t("wall.red", lang), [box(["● ", t("wall.red_none", lang)], "wall-empty")])
+    nobody = sum(hands_of(card.treatment) == "nobody" for card in known)
+    key = "wall.red_title_one" if len(known) == 1 else "wall.red_title"
+    title = t(key, lang, count=len(known), gap=together(known, lang), nobody=nobody)
+    rows = box(beside(known, words, MOST), "red-list red-wide")
+    return scene(title, [rows, *([box(list(beside_it), "red-side")] if beside_it else [])])
+
+
+def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
+    """The line that stays on every scene while something red is nobody's: the newest of them."""
+    lang = words.lang
+    known = ordered(cards)
+    loose = [card for card in known if hands_of(card.treatment) == "nobody"]
+    if not loose:
+        key = "wall.all_in_hand" if known else "wall.red_none"
+        return box(
+            [span("◆" if known else "●", "mark state-treated" if known else "mark"), span(t(key, lang))], "pin pin-calm"
+        )
+    newest = max(loose, key=lambda card: (card.finding.since, -card.finding.gap, card.finding.finding_id))
+    others = [card for card in loose if card is not newest]
+    there: dict[str, Any] = {"data-finding": newest.finding.finding_id}
+    parts = [
+        span(["▼ ", t("wall.new", lang)], "pin-new"),
+        span(words.place(newest), "pin-place num"),
+        span(amounts.short(newest.finding.gap, lang, sign=True), "pin-gap num"),
+        span(words.who(newest), "pin-who"),
+        state(newest, lang),
+    ]
+    if others:
+        more = t("wall.pin_more", lang, count=len(others), gap=together(others, lang))
+        parts.append(span(more, "pin-more num"))
+    return box(parts, "pin pin-red", **there)

@@ -1,0 +1,233 @@
+"""What a wall asks the warehouse for: what is urgent, the scenes, and a month over again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from dashboard.look import Look
+from dashboard.place import place_of
+from dashboard.view_state import ViewState
+from dashboard.walls import SCENES, Scene, Wall, WallFault, wall_of
+from ingest.calendar import Period
+from warehouse.answers import held
+from warehouse.coverage import coverage
+from warehouse.dimensions import Where
+from warehouse.landing import Past, interval, past_months
+from warehouse.metric_query import MetricQuery, measure
+from warehouse.pace import day_curve, headline, standings
+from warehouse.queries import org
+from warehouse.queries.deals import deals
+from warehouse.queries.findings import FindingCard, findings
+from warehouse.replay import standings_by_day
+from warehouse.targets import Split
+from warehouse.viewer import OWN_ONLY
+
+log = logging.getLogger(__name__)
+REPLY_WINDOW = timedelta(minutes=30)
+"""What names a rep is theirs alone for so long: they answer before a wall says it (DOMAIN §5)."""
+MOST_WINS = 60
+Names = Mapping[str, tuple[str, str]]
+"""id → (Chinese, English)."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a wall is about. `fault` is why it cannot be shown; then nothing else counts."""
+
+    wall: Wall
+    state: ViewState
+    fault: str = ""
+
+    @property
+    def here(self) -> Where:
+        """The unit, or the whole company."""
+        return Where(unit_id=self.state.unit)
+
+
+@dataclass(frozen=True)
+class Red:
+    """The findings a wall may show, largest gap first, with the trees they hang in and the names of all they name."""
+
+    cards: tuple[FindingCard, ...] = ()
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    products: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wins:
+    """Deals won in the period, the newest first; the names they speak of; how many were won today, and their amount."""
+
+    deals: pl.DataFrame
+    names: Names
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A month over again: `days` as `standings_by_day` gives them, and every finding there was."""
+
+    period: Period
+    days: pl.DataFrame
+    red: Red
+
+
+def urgent(look: Look) -> dict[str, Awaitable[Any]]:
+    """The headline, what is red, and who has it."""
+    return {} if look.state.replay else {"urgent": _urgent(look)}
+
+
+def scenes(look: Look) -> dict[str, Awaitable[Any]]:
+    """Everything that turns."""
+    return {} if look.state.replay else {"scenes": _scenes(look)}
+
+
+def replay(look: Look) -> dict[str, Awaitable[Any]]:
+    """The month that is played."""
+    return {"replay": _replay(look)} if look.state.replay else {}
+
+
+async def about(look: Look) -> tuple[About, Look]:
+    """The wall of the path, and the look at what it is about: what the URL says goes before what the file says."""
+    try:
+        wall = wall_of(look.path)
+    except WallFault as error:
+        log.warning("the wall %s cannot be shown: %s", look.path, error)
+        return About(Wall(), look.state, str(error)), look
+    said, plain = look.state, ViewState()
+    state = ViewState(
+        lang=wall.language or said.lang,
+        theme="dark",
+        metric=said.metric if said.metric != plain.metric else wall.metric,
+        period=said.period,
+        unit=said.unit or wall.unit,
+        replay=said.replay,
+    )
+    place = await place_of(look.asked, look.viewer, state, look.today)
+    fault = ""
+    if state.unit and not place.path:
+        fault = f"There is no unit {state.unit!r}: correct `unit` in the wall's file."
+    elif not place.is_allowed:
+        fault = "This wall shows more than you may see: choose somebody who may, on any other page."
+    return About(wall, state, fault), replace(look, state=state.but(unit=place.unit), place=place)
+
+
+async def _urgent(look: Look) -> dict[str, Any]:
+    this, look = await about(look)
+    if this.fault:
+        return {"about": this}
+    when = {**look.when, "metric": this.state.metric}
+    past = past_months(look.asked, look.viewer, where=this.here, **when)
+    head, red, months = await asyncio.gather(
+        headline(look.asked, look.viewer, where=this.here, **when), _red(look, this, ("open",)), past
+    )
+    row = head.row(0, named=True)
+    return {"about": this, "head": row, "interval": around(row, months), "red": red}
+
+
+def around(row: Mapping[str, Any], months: Sequence[Past]) -> tuple[float, float] | None:
+    """The interval of the landing in a row of standings; None where it has none."""
+    if row["landing"] is None:
+        return None
+    return interval(float(row["actual"]), row["landing"], row["expected_share"], months)
+
+
+async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
+    cards, units, products = await asyncio.gather(
+        findings(look.asked, look.viewer, look.now, states=states),
+        org.units_as_of(look.asked, look.today),
+        org.products_as_of(look.asked, look.today),
+    )
+    paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
+    shown = [card for card in cards if _may_be_shown(card, look, this, paths)]
+    names = {id: (name, english) for frame in (units, products) for id, name, english in
+             frame.select("id", "name", "name_en").iter_rows()}  # fmt: skip
+    if this.wall.show_names:
+        people = {one for card in shown for one in (card.finding.responsible_id, card.finding.slice.person_id) if one}
+        names |= await org.names(look.asked, "person", people, look.today)
+    goods = {id: tuple(path) for id, path in products.select("id", "path").iter_rows()}
+    return Red(tuple(shown), paths, goods, names)
+
+
+def _may_be_shown(card: FindingCard, look: Look, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:
+    """Of the wall's unit, and past the time in which a rep alone answers."""
+    about = card.finding.slice
+    if this.state.unit and this.state.unit not in units.get(about.unit_id or "", ()):
+        return False
+    names_a_rep = about.person_id or (card.finding.responsible_role or "").lower() in OWN_ONLY
+    return not names_a_rep or look.now - card.finding.since >= REPLY_WINDOW
+
+
+async def _scenes(look: Look) -> dict[str, Any]:
+    this, look = await about(look)
+    if this.fault:
+        return {"about": this}
+    asked, viewer, here = look.asked, look.viewer, this.here
+    when = {**look.when, "metric": this.state.metric}
+    cash = {**when, "metric": "collections"}
+    period, day = look.period, look.today
+    stages = MetricQuery(("open_pipeline", "open_deals"), day, by=("stage",), where=here)
+    by: Split = look.place.by
+    if by == "rep" and not this.wall.show_names:
+        by = "product"  # a rep who is behind is named on no wall
+    questions: dict[str, tuple[tuple[Scene, ...], Callable[[], Awaitable[Any]]]] = {
+        "units": (("company", "regions"), lambda: standings(asked, viewer, by=by, where=here, **when)),
+        "products": (("products",), lambda: standings(asked, viewer, by="product", where=here, **when)),
+        "curve": (("landing",), lambda: day_curve(asked, viewer, where=here, **when)),
+        "head": (("landing",), lambda: headline(asked, viewer, where=here, **when)),
+        "months": (("landing",), lambda: past_months(asked, viewer, where=here, **when)),
+        "stages": (("landing",), lambda: measure(asked, stages, viewer)),
+        "coverage": (("landing",), lambda: coverage(asked, viewer, period=period, now=look.now, where=here)),
+        "cash_head": (("cash",), lambda: headline(asked, viewer, where=here, **cash)),
+        "cash_curve": (("cash",), lambda: day_curve(asked, viewer, where=here, **cash)),
+        "cash_units": (("cash",), lambda: standings(asked, viewer, by=by, where=here, **cash)),
+        "awarded": (("cash",), lambda: measure(asked, MetricQuery(("awarded",), day, where=here), viewer)),
+        "red": (("company",), lambda: _red(look, this, ("open",))),
+        "wins": (SCENES, lambda: _wins(look, this)),
+    }
+    wanted = {name: ask for name, (scenes, ask) in questions.items() if set(scenes) & set(this.wall.scenes)}
+    answers = await asyncio.gather(*(ask() for ask in wanted.values()))
+    return {"about": this, "by": by, **dict(zip(wanted, answers, strict=True))}
+
+
+async def _wins(look: Look, this: About) -> Wins:
+    found = await deals(
+        look.asked, look.viewer, what="won", where=this.here, period=look.period, now=look.now,
+        sort="closed_on", limit=MOST_WINS,
+    )  # fmt: skip
+    offices, people = await asyncio.gather(
+        org.names(look.asked, "unit", found["office_id"], look.today),
+        org.names(look.asked, "person", found["rep_id"], look.today),
+    )
+    goods = await org.names(look.asked, "product", found["product_id"], look.today)
+    won = MetricQuery(("won_deals", "won_amount"), look.today, look.today, where=this.here)
+    today = (await measure(look.asked, won, look.viewer)).row(0, named=True)
+    return Wins(found, offices | people | goods, today["won_deals"], today["won_amount"])
+
+
+async def _replay(look: Look) -> dict[str, Any]:
+    period = Period.parse(look.state.replay or "")
+    this, look = await about(look)
+    if this.fault:
+        return {"about": this}
+
+    async def play() -> Replay:
+        days, red = await asyncio.gather(
+            standings_by_day(
+                look.asked, look.viewer, metric=this.state.metric, period=period, now=look.now, where=this.here
+            ),
+            _red(look, this, ("open", "resolved", "retracted")),
+        )
+        of_month = tuple(card for card in red.cards if card.finding.period == period.key)
+        return Replay(period, days, replace(red, cards=of_month))
+
+    # computed once: what moves meanwhile is seen when the hour turns, or the page is opened anew
+    key = ("replay", id(look.asked), look.viewer, look.path, this.state, f"{look.now:%Y-%m-%dT%H}")
+    return {"about": this, "replay": await held(key, (), play)}

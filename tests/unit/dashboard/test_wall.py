@@ -1,0 +1,202 @@
+"""From what a wall was told to what is on it: the figures, in whose hands, and no name that is not for a wall."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard import board as asked
+from dashboard.address import Address
+from dashboard.components.wall import red, units
+from dashboard.components.wall.red import Words
+from dashboard.components.wall.replay import frames
+from dashboard.plain import HTML, markup
+from dashboard.view_state import ViewState
+from dashboard.wall_questions import About, Red, Replay, Wins
+from dashboard.walls import SCENES, Wall
+from ingest.events import Slice
+from tests.unit.dashboard.pictures import NOVEMBER, TODAY, board, days, standing, standings
+from tests.unit.dashboard.test_drawing import places
+from tests.unit.dashboard.test_findings_panel import NAMES, SINCE, card
+from warehouse.landing import Past
+from warehouse.queries.findings import ActionRow, Treatment
+
+UNITS = {"east": ("hq", "east"), "hz": ("hq", "east", "hz"), "nb": ("hq", "east", "nb")}
+LABELS = {**NAMES, "east": ("华东大区", "East"), "north": ("华北大区", "North")}
+TAKEN = Treatment(status="taken", status_by="p-b", status_at=SINCE, assignee_id="p-b")
+MET = replace(TAKEN, met_by="p-b", met_at=SINCE)
+CARDS = (
+    card("a", -300_000, MET),
+    card("b", -100_000, TAKEN, slice=Slice(unit_id="nb")),
+    card("c", -50_000, slice=Slice(unit_id="north")),
+)
+WON = {
+    "id": "d1",
+    "closed_on": TODAY,
+    "amount": Decimal(3_200_000),
+    "office_id": "hz",
+    "product_id": "vms",
+    "rep_id": "p-a",
+}
+
+
+def told(wall: Wall = Wall(), lang: Any = "en", cards: Any = CARDS, won: Any = (WON,)) -> Any:
+    """HQ in November, 230,000 behind, as the questions of a wall answer it."""
+    head = standings(standing("hq", "1870000", "3000000")).with_columns(children_target=pl.lit(None))
+    rows = standings(
+        standing("north", "500000", "1200000"), standing("east", "1300000", "1600000"), standing("x", "1", None)
+    )
+    wins = Wins(pl.DataFrame(list(won), schema=list(WON)), LABELS, len(won), Decimal(3_200_000))
+    about = About(wall, ViewState(lang=lang, theme="dark"))
+    found = Red(tuple(cards), UNITS, {"vms": ("vms",)}, LABELS)
+    stages = pl.DataFrame({"stage": ["bid", "lead"], "open_pipeline": [Decimal(9), Decimal(3)], "open_deals": [2, 1]})
+    covered = pl.DataFrame({"coverage": [1.5], "needed": [2.0], "reason": [None]})
+    parts = {
+        "urgent": {"about": about, "head": head.row(0, named=True), "interval": (2.64e6, 2.94e6), "red": found},
+        "scenes": {
+            "about": about, "by": "unit", "units": rows, "products": rows, "curve": days(), "head": head,
+            "stages": stages, "coverage": covered, "cash_head": head, "cash_curve": days(), "cash_units": rows,
+            "red": found, "awarded": pl.DataFrame({"awarded": [Decimal(5)]}), "months": [Past(50, 100)] * 12,
+            "wins": wins,
+        },
+    }  # fmt: skip
+    return board(parts=parts)
+
+
+def shown(state: Any, lang: Any = "en", **query: Any) -> dict[str, dict[str, Any]]:
+    address = Address("/wall/company", ViewState(lang=lang, **query))
+    drawn = {id: props for lane in asked.lanes(address) for id, props in asked.draw(state, address, lane).items()}
+    assert set(drawn) <= places(address)
+    return drawn
+
+
+def words(drawn: dict[str, dict[str, Any]], id: str) -> str:
+    """The text of a place, without its marks."""
+    inside = pl.Series([drawn[id][HTML]]).str.replace_all("<[^>]*>", " ").str.replace_all(r"\s+", " ")[0]
+    return str(inside).replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_the_headline_says_where_it_stands_where_it_lands_and_in_whose_hands_what_is_missing_is() -> None:
+    said = words(shown(told()), "wall--head")
+    assert "Nov 2026" in said
+    assert "▼ 62.3 %" in said
+    assert "70.0 % expected by now" in said
+    assert "landing 92.3 % 80 %: 88–98" in said
+    assert "230 K short by now" in said
+    assert "300 K in treatment 100 K taken 50.0 K nobody's −220 K elsewhere" in said
+    assert "应达" in words(shown(told(lang="zh"), "zh"), "wall--head")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_scene_is_in_the_document(lang: Any) -> None:
+    drawn = shown(told(lang=lang), lang)
+    assert drawn["wall--stage"]["data-scenes"] == ",".join(SCENES)
+    for scene in SCENES:
+        assert "<h2>" in drawn[f"wall--{scene}"][HTML], scene
+
+
+def test_only_the_scenes_of_the_file_are_drawn() -> None:
+    drawn = shown(told(Wall(scenes=("red", "wins"), seconds=5)))
+    assert drawn["wall--stage"] == {"data-scenes": "red,wins", "data-seconds": 5, "data-lang": "en"}
+    assert {id for id in drawn if id.removeprefix("wall--") in SCENES} == {"wall--red", "wall--wins"}
+
+
+def test_red_shows_unit_and_role_and_a_name_only_where_the_file_allows_it() -> None:
+    for allowed in (False, True):
+        drawn = shown(told(Wall(show_names=allowed)))
+        for place in ("wall--red", "wall--company", "wall--pin"):
+            said = words(drawn, place)
+            assert ("Zhang Wei" in said) is allowed
+            assert "Li Na" not in said
+        assert "East · Hangzhou × VMS −300 K office manager" in words(drawn, "wall--red")
+
+
+def test_wins_are_said_with_names() -> None:
+    drawn = shown(told())
+    assert "One deal won today, 3.20 M ▲ Zhang Wei Hangzhou × VMS 3.20 M" in words(drawn, "wall--wins")
+    assert "Won today Hangzhou · Zhang Wei 3.20 M" in words(drawn, "wall--ticker")
+
+
+def test_before_the_first_win_of_the_day_the_latest_are_shown() -> None:
+    yesterday = {**WON, "closed_on": TODAY - timedelta(days=1)}
+    state = told(won=(yesterday,))
+    state.parts["scenes"]["wins"] = replace(state.parts["scenes"]["wins"], count=0)
+    assert "Nothing won yet today; the latest wins" in words(shown(state), "wall--wins")
+    assert "22 Nov" in words(shown(state), "wall--wins")
+    assert "Nothing won yet in this period" in words(shown(told(won=())), "wall--ticker")
+
+
+def test_the_newest_of_what_nobody_has_is_pinned_until_somebody_takes_it() -> None:
+    said = words(shown(told()), "wall--pin")
+    assert "Who takes it? North −50.0 K" in said
+    newer = card("d", -10_000, slice=Slice(unit_id="hz"), since=SINCE + timedelta(hours=1))
+    said = words(shown(told(cards=(*CARDS, newer))), "wall--pin")
+    assert "East · Hangzhou −10.0 K" in said
+    assert "1 more nobody's, −50.0 K together" in said
+    said = words(shown(told(cards=CARDS[:2])), "wall--pin")
+    assert "Everything red is in somebody's hands" in said
+    assert "Nothing is red" in words(shown(told(cards=())), "wall--pin")
+
+
+def test_a_tile_stands_at_the_same_place_whatever_is_sold() -> None:
+    rows = [standing("a", "10", "100"), standing("b", "10", "50"), standing("c", "1", "2")]
+    sold = [standing("c", "9", "2"), standing("b", "90", "50"), standing("a", "0", "100")]
+
+    def laid(rows: list[dict[str, Any]]) -> list[str]:
+        tiles = units.tiles(units.worth_showing(standings(*rows)), "en")
+        return [str(tile.style) for tile in tiles.children]
+
+    assert laid(rows) == laid(sold)
+
+
+def test_what_is_wrong_with_a_wall_is_said_on_it() -> None:
+    fault = About(Wall(), ViewState(), "There is no wall 'eats'; there are: company.")
+    drawn = shown(board(parts={"urgent": {"about": fault}, "scenes": {"about": fault}}))
+    assert "There is no wall 'eats'; there are: company." in words(drawn, "wall--fault")
+    assert drawn.keys() == {"wall--fault"}
+    assert shown(told())["wall--fault"][HTML] == ""
+
+
+def test_what_somebody_wrote_is_never_markup() -> None:
+    bad = {**LABELS, "hz": ("<script>", "<script>")}
+    said = markup(red.beside(CARDS, Words(bad, UNITS, "en")))
+    assert "<script>" not in said
+    assert "&lt;script&gt;" in said
+
+
+def _stood(day: date, id: str, actual: int, target: int, pace: float) -> dict[str, Any]:
+    row = standing(id, str(actual), str(target))
+    keep = ("name", "name_en", "actual", "target", "attainment", "expected_share", "expected", "gap", "landing")
+    return {"day": day, "id": id, "pace": pace, **{name: row[name] for name in keep}}
+
+
+def test_a_month_over_again_shows_a_gap_opening_being_taken_and_closing() -> None:
+    first = NOVEMBER.start
+    rows = [
+        row
+        for n in range(4)
+        for row in (
+            _stood(first + timedelta(days=n), "", 100, 1_000, 0.5),
+            _stood(first + timedelta(days=n), "east", 100, 900, 0.5 + n / 5),
+        )
+    ]
+    found = SINCE.replace(day=2)
+    take = ActionRow("e", "finding:a", "p-b", "take", "", "", SINCE.replace(day=3))
+    one = replace(card("a", -80, since=found, as_of=SINCE.replace(day=4), state="resolved"), actions=(take,))
+    played = json.loads(
+        frames(Replay(NOVEMBER, pl.DataFrame(rows), Red((one,), UNITS, {}, LABELS)), "bookings", "HQ", "en")
+    )
+    red_by_day = [day["parts"]["red"] for day in played["days"]]
+    news = [day["parts"]["news"] for day in played["days"]]
+    assert [("Hangzhou" in text) for text in red_by_day] == [False, True, True, False]
+    assert "nobody's" in red_by_day[1]
+    assert "taken" in red_by_day[2]
+    assert [word in text for word, text in zip(("nothing new", "found", "taken", "closed"), news, strict=True)] == [
+        True
+    ] * 4
+    assert [day["tiles"]["east"][2][0] for day in played["days"]] == ["▼", "▼", "▼", "▲"]
+    assert played["seconds"] == 30

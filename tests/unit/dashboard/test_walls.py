@@ -1,0 +1,66 @@
+"""The files of the walls: what may stand there, and what is said of what may not."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard import walls
+from dashboard.settings import DashboardSettings
+from dashboard.walls import SCENES, Wall, WallFault, wall_of
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of one's own, as ONEBOARD_DASHBOARD_WALLS_DIR names it."""
+    monkeypatch.setattr(walls, "dashboard", lambda: DashboardSettings(walls_dir=tmp_path))
+    return tmp_path
+
+
+def test_the_companys_wall_is_there_without_any_file_and_turns_every_scene() -> None:
+    assert wall_of("/wall/company") == wall_of("/wall") == Wall()
+    assert wall_of("/wall").scenes == SCENES
+
+
+def test_a_file_of_ones_own_is_a_wall_and_stands_in_for_ours(folder: Path) -> None:
+    (folder / "east.toml").write_text('scenes = ["red", "wins"]\nseconds = 5\nunit = "east"\nlanguage = "en"\n')
+    (folder / "company.toml").write_text("seconds = 60\n")
+    east = wall_of("/wall/east")
+    assert (east.scenes, east.seconds, east.unit, east.language) == (("red", "wins"), 5, "east", "en")
+    assert wall_of("/wall/company").seconds == 60
+
+
+def test_an_edited_file_counts_at_once(folder: Path) -> None:
+    (folder / "east.toml").write_text("seconds = 5\n")
+    assert wall_of("/wall/east").seconds == 5
+    (folder / "east.toml").write_text("seconds = 7\n")
+    assert wall_of("/wall/east").seconds == 7
+
+
+def test_an_unknown_wall_says_which_there_are(folder: Path) -> None:
+    (folder / "east.toml").write_text("")
+    with pytest.raises(WallFault, match=r"no wall 'eats'; there are: company, east\. Did you mean \"east\""):
+        wall_of("/wall/eats")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seconds = ", "bad.toml cannot be read: Invalid value"),
+        ('scenes = ["regoins"]', r"bad.toml: scenes\.0: Input should be 'company', 'regions'"),
+        ("scenes = []", "bad.toml: scenes: .*at least 1"),
+        ("second = 3", r'second is no setting of a wall; there are scenes, seconds.* Did you mean "seconds"'),
+        ('metric = "pace"', "'pace' is no metric that adds up by day"),
+        ('metric = "bokings"', 'Did you mean "bookings"'),
+        ("seconds = 0", "bad.toml: seconds: .*greater than or equal to 1"),
+    ],
+)
+def test_a_bad_file_is_a_sentence(folder: Path, text: str, said: str) -> None:
+    (folder / "bad.toml").write_text(text)
+    with pytest.raises(WallFault, match=said):
+        wall_of("/wall/bad")
+
+
+@pytest.mark.parametrize("name", ["../company", "..%2Fcompany", "a/b", "company.toml"])
+def test_a_name_is_no_path(name: str) -> None:
+    with pytest.raises(WallFault, match="There is no wall"):
+        wall_of(f"/wall/{name}")
