@@ -80,6 +80,9 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     showing.register()
     server: FastAPI = app.server
     session.routes(server)
+    for page in pages.found().values():
+        if page.router:
+            server.include_router(page.router)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -10,11 +10,14 @@ from dashboard.locales import Lang
 from dashboard.theme import Theme
 from ingest.calendar import Period
 from warehouse.metrics import METRICS
+from warehouse.peers import Of
+from warehouse.ranking import By
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Shape = Literal["treemap", "bars", "table"]
 Listing = Literal["people", "open", "won", "lost", "orders"]
 Versus = Literal["target", "last_year"]
+Group = Literal["region", "office", "line", "cohort"]
 
 
 class ViewState(BaseModel):
@@ -37,6 +40,13 @@ class ViewState(BaseModel):
     letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
     topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
     reason: Id | None = Field(None, description="the reason whose dead letters are listed there; None: all")
+    ranked: Of = Field("units", description="what the rankings rank")
+    ranked_by: By = Field("attainment", description="what they are ranked by")
+    cohort: Id | None = Field(None, description="the peers they show alone; None: all")
+    group: Group | None = Field(None, description="under what their rows are gathered")
+    opened: Id | None = Field(None, description="the group whose rows are seen")
+    sort: str | None = Field(None, pattern=r"^-?[a-z]{1,20}$", description='"gap" or "-gap"; None: the best first')
+    find: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(None, description="a part of a name")
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')

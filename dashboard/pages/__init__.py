@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from dash.development.base_component import Component
+from fastapi import APIRouter
 
 from dashboard.look import Lane
 from dashboard.view_state import ViewState
@@ -18,6 +19,7 @@ class Page:
 
     `lanes` are its live parts, the most urgent first; every page that `is_framed` has header, rail and findings around
     it. `shows` becomes the class of the frame's body: "board" has everything, "findings" only the panel, wide.
+    `router` has what the page's own script asks for.
     """
 
     path: str
@@ -28,6 +30,7 @@ class Page:
     shows: str = "board"
     lanes: Mapping[str, Lane] = field(default_factory=dict)
     is_framed: bool = True
+    router: APIRouter | None = None
 
 
 @cache
