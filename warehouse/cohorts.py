@@ -57,7 +57,7 @@ def with_cohort(nodes: pl.DataFrame) -> pl.DataFrame:
     size = pl.when(sized).then(pl.col("size"))
     low, high = (size.quantile(share, "lower").over(of) for share in (1 / 3, 2 / 3))
     third = (
-        pl.when((sized.sum().over(of) < 3 * FEWEST) | pl.col("size").is_null())
+        pl.when((sized.sum().over(of) < 3 * FEWEST) | pl.col("size").is_null() | (low >= high))
         .then(pl.lit(""))
         .when(pl.col("size") <= low)
         .then(pl.lit(_SIZES[0]))

@@ -2,8 +2,8 @@
    looking for a name change the address; whatever changes the address asks anew. */
 (() => {
   "use strict";
-  const GRID = "rankings--grid", BOX = "rankings--box", FIND = "rankings--find", WAIT_MS = 120;
-  let api = null, asked = "", typing = 0;
+  const GRID = "rankings--grid", BOX = "rankings--box", FIND = "rankings--find", WAIT_MS = 120, REST_MS = 3000;
+  let api = null, asked = "", typing = 0, refreshing = 0;
 
   const query = () => location.search.replace(/^\?/, "");
   const go = (fields, replace) => {
@@ -64,10 +64,15 @@
     typing = setTimeout(() => go({ find: event.target.value.trim(), opened: "" }, true), WAIT_MS);
   });
 
+  // What moves beneath a list that is read shows in it now and then, where it stands.
+  function refresh() {
+    refreshing ||= setTimeout(() => { refreshing = 0; api?.refreshInfiniteCache(); }, REST_MS);
+  }
+
   new MutationObserver((changes) => {
     if (!api && window.dash_ag_grid && document.getElementById(GRID)) { api = undefined; begin(); }
     for (const { type, oldValue, target } of changes)
-      if (type === "attributes" && target.id === BOX && oldValue && oldValue !== target.dataset.version) api?.refreshInfiniteCache();
+      if (type === "attributes" && target.id === BOX && oldValue && oldValue !== target.dataset.version) refresh();
   }).observe(document.documentElement,
     { childList: true, subtree: true, attributes: true, attributeFilter: ["data-version"], attributeOldValue: true });
 

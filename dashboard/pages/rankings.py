@@ -24,6 +24,7 @@ from dashboard.ranked_words import Names, value_of, worded
 from dashboard.view_state import ViewState
 from dashboard.words import called
 from warehouse.dimensions import Where
+from warehouse.measures import TABLES
 from warehouse.queries.org import products_as_of, units_as_of
 from warehouse.ranking import Ranking, ranking
 
@@ -55,14 +56,14 @@ def _named(frame: pl.DataFrame) -> Sequence[tuple[str, str, str]]:
 
 
 def draw(board: BoardState, state: ViewState) -> Drawn:
-    """Everything but the rows."""
+    """Everything but the tools and the rows."""
     if "ranking" in board.unanswerable:
-        return _said([]) | drawn.tools(state) | drawn.not_so(state) | drawn.peers(pl.DataFrame(), (), state)
+        return _said([]) | drawn.not_so(state) | drawn.peers(pl.DataFrame(), (), state)
     told = board.parts.get("ranking")
     if not isinstance(told, Ranking):
-        return drawn.tools(state)
+        return {}
     rows = worded(told.rows, board.parts.get("names", {}), state)
-    shown = drawn.tools(state) | drawn.peers(told.cohorts, _notes(board, state), state)
+    shown = drawn.peers(told.cohorts, _notes(board, state), state)
     if rows.is_empty():
         hint = t("rankings.nothing_hint", state.lang)
         return shown | _said([]) | drawn.instead(t("rankings.nothing", state.lang), hint)
@@ -119,8 +120,10 @@ def _notes(board: BoardState, state: ViewState) -> list[str]:
     return [*said, t("rankings.keys", lang)]
 
 
-LANE = Lane(ask, draw)
-PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, lanes={"ranking": LANE}, router=router)
+TOOLS = Lane(lambda look: {}, lambda board, state: drawn.tools(state), frozenset())
+LANE = Lane(ask, draw, frozenset({*TABLES, "target_events"}))
+LANES = {"tools": TOOLS, "ranking": LANE}
+PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, lanes=LANES, router=router)
 
 
 @router.get("/rankings/rows/{start}/{end}")
