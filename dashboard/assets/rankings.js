@@ -23,7 +23,7 @@
         const { rows, count } = await response.json();
         if (now === query()) params.successCallback(rows, count);
         else params.failCallback(); // asked anew meanwhile
-      } catch { params.failCallback(); }
+      } catch { params.failCallback(); refresh(); }
     },
   };
 
@@ -40,8 +40,8 @@
     else location.assign(event.data.href);
   }
 
-  async function begin() {
-    api = await window.dash_ag_grid.getApiAsync(GRID);
+  function begin() {
+    try { api = window.dash_ag_grid.getApi(GRID); } catch { return setTimeout(() => api || begin(), 50); }
     api.addEventListener("sortChanged", sorted);
     api.addEventListener("cellKeyDown", pressed);
     api.setGridOption("datasource", source);
@@ -70,7 +70,7 @@
   }
 
   new MutationObserver((changes) => {
-    if (!api && window.dash_ag_grid && document.getElementById(GRID)) { api = undefined; begin(); }
+    if (!api && document.querySelector(`#${GRID} .ag-root`)) begin();
     for (const { type, oldValue, target } of changes)
       if (type === "attributes" && target.id === BOX && oldValue && oldValue !== target.dataset.version) refresh();
   }).observe(document.documentElement,

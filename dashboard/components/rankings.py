@@ -36,7 +36,6 @@ _OPTIONS = {
     "suppressCellFocus": False,
     "rowBuffer": 6,
     "getRowClass": {"function": "params.data ? 'ranked-' + params.data.level : ''"},
-    "sortingOrder": ["desc", "asc"],
 }
 """Blocks of rows come from `assets/rankings.js`: only some of the list is ever in the page."""
 
