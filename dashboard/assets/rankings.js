@@ -44,7 +44,12 @@
     try { api = window.dash_ag_grid.getApi(GRID); } catch { return setTimeout(() => api || begin(), 50); }
     api.addEventListener("sortChanged", sorted);
     api.addEventListener("cellKeyDown", pressed);
-    api.setGridOption("datasource", source);
+    ours();
+  }
+
+  // The component sets a source of its own when its grid is ready, before or after this.
+  function ours() {
+    if (api && !api.isDestroyed() && api.getGridOption("datasource") !== source) api.setGridOption("datasource", source);
   }
 
   // Only a change of the address asks anew from the top; another group that is opened leaves the list where it is.
@@ -71,6 +76,7 @@
 
   new MutationObserver((changes) => {
     if (!api && document.querySelector(`#${GRID} .ag-root`)) begin();
+    ours();
     for (const { type, oldValue, target } of changes)
       if (type === "attributes" && target.id === BOX && oldValue && oldValue !== target.dataset.version) refresh();
   }).observe(document.documentElement,

@@ -72,7 +72,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
 
 
 def _said(sentence: Sequence[Any]) -> Drawn:
-    return {"headline--text": {"children": list(sentence)}}
+    return {"headline--text": {"children": html.Span(list(sentence))}}
 
 
 def _sentence(rows: pl.DataFrame, cohorts: pl.DataFrame, board: BoardState, state: ViewState) -> list[Any]:
