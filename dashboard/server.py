@@ -1,7 +1,7 @@
 """The dashboard as a server: Dash on FastAPI, everything from this machine, loopback only."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,22 @@ import uvicorn
 from dash import html
 from dash.development.base_component import Component
 from fastapi import FastAPI, Response
+from fastapi.middleware.gzip import GZipMiddleware
 
-from dashboard import board, export, health, live, lookup, pages, saved_views, session, showing, theme
+from dashboard import (
+    board,
+    export,
+    files,
+    health,
+    libraries,
+    live,
+    lookup,
+    pages,
+    saved_views,
+    session,
+    showing,
+    theme,
+)
 from dashboard.address import Address
 from dashboard.components import findings
 from dashboard.components.frame import Parts, bare, frame
@@ -35,6 +49,17 @@ e.dataset.mantineColorScheme=q.get("theme")==="dark"?"dark":"light";e.lang=q.get
 {%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
+
+
+class App(dash.Dash):
+    """Dash, with the scripts a page needs and no others."""
+
+    needed: Mapping[str, frozenset[str]]
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        here = pages.page_of(self.backend.request_adapter().path)
+        parts["scripts"] = libraries.without(parts["scripts"], self.needed[here.path])
+        return str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
 
 
 def asked_for(app: dash.Dash) -> Address:
@@ -64,7 +89,7 @@ def _say_error(error: Exception) -> None:
 def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     """The application, nothing opened yet: the connection and the live loop begin and end with the server's life."""
     settings = settings or dashboard()
-    app: Any = dash.Dash(
+    app: Any = App(
         "dashboard",
         backend="fastapi",
         title="oneboard",
@@ -77,12 +102,19 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         on_error=_say_error,
     )
     app.layout = lambda: layout_of(asked_for(app))
-    app.validation_layout = html.Div([layout_of(Address.of(path, None)) for path in pages.found()])
+    layouts = {path: layout_of(Address.of(path, None)) for path in pages.found()}
+    app.validation_layout = html.Div(list(layouts.values()))
+    app.needed = libraries.of_pages(layouts)
     hub = live.register(app, board)
     showing.register()
     server: FastAPI = app.server
     for part in (session, export, lookup, saved_views):
         part.routes(server)
+    server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
+    server.add_middleware(files.Files)
+    for page in pages.found().values():
+        if page.router:
+            server.include_router(page.router)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

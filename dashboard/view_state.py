@@ -14,6 +14,8 @@ from ingest.settings import company
 from warehouse.dimensions import AsOf
 from warehouse.metrics import METRICS
 from warehouse.movement import Bar, Horizon
+from warehouse.peers import Of
+from warehouse.ranking import By
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Shape = Literal["treemap", "bars", "table"]
@@ -22,6 +24,7 @@ Versus = Literal["target", "baseline", "last_period", "last_year"]
 Known = Literal["now", "then"]
 Split = Literal["units", "people", "products"]
 TaskList = Literal["todo", "done", "all"]
+Group = Literal["region", "office", "line", "cohort"]
 MOVING: dict[str, PeriodKind] = {"today": "day", "week": "week", "quarter": "quarter", "year": "year"}
 """Periods that go on with the day, as `period` says them; the month does where nothing is said."""
 
@@ -70,6 +73,13 @@ class ViewState(BaseModel):
     shape: Literal["bars", "table"] = Field("bars", description="the movement as bars, or as a table")
     cut: Literal["unit", "product"] = Field("unit", description="what the coverage is split by")
     replay: str | None = Field(None, description='the month a wall plays over again, as "2026-11"; None: now')
+    ranked: Of = Field("units", description="what the rankings rank")
+    ranked_by: By = Field("attainment", description="what they are ranked by")
+    cohort: Id | None = Field(None, description="the peers they show alone; None: all")
+    group: Group | None = Field(None, description="under what their rows are gathered")
+    opened: Id | None = Field(None, description="the group whose rows are seen")
+    sort: str | None = Field(None, pattern=r"^-?[a-z]{1,20}$", description='"gap" or "-gap"; None: the best first')
+    find: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(None, description="a part of a name")
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')

@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.live.pushing import DRAWN, TICKET, WAKE
 
 
-def push_request(url: str, search: str) -> dict[str, Any]:
+def push_request(url: str, search: str, path: str = "/") -> dict[str, Any]:
     """The message, with the ticket of a page that the board at `url` gives out for it."""
     ticket = next(one["data"] for one in _props(_ask(url, "/_dash-layout")) if one.get("id") == TICKET)
     push = next(one for one in _ask(url, "/_dash-dependencies") if {"id": DRAWN, "property": "data"} in one["inputs"])
@@ -25,6 +25,7 @@ def push_request(url: str, search: str) -> dict[str, Any]:
                 {"id": WAKE, "property": "data", "value": None},
             ],
             "state": [
+                {"id": "url", "property": "pathname", "value": path},
                 {"id": "url", "property": "search", "value": search},
                 {"id": TICKET, "property": "data", "value": ticket},
             ],

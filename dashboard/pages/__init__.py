@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from dash.development.base_component import Component
+from fastapi import APIRouter
 
 from dashboard.board_state import BoardState
 from dashboard.look import Lane
@@ -21,6 +22,7 @@ class Page:
     `lanes` are its live parts, the most urgent first; every page that `is_framed` has header, rail and findings around
     it. `shows` becomes the class of the frame's body: "board" has everything, "findings" only the panel, wide.
     `tables` are what can be taken along besides the grids and plain tables that are drawn, from all lanes' parts.
+    `router` has what the page's own script asks for.
     """
 
     path: str
@@ -32,6 +34,7 @@ class Page:
     lanes: Mapping[str, Lane] = field(default_factory=dict)
     is_framed: bool = True
     tables: Callable[[BoardState, ViewState], Sequence[Table]] | None = None
+    router: APIRouter | None = None
 
 
 @cache

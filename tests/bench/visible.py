@@ -6,25 +6,20 @@
 import argparse
 import json
 import random
-import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from deploy.local import chromium, ports
-from deploy.local.kafka import EmbeddedKafka
+from deploy.local import chromium
 from deploy.settings import local
-from deploy.simulation import Simulation
-from ingest.settings import company as settings
 from ingest.simulator.company import Company
-from ingest.simulator.sizes import SIZES
+from tests.bench.company import company_of, on_the_board
 from tests.stack import Stack, until
 
 RATES, SECONDS = [0.0, 100.0, 1_000.0], 20.0
@@ -175,18 +170,8 @@ def watch(stack: Stack, page: Page, company: Company, rate: float, seconds: floa
 
 def measured(rates: list[float], seconds: float) -> dict[float, Visible]:
     """A run for each rate, on one stack with the demo's whole history in it."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        EmbeddedKafka(Path(folder) / "kafka", ports.free_port()) as kafka,
-        Stack(kafka.bootstrap, Path(folder)) as stack,
-    ):
-        stack.start("worker", "ingest")
-        now = datetime.now(UTC)
-        today = now.astimezone(settings().zone).date()
-        Simulation("demo", 7, stack.publisher, Path(folder) / "simulation.json", today).catch_up(now, lambda *_: None)
-        stack.settle(300)
-        stack.start("dashboard")
-        company = Company.make(7, SIZES["demo"], today)
+    with on_the_board("demo") as stack:
+        company = company_of("demo")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=str(chromium.require(local())), args=list(BROWSER))
             page = browser.new_page(viewport={"width": 1440, "height": 900})

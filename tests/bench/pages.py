@@ -1,0 +1,134 @@
+"""How long people wait for a picture: every page with a cold and a warm browser, a drill, a filter, and a scroll.
+
+`python -m tests.bench.pages`: the demo's company on this machine; `--url` measures a board that is already there.
+"""
+
+import argparse
+import statistics
+from collections.abc import Iterable
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dashboard import pages
+from deploy.local import chromium
+from deploy.settings import local
+from tests.bench.company import on_the_board
+
+RUNS = 10
+BROWSER = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+WAIT_MS = 120_000.0
+
+# Nothing is being asked for and no place waits for its shape; measured in the page, from its navigation.
+SHOWN = """() => {
+  const main = document.getElementById('board--main');
+  if (!main || main.getAttribute('aria-busy') !== 'false') return 0;
+  const there = [...document.querySelectorAll('.page, .aside')].filter((one) => one.offsetParent);
+  if (!there.length || there.some((one) => one.querySelector('.shape')?.offsetParent)) return 0;
+  return performance.now() - (window.begun || 0);
+}"""
+ROWS = "[...document.querySelectorAll('#rankings--grid .ag-row [col-id=label]')].map((one) => one.innerText).join()"
+CHANGED = """([said, expression]) => eval(expression) !== said && performance.now() - window.begun"""
+HEADLINE = "document.getElementById('headline--text').innerText"
+
+WATCH = """() => {
+  window.long = [];
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => window.long.push(one.duration)))
+    .observe({type: 'longtask'});
+}"""
+SCROLL = """(frames) => new Promise((done) => {
+  const body = document.querySelector('#rankings--grid .ag-body-viewport');
+  const step = () => {
+    body.scrollTop += 120;
+    if (frames-- > 0) requestAnimationFrame(step); else setTimeout(() => done(body.scrollTop), 500);
+  };
+  step();
+})"""
+
+
+def loads(browser: Browser, url: str, path: str, runs: int) -> tuple[list[float], list[float]]:
+    """Milliseconds from the navigation to the picture: cold (a browser that knows nothing), warm (it has the files)."""
+    cold, warm = [], []
+    for _ in range(runs):
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        for times in (cold, warm):
+            page.goto(url + path, timeout=WAIT_MS)
+            times.append(float(page.wait_for_function(SHOWN, timeout=WAIT_MS).json_value()))
+        context.close()
+    return cold, warm
+
+
+def clicks(page: Page, url: str, path: str, target: str, shown: str, runs: int) -> list[float]:
+    """Milliseconds from clicking `target` until `shown` differs; the page is opened anew for each."""
+    times = []
+    for _ in range(runs):
+        page.goto(url + path, timeout=WAIT_MS)
+        page.wait_for_function(SHOWN, timeout=WAIT_MS)
+        page.locator(target).first.wait_for(timeout=WAIT_MS)
+        page.wait_for_timeout(500)
+        before = page.evaluate(shown)
+        page.evaluate("document.addEventListener('click', () => { window.begun = performance.now() }, "
+                      "{capture: true, once: true})")  # fmt: skip
+        page.locator(target).first.click()
+        times.append(float(page.wait_for_function(CHANGED, arg=[before, shown], timeout=WAIT_MS).json_value()))
+    return times
+
+
+def scroll(page: Page, url: str, frames: int = 240) -> tuple[list[float], float]:
+    """The long tasks (ms over 50) while the list of all people is scrolled, and how far it came (pixels)."""
+    page.goto(f"{url}/rankings?ranked=reps", timeout=WAIT_MS)
+    page.locator("#rankings--grid .ag-row .row-link").first.wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(2_000)
+    page.evaluate(WATCH)
+    far = page.evaluate(SCROLL, frames)
+    return page.evaluate("window.long"), far
+
+
+def row(what: str, times: Iterable[float]) -> str:
+    """A line of the table: median and the time that 95 of 100 stay within."""
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+    return f"| {what} | {statistics.median(ordered):.0f} | {p95:.0f} | {len(ordered)} |"
+
+
+def measured(url: str, runs: int) -> list[str]:
+    """The table of a board."""
+    lines = ["| milliseconds to the picture (Chromium, 1440 × 900) | p50 | p95 | runs |", "|---|--:|--:|--:|"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium.require(local())), args=list(BROWSER))
+        loads(browser, url, "/", 1)  # what the server compresses and asks for the first time
+        for path in pages.found():
+            cold, warm = loads(browser, url, path, runs)
+            lines += [
+                row(f"`{path}`, nothing in the browser's cache", cold),
+                row(f"`{path}`, files in the cache", warm),
+            ]
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        lines.append(row("a drill on the board", clicks(page, url, "/", "#heat--body tbody th a", HEADLINE, runs)))
+        filtered = clicks(page, url, "/", "#heat--body thead th a", HEADLINE, runs)
+        lines.append(row("a filter on the board", filtered))
+        ranked = clicks(page, url, "/rankings?ranked=reps", ".rankings-tools a:text-matches('Gap|差额')", ROWS, runs)
+        lines.append(row("the rankings by another measure", ranked))
+        long, far = scroll(page, url)
+        lines.append(f"\nScrolling {far:,.0f} pixels of the list of people: {len(long)} tasks over 50 ms"
+                     f"{', the longest ' + format(max(long), '.0f') + ' ms' if long else ''}.")  # fmt: skip
+        browser.close()
+    return lines
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--url", help="a board that is already there")
+    arguments.add_argument("--company", default="demo", help="else one of this size: demo, or full")
+    arguments.add_argument("--runs", type=int, default=RUNS)
+    asked = arguments.parse_args()
+    if asked.url:
+        print("\n".join(measured(asked.url, asked.runs)))
+        return
+    with on_the_board(asked.company) as stack:
+        print("\n".join(measured(stack.board_url, asked.runs)))
+
+
+if __name__ == "__main__":
+    main()
