@@ -13,6 +13,12 @@ from warehouse.metrics import METRICS
 
 _DEALS: tuple[Listing, ...] = ("open", "won", "lost", "orders")
 
+_NOTHING = {
+    "people": ("board.nothing_people", "board.nothing_people_hint"),
+    "customers": ("cuts.nothing_customers", "cuts.nothing_customers_hint"),
+}
+"""What an empty list says, and what to do; deals where it is not said here."""
+
 
 def layout(state: ViewState) -> Component:
     """The grid's box, its place kept."""
@@ -59,10 +65,8 @@ def draw(
     lang, which = state.lang, listing_of(state)
     drawn: Drawn = {"list--head": {"children": head(title, state, about=about, note=note, tools=[_tools(state)])}}
     if frame.is_empty():
-        key = {"people": "board.nothing_people", "customers": "cuts.nothing_customers"}.get(
-            which, "board.nothing_deals"
-        )
-        empty = instead or nothing(t(key, lang), t(f"{key}_hint", lang))
+        what, hint = _NOTHING.get(which, ("board.nothing_deals", "board.nothing_deals_hint"))
+        empty = instead or nothing(t(what, lang), t(hint, lang))
         return drawn | {"list--body": {"className": "list-body shows-empty"}, "list--empty": {"children": empty}}
     if which == "people":
         shown = grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)

@@ -45,8 +45,8 @@ def test_every_text_is_asked_for() -> None:
     assert [key for key in CATALOGUE if not is_used(key)] == []
 
 
-WRITTEN_BY_DATA = ("roles.", "board.stage_", "board.outcome_", "why.", "against.", "reason.")
-"""Keys whose last part events say: a role, a stage or an outcome of a source, a sentence of detection."""
+WRITTEN_BY_DATA = ("roles.", "board.stage_", "board.outcome_", "why.", "against.", "reason.", "pipeline.basis_")
+"""Keys whose last part events or settings say: a role, a stage or an outcome of a source, a sentence of detection."""
 
 
 def _said() -> tuple[set[str], set[str]]:

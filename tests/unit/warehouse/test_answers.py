@@ -23,7 +23,9 @@ class Counting:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def query(self, sql: str, parameters: Mapping[str, Any]) -> pl.DataFrame:
+    async def query(
+        self, sql: str, parameters: Mapping[str, Any], settings: Mapping[str, str] | None = None
+    ) -> pl.DataFrame:
         self.asked += 1
         mine = self.asked
         await self.open.wait()
