@@ -98,12 +98,12 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         assets_folder=str(Path(__file__).parent / "assets"),
         use_pages=False,  # ours are found by dashboard.pages; an empty pages_folder alone would switch Dash's on
         index_string=_INDEX.replace("TOKENS", theme.css()),
+        suppress_callback_exceptions=True,  # a page has the places it needs, and every callback knows its own page
         websocket_inactivity_timeout=0,
         on_error=_say_error,
     )
     app.layout = lambda: layout_of(asked_for(app))
     layouts = {path: layout_of(Address.of(path, None)) for path in pages.found()}
-    app.validation_layout = html.Div(list(layouts.values()))
     app.needed = libraries.of_pages(layouts)
     hub = live.register(app, board)
     showing.register()
