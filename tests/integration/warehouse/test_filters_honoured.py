@@ -56,7 +56,6 @@ async def shown(books: Books, asked: AsyncWarehouse) -> AsyncIterator[None]:
 
 async def load(state: ViewState, lane: str) -> tuple[BoardState, dict[str, Any]]:
     address = Address("/", state)
-    connection.answers().clear()
     found = await asking.load(ALL, address, board.parts(address)[lane], NOW)
     return found, board.draw(found, address, lane)
 
@@ -73,6 +72,7 @@ def outside(books: Books, name: str) -> None:
     column = OUTSIDE.get(name, "customer_id")
     others = {"office_id": "nb", "rep_id": "bob", "product_id": "ipc", "customer_id": "c3", "route": "direct"}
     write(books, 2, 50, **{**INSIDE, column: "c2" if name in ("segment", "customer") else others[column]})
+    connection.answers().clear()
 
 
 @pytest.mark.parametrize("name", FILTERS)
