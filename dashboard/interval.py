@@ -3,12 +3,21 @@
 from datetime import date, datetime, timedelta
 
 from dashboard.view_state import ViewState
-from ingest.calendar import Period, business_day
+from ingest.calendar import business_day
+from ingest.period import Period
 from ingest.settings import company
 from warehouse.movement import Cut
 from warehouse.queries.movement import Between
 
 _DAY = timedelta(days=1)
+
+
+def months_of(period: Period) -> Period:
+    """The whole months a period touches: deals are due in months, and every figure of the page in the same ones."""
+    first, last = Period.containing(period.start, "month"), Period.containing(period.end, "month")
+    if (first.start, last.end) == (period.start, period.end):
+        return period
+    return first if first == last else Period(first.start, last.end, f"{first.start}..{last.end}", "range")
 
 
 def between(state: ViewState, period: Period, today: date) -> Between:
@@ -18,7 +27,7 @@ def between(state: ViewState, period: Period, today: date) -> Between:
     return Between(
         first=_cut(state.from_, begins - _DAY, days_before=1),
         last=_cut(state.to, ends),
-        due=period if state.horizon == "period" else None,
+        due=months_of(period) if state.horizon == "period" else None,
     )
 
 

@@ -225,6 +225,14 @@ def conditions(question: Question, table: str, is_stock: bool, what: str) -> tup
     return parts.conditions(), parts.parameters, parts.reads
 
 
+def moment(question: Question, table: str) -> str:
+    """The part of `conditions` that leaves out what had not come about by the moment looked back to; "1" without one.
+
+    For what is asked of a table beside the question itself; the bound values are those of `conditions`.
+    """
+    return " AND ".join(_Parts(question, TABLES[table], True, "the past")._looking_back()) or "1"
+
+
 def statements(metrics: Iterable[Metric], question: Question) -> list[Statement]:
     """The statements whose frames hold everything the metrics need; QuestionError for what cannot be asked."""
     wanted: dict[tuple[str, bool], set[Measure]] = {}

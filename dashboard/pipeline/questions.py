@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.interval import between, is_backwards
+from dashboard.interval import between, is_backwards, months_of
 from dashboard.look import Look
 from ingest.calendar import business_day
 from ingest.settings import company
@@ -93,7 +93,8 @@ def _today(look: Look) -> date:
 def _due(look: Look) -> Where:
     if look.state.horizon == "all":
         return look.here
-    return replace(look.here, expected_from=look.period.start, expected_to=look.period.end)
+    due = months_of(look.period)
+    return replace(look.here, expected_from=due.start, expected_to=due.end)
 
 
 def _coverage(look: Look) -> Awaitable[pl.DataFrame]:
@@ -127,5 +128,5 @@ async def _moved(look: Look) -> Moved:
     behind = found.behind(state.bar)
     offset = min(state.page - 1, max(0, len(behind) - 1) // PAGE_ROWS) * PAGE_ROWS
     page = behind.slice(offset, PAGE_ROWS)
-    rows = await worded(look.asked, page, asked.last) if len(page) else page
+    rows = await worded(look.asked, page, asked.last, look.here) if len(page) else page
     return Moved(asked, found, rows, offset, len(behind))

@@ -1,7 +1,7 @@
 """Money that is owed: what is due and when, what is paid of it, and how long it takes."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.dues import uncovered
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions
+from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
 DSO_DAYS = 90
@@ -22,16 +22,16 @@ DSO_DAYS = 90
 _DUES = """
 SELECT order_id, line_id, due_on, due_what, sumIf(due_amount, is_overlay = 0) AS whole,
     sumIf(due_amount, {here}) AS here
-FROM order_changes WHERE day <= {{end:Date}} AND due_what != ''
+FROM order_changes WHERE day <= {{end:Date}} AND due_what != '' AND {then}
 GROUP BY order_id, line_id, due_on, due_what HAVING here != 0
 """
 _PAID = """
 SELECT order_id, line_id, sum(amount) AS paid FROM (
     SELECT order_id, line_id, sum(collected_amount) AS amount FROM order_changes
-    WHERE day <= {{end:Date}} AND is_overlay = 0 AND order_id IN ({orders}) GROUP BY order_id, line_id
+    WHERE day <= {{end:Date}} AND {then} AND is_overlay = 0 AND order_id IN ({orders}) GROUP BY order_id, line_id
     UNION ALL
     SELECT order_id, line_id, sum(received_amount) AS amount FROM collection_changes
-    WHERE day <= {{end:Date}} AND order_id IN ({orders}) GROUP BY order_id, line_id)
+    WHERE day <= {{end:Date}} AND {then} AND order_id IN ({orders}) GROUP BY order_id, line_id)
 GROUP BY order_id, line_id
 """
 _ORDERS = "SELECT order_id FROM order_changes WHERE {here} AND due_what != ''"
@@ -42,7 +42,7 @@ FROM order_changes WHERE {here}
 """
 _RECEIVED = """
 SELECT sum(received_amount) AS received, sumIf(received_amount, order_id = '') AS unallocated FROM collection_changes
-WHERE day <= {{end:Date}} AND (order_id IN (SELECT order_id FROM order_changes WHERE {here}) {all})
+WHERE day <= {{end:Date}} AND {then} AND (order_id IN (SELECT order_id FROM order_changes WHERE {here}) {all})
 """
 
 
@@ -78,14 +78,15 @@ async def _cash(warehouse: AsyncWarehouse, viewer: Viewer, as_of: date, where: W
     question = Question((), where, None, as_of, "day", viewer, await roots_on(warehouse, as_of))
     here, values, reads = conditions(question, "order_changes", True, "dues")
     basis = f"{company().revenue_basis}_amount"
+    then = moment(question, "order_changes")
     orders = _ORDERS.format(here=here)
-    is_all = where == EVERYWHERE and viewer.everything
+    is_all = replace(where, as_of=None) == EVERYWHERE and viewer.everything
     since = {"since": as_of - timedelta(days=DSO_DAYS)}
     dues, paid, owed, received = await asyncio.gather(
-        ask(warehouse, _DUES.format(here=here), values, reads),
-        warehouse.query(_PAID.format(orders=orders), values),
+        ask(warehouse, _DUES.format(here=here, then=then), values, reads),
+        warehouse.query(_PAID.format(orders=orders, then=then), values),
         ask(warehouse, _OWED.format(here=here, basis=basis), {**values, **since}, reads),
-        warehouse.query(_RECEIVED.format(here=here, all="OR order_id = ''" if is_all else ""), values),
+        warehouse.query(_RECEIVED.format(here=here, then=then, all="OR order_id = ''" if is_all else ""), values),
     )
     sold, lately, returned, collected = owed.row(0)
     money = received["received"][0] + collected

@@ -8,7 +8,7 @@ from warehouse.answers import ask
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions
+from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
 AGES = (30, 60, 90)
@@ -26,7 +26,7 @@ FROM (
     INNER JOIN (
         SELECT opportunity_id, stage, max(on_day) AS since
         FROM (SELECT opportunity_id, stage, version, minIf(day, open_deals > 0) AS on_day FROM opportunity_changes
-            WHERE day <= {{end:Date}} GROUP BY opportunity_id, stage, version
+            WHERE day <= {{end:Date}} AND {then} GROUP BY opportunity_id, stage, version
             HAVING sum(open_deals) > 0)
         GROUP BY opportunity_id, stage) AS entered
     ON stood.opportunity_id = entered.opportunity_id AND stood.stage = entered.stage)
@@ -47,7 +47,9 @@ async def ageing(warehouse: AsyncWarehouse, viewer: Viewer, *, as_of: date, wher
     """
     question = Question((), where, None, as_of, "day", viewer, await roots_on(warehouse, as_of))
     text, values, reads = conditions(question, "opportunity_changes", True, "ageing")
-    return await ask(warehouse, _AGEING.format(conditions=text), values, reads)
+    return await ask(
+        warehouse, _AGEING.format(conditions=text, then=moment(question, "opportunity_changes")), values, reads
+    )
 
 
 async def cycle(

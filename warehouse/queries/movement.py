@@ -16,14 +16,16 @@ from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.movement import DEALS, STEPS, Cut, Horizon, moves, slipped
 from warehouse.queries.deals import NO_DAY
 from warehouse.queries.org import NameOf, names
-from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions
+from warehouse.roots import Roots, roots_on
+from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
 _TABLE = "opportunity_changes"
 
 # Every row that counts by the later instant; `is_before` by the earlier one, `here` of those looked at, `due` in it.
-_COUNTED = "(SELECT *, {here} AS here, {due} AS due, {first} AS is_before FROM opportunity_changes WHERE {last})"
+_COUNTED = (
+    "(SELECT *, {here} AS here, {due} AS due, {first} AS is_before FROM opportunity_changes WHERE {last} AND {then})"
+)
 _STOOD = """
 SELECT opportunity_id, sumIf(open_amount, is_before) AS opening, sum(open_amount) AS closing
 FROM {counted} WHERE here AND due GROUP BY opportunity_id HAVING opening != 0 OR closing != 0
@@ -40,7 +42,7 @@ FROM {counted}
 WHERE opportunity_id IN (SELECT opportunity_id FROM {counted} WHERE here AND NOT is_before)
 GROUP BY opportunity_id, step
 """
-# What the last version that says anything says: its rows that add a deal, not those that take the one before away.
+# What the last version says: its rows that add a deal on its day. Those of `opened_deals` stand on the opening day.
 _WORDS = """
 SELECT opportunity_id AS id, argMaxIf(customer_id, version, adds) AS customer_id,
     argMaxIf(product_id, version, adds) AS product_id, argMaxIf(rep_id, version, adds) AS rep_id,
@@ -48,7 +50,7 @@ SELECT opportunity_id AS id, argMaxIf(customer_id, version, adds) AS customer_id
     argMaxIf(grade, version, adds) AS grade, argMaxIf(opened_on, version, adds) AS opened_on,
     argMaxIf(expected_close_on, version, adds) AS expected_close_on, argMaxIf(closed_on, version, adds) AS closed_on,
     sum(pushes) AS pushes
-FROM (SELECT *, opened_deals > 0 OR open_deals > 0 OR won_deals > 0 OR lost_deals > 0 OR abandoned_deals > 0 AS adds
+FROM (SELECT *, open_deals > 0 OR won_deals > 0 OR lost_deals > 0 OR abandoned_deals > 0 AS adds
     FROM opportunity_changes WHERE opportunity_id IN {{ids:Array(String)}} AND {last})
 GROUP BY opportunity_id
 """
@@ -115,7 +117,7 @@ async def _movement(warehouse: AsyncWarehouse, viewer: Viewer, between: Between,
     due, bounds = _due(between.due)
     last, until = _by("last", between.last)
     first, since = _by("first", between.first)
-    counted = _COUNTED.format(here=here, due=due, first=first, last=last)
+    counted = _COUNTED.format(here=here, due=due, first=first, last=last, then=moment(question, _TABLE))
     values = {**values, **bounds, **until, **since}
     stood, steps = await asyncio.gather(
         *(ask(warehouse, sql.format(counted=counted), values, reads) for sql in (_STOOD, _STEPS))
@@ -157,16 +159,20 @@ def _by(name: str, cut: Cut) -> tuple[str, dict[str, Any]]:
     return f"(day < {day} OR (day = {day} AND changed_at <= {at}))", values
 
 
-async def worded(warehouse: AsyncWarehouse, deals: pl.DataFrame, last: Cut) -> pl.DataFrame:
+async def worded(warehouse: AsyncWarehouse, deals: pl.DataFrame, last: Cut, where: Where = EVERYWHERE) -> pl.DataFrame:
     """A page of `Movement.behind` with what the deals said at the instant `last`, in the same order.
+
+    Of `where` only the moment looked back to counts.
 
     Columns id, amount, customer_id, product_id, rep_id and of each its name and name_en, stage, outcome, grade,
     opened_on, expected_close_on, closed_on (null where not stated), pushes, months (first days of the months in which
     it was expected to close, one after the other; empty where that never moved).
     """
     ids = deals["opportunity_id"].to_list()
+    past = Question((), Where(as_of=where.as_of), None, last.day, "day", Viewer.system(), Roots())
+    _, known, _ = conditions(past, _TABLE, True, "deals")
     text, values = _by("last", last)
-    values["ids"] = ids
+    text, values = f"{text} AND {moment(past, _TABLE)}", {**known, **values, "ids": ids}
     reads = Reads(_TABLE, None, last.day)
     words, moved = await asyncio.gather(
         *(ask(warehouse, sql.format(last=text), values, reads) for sql in (_WORDS, _MONTHS))
@@ -175,8 +181,8 @@ async def worded(warehouse: AsyncWarehouse, deals: pl.DataFrame, last: Cut) -> p
     kinds: Sequence[tuple[str, NameOf]] = (("customer", "customer"), ("product", "product"), ("rep", "person"))
     for name, kind in kinds:
         column = pl.col(f"{name}_id").fill_null("")
-        known = await names(warehouse, kind, found.select(column)[f"{name}_id"], last.day)
-        told = [known.get(key, (key, key)) for key in found.select(column)[f"{name}_id"]]
+        called = await names(warehouse, kind, found.select(column)[f"{name}_id"], last.day)
+        told = [called.get(key, (key, key)) for key in found.select(column)[f"{name}_id"]]
         found = found.with_columns(
             column,
             pl.Series(f"{name}_name", [one for one, _ in told], dtype=pl.String),

@@ -13,7 +13,7 @@ from tests.integration.warehouse import deals
 from tests.integration.warehouse.books import Books
 from tests.integration.warehouse.deals import deal
 from warehouse.client import AsyncWarehouse
-from warehouse.dimensions import EVERYWHERE, Where
+from warehouse.dimensions import EVERYWHERE, AsOf, Where
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.movement import MOVES, Cut
 from warehouse.queries.movement import Between, Movement, movement, worded
@@ -166,3 +166,20 @@ async def test_opening_and_moves_are_the_closing_of_every_unit_rep_and_product(
         for bar, day in (("opening", first), ("closing", last)):
             query = MetricQuery(("open_pipeline",), day, where=Where(**{**vars(where), **closing}))
             assert (await measure(asked, query, ALL))["open_pipeline"].sum() == found.amount(bar)
+
+
+async def test_a_look_back_knows_nothing_of_what_came_later(company: Books, asked: AsyncWarehouse) -> None:
+    deals.write(
+        company,
+        [
+            deal("2026-10-05", "d1", **DUE, amount=100),
+            deal("2026-11-02T09:00+08:00", "d1", **DUE, amount=130),
+            deal("2026-11-02T15:00+08:00", "d1", **{**DUE, "rep_id": "eve", "office_id": "bj"}, amount=130),
+        ],
+    )
+    noon = AsOf(datetime(2026, 11, 2, 4, tzinfo=UTC))
+    between = Between(OCTOBER_ENDS, Cut(date(2026, 11, 2)), NOVEMBER)
+    found = await movement(asked, ALL, between, Where(unit_id="east", as_of=noon))
+    assert told(found) == {"opening": 100, "up": 30, "closing": 130}
+    rows = await worded(asked, found.behind("closing"), between.last, Where(as_of=noon))
+    assert rows["rep_id"].to_list() == ["ann"]
