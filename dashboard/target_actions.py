@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.exceptions import PreventUpdate
 
 from dashboard import amounts, session
+from dashboard.components.said import said
 from dashboard.components.targets import GRID, REFUSED, SAID
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -39,18 +40,18 @@ async def edited(changes: list[dict[str, Any]] | None, search: str | None) -> tu
     if not changes:
         raise PreventUpdate
     state = ViewState.from_query(search)
-    said, refused = [], []
+    words, refused = [], []
     for change in changes:
         try:
-            said.append(await _taken(change, state))
+            words.append(await _taken(change, state))
         except Refused as why:
-            said.append(await _refusal(why, state.lang))
+            words.append(await _refusal(why, state.lang))
             refused.append({"cell": change["data"]["cell"], "field": change["colId"]})
         except (IngestError, WarehouseError) as error:
             log.warning("a target was not set: %s", error)
-            said.append(t("targets.not_sent", state.lang, error=error))
+            words.append(t("targets.not_sent", state.lang, error=error))
             refused.append({"cell": change["data"]["cell"], "field": change["colId"]})
-    return " ".join(said), refused or no_update
+    return said(" ".join(words)), refused or no_update
 
 
 async def _taken(change: dict[str, Any], state: ViewState) -> str:

@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import session
 from dashboard.actions import publisher
+from dashboard.components.said import said
 from dashboard.components.tasks import ABOUT, CANCEL, DIALOG, DO, DUE, KIND, SAID, SEND, TITLE, WHO
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -95,7 +96,7 @@ async def pressed(do: dict[str, Any] | None, search: str | None) -> tuple[Any, .
     state = ViewState.from_query(search)
     lang, what = state.lang, do["what"]
     if what in ("done", "reopen"):
-        return await _do(what, do["task"], lang), *(no_update,) * 16
+        return said(await _do(what, do["task"], lang)), *(no_update,) * 16
     place = await place_of(warehouse(), await session.viewer(), state, session.today())
     found = await people_of(warehouse(), place.unit, session.today())
     people = [
@@ -109,7 +110,7 @@ async def pressed(do: dict[str, Any] | None, search: str | None) -> tuple[Any, .
     ]
     title = t("targets.dialog_add" if what == "add" else "targets.dialog_assign", lang)
     about = {"what": what, "task": do["task"]}
-    return "", True, title, about, style, style, style, kinds, people, None, "", *words
+    return None, True, title, about, style, style, style, kinds, people, None, "", *words
 
 
 @callback(
@@ -144,14 +145,15 @@ async def send(
     if about["what"] == "assign":
         if not who:
             return no_update, no_update, None, None, t("targets.who_required", lang)
-        return await _do("assign", about["task"], lang, who), False, None, None, None
+        return said(await _do("assign", about["task"], lang, who)), False, None, None, None
     missing = [
         t(f"targets.{key}", lang) if not value else None
         for key, value in (("title_required", (title or "").strip()), ("due_required", due))
     ]
     if any(missing) or not title or not due:
         return no_update, no_update, *missing, None
-    return await _added(state, title.strip(), TaskKind(kind or "win"), due[:10], who), False, None, None, None
+    word = await _added(state, title.strip(), TaskKind(kind or "win"), due[:10], who)
+    return said(word), False, None, None, None
 
 
 async def _added(state: ViewState, title: str, kind: TaskKind, due: str, who: str | None) -> str:

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import amounts, plain
-from dashboard.components import Drawn, grid
+from dashboard.components import Drawn, grid, said
 from dashboard.components.links import aria, data, link, switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import Lang, t
@@ -72,7 +72,7 @@ def layout(state: ViewState) -> Component:
     return html.Div(
         [
             panel("targets", body, state),
-            html.Div(id=SAID, className="target-said", role="status"),
+            said.place(SAID),
             dcc.Store(id=REFUSED),
         ]
     )
@@ -142,8 +142,8 @@ def bullet(row: Mapping[str, Any], lang: Lang) -> Component:
     def at(value: float) -> str:
         return f"{100 * max(0.0, value) / full:.2f}%"
 
-    said = " · ".join(f"{t(f'targets.tier_{name}', lang)} {amounts.exact(value)}" for name, value in aims.items())
-    said = f"{t('targets.actual', lang)} {amounts.exact(row['actual'])} · {said}"
+    words = " · ".join(f"{t(f'targets.tier_{name}', lang)} {amounts.exact(value)}" for name, value in aims.items())
+    words = f"{t('targets.actual', lang)} {amounts.exact(row['actual'])} · {words}"
     marks = [
         html.Div(className="bullet-track", style={"width": "100%"}),
         html.Div(className=f"bullet-bar back-{state_of(row['pace'])}", style={"width": at(float(row["actual"]))}),
@@ -151,7 +151,7 @@ def bullet(row: Mapping[str, Any], lang: Lang) -> Component:
     ]
     if row["expected"] is not None:
         marks.append(html.Div(className="tier-expected", style={"left": at(row["expected"])}))
-    return html.Div(marks, className="bullet", role="img", title=said, **aria(label=said))
+    return html.Div(marks, className="bullet", role="img", title=words, **aria(label=words))
 
 
 def draw(rows: pl.DataFrame, own: pl.DataFrame, shown: str, about: About, note: str, state: ViewState) -> Drawn:

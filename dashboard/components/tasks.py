@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import Drawn
+from dashboard.components import Drawn, said
 from dashboard.components.links import data, link, switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import Lang, t
@@ -41,7 +41,7 @@ def layout(state: ViewState) -> Component:
     return html.Div(
         [
             panel("tasks", plain.place(LIST, skeleton(160), className="tasks-body"), state),
-            html.Div(id=SAID, className="finding-said", role="status"),
+            said.place(SAID),
             dcc.Store(id=DO),
             dcc.Store(id=ABOUT),
             dmc.Modal(
