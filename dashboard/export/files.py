@@ -22,6 +22,13 @@ def harmless(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
+def _said(value: Value, kind: Kind) -> Value:
+    """An amount to the cent, as on the screen; nothing as nothing."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if kind == "money" and isinstance(value, int | float) else harmless(value)
+
+
 def as_csv(tables: Sequence[Table], stamp: Stamp) -> bytes:
     """The stamp, then table after table with its title, an empty line between; UTF-8 with the mark Excel looks for."""
     out = io.StringIO()
@@ -34,7 +41,7 @@ def as_csv(tables: Sequence[Table], stamp: Stamp) -> bytes:
             write([harmless(table.title)])
         write([harmless(column.name) for column in table.columns])
         for row in table.rows:
-            write(["" if value is None else harmless(value) for value in row])
+            write([_said(value, column.kind) for value, column in zip(row, table.columns, strict=True)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

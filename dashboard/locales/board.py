@@ -226,8 +226,4 @@ TEXTS: Texts = {
         "链接里有读不懂的部分，已按默认显示：{what}",
         "Parts of this link could not be read and defaults are shown: {what}",
     ),
-    "provisional": (
-        "{year} 年放假安排尚未公布，工作日为暂定。",
-        "The holidays of {year} are not published yet: working days are provisional.",
-    ),
 }

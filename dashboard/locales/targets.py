@@ -132,7 +132,6 @@ TEXTS: Texts = {
     "field_kind": ("类别", "Kind"),
     "field_due": ("到期日", "Due on"),
     "field_who": ("负责人", "Whose"),
-    "who_hint": ("姓名", "name"),
     "send": ("提交", "Send"),
     "cancel": ("取消", "Cancel"),
     "title_required": ("请写明任务", "Say what is to be done"),
