@@ -116,7 +116,8 @@ async def about(look: Look) -> tuple[About, Look]:
         fault = f"There is no unit {state.unit!r}: correct `unit` in the wall's file."
     elif not place.is_allowed:
         fault = "This wall shows more than you may see: choose somebody who may, on any other page."
-    return About(wall, state, fault), replace(look, state=state.but(unit=place.unit), place=place)
+    state = state.but(unit=place.unit)
+    return About(wall, state, fault), replace(look, state=state, place=place)
 
 
 async def _urgent(look: Look) -> dict[str, Any]:
@@ -158,8 +159,8 @@ async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
 
 def _may_be_shown(card: FindingCard, look: Look, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:
     """Of the wall's unit, and past the time in which a rep alone answers."""
-    about = card.finding.slice
-    if this.state.unit and this.state.unit not in units.get(about.unit_id or "", ()):
+    about, here = card.finding.slice, this.state.unit
+    if here and len(units.get(here, ())) > 1 and here not in units.get(about.unit_id or "", ()):
         return False
     names_a_rep = about.person_id or (card.finding.responsible_role or "").lower() in OWN_ONLY
     return not names_a_rep or look.now - card.finding.since >= REPLY_WINDOW
