@@ -5,7 +5,7 @@ besides the best `TOP` of one's own peers. What people did is never ranked, and 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -65,14 +65,14 @@ async def ranking(
     now: datetime,
     where: Where = EVERYWHERE,
 ) -> Ranking:
-    """The ranking as `viewer` may see it, narrowed to unit and product of `where`; QuestionError as `check` says."""
+    """The ranking as `viewer` may see it, narrowed to `where`; QuestionError as `check` says."""
     check(of, metric)
     # products by what the unit looked at sold, as far as the viewer sees it; the others by all that is theirs
     is_own = of == "products"
     asker = viewer if is_own else Viewer.system()
-    inside = Where(unit_id=where.unit_id if is_own else None, product_id=None if is_own else where.product_id)
+    inside = replace(where, product_id=None) if is_own else replace(where, unit_id=None)
     with one_picture():
-        clock = await clock_at(warehouse, (metric,), period, now)
+        clock = await clock_at(warehouse, (metric,), period, now, where.as_of)
         nodes = await peers_of(warehouse, asker, of, metric, clock, inside)
         units = await units_as_of(warehouse, clock.today)
     path = dict(units.select("id", "path").iter_rows()).get(where.unit_id or "", [])

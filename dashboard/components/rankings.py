@@ -103,7 +103,12 @@ def peers(cohorts: pl.DataFrame, note: Sequence[str], state: ViewState) -> Drawn
 
 
 def table(version: str, state: ViewState) -> Drawn:
-    """The columns of the list; its rows are asked for by `assets/rankings.js`, anew where `version` differs."""
+    """The list, whose rows are asked for by `assets/rankings.js`, anew where `version` differs."""
+    return {GRID: {"columnDefs": columns(state)}, BOX: {"className": "rankings-box", "data-version": version}}
+
+
+def columns(state: ViewState) -> list[dict[str, Any]]:
+    """The columns of the list, with what it is sorted by."""
     lang = state.lang
     yuan = METRICS[state.metric].unit == "money"
 
@@ -111,7 +116,7 @@ def table(version: str, state: ViewState) -> Drawn:
         return t("board.in_yuan", lang, name=t(key, lang)) if yuan else t(key, lang)
 
     actual = {"headerName": name("board.actual")}
-    columns = [
+    found = [
         {"field": "rank", "headerName": t("rankings.rank", lang), "cellRenderer": "RankCell", "width": 148,
          "pinned": "left", "resizable": False},
         {**grid.linked("label", t("rankings.name", lang), pinned="left"), "cellRenderer": "RankedName", "width": 170,
@@ -127,14 +132,14 @@ def table(version: str, state: ViewState) -> Drawn:
         {**grid.text("peers", t("rankings.peers", lang)), "minWidth": 220, "tooltipField": None},
     ]  # fmt: skip
     column, descending = sort_of(state)
-    for one in columns:
+    for one in found:
         one.pop("enableCellChangeFlash", None)
         one["sort"] = None if one["field"] != column else "desc" if descending else "asc"
         one.setdefault("sortable", one["field"] in SORTED)
         if one["field"] == state.ranked_by:
             one["headerClass"] = "ranked-by"
             one["cellClass"] = "num ag-right-aligned-cell ranked-by"
-    return {GRID: {"columnDefs": columns}, BOX: {"className": "rankings-box", "data-version": version}}
+    return found
 
 
 def instead(what: str, hint: str) -> Drawn:

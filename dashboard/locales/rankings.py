@@ -54,10 +54,8 @@ TEXTS: Texts = {
     ),
     "not_narrowed": ("本页不按 {what} 收窄。", "This page is not narrowed by {what}."),
     "narrow_rep": ("客户经理", "person"),
-    "narrow_customer": ("客户", "customer"),
     "narrow_deal": ("商机", "deal"),
-    "narrow_versus": ("对去年", "last year"),
-    "narrow_unit": ("组织", "unit"),
+    "narrow_versus": ("对比对象", "what it is compared with"),
     "sentence": (
         "**{scope}**：{all} 个{what}中 **{ranked}** 个在同类里排名，按{measure}的中位数是 **{median}**。",
         "**{scope}**: **{ranked}** of {all} {what} are ranked among their peers; by {measure}, half of them have"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -21,9 +22,9 @@ from dashboard.look import Lane, Look
 from dashboard.pages import Page
 from dashboard.ranked_rows import found, listed, sent
 from dashboard.ranked_words import Names, value_of, worded
+from dashboard.table import Table, of_grid
 from dashboard.view_state import ViewState
 from dashboard.words import called
-from warehouse.dimensions import Where
 from warehouse.measures import TABLES
 from warehouse.queries.org import products_as_of, units_as_of
 from warehouse.ranking import Ranking, ranking
@@ -41,7 +42,7 @@ def ask(look: Look) -> dict[str, Awaitable[Any]]:
     """The ranking as the viewer may see it, and what units and products are called."""
     state, place = look.state, look.place
     unit = place.unit if state.ranked == "products" else state.unit
-    where = Where(unit_id=unit, product_id=state.product)
+    where = replace(look.here, unit_id=unit, rep_id=None)
     asked = ranking(look.asked, look.viewer, of=state.ranked, by=state.ranked_by, where=where, **look.when)
     return {"ranking": asked, "names": _names(look)}
 
@@ -112,7 +113,7 @@ def _notes(board: BoardState, state: ViewState) -> list[str]:
     said = []
     if state.ranked == "reps" and not viewer.everything:
         said.append(t("rankings.your_scope" if viewer.unit_ids else "rankings.only_yours", lang))
-    asked = {name: getattr(state, name) for name in ("rep", "customer", "deal")}
+    asked = {name: getattr(state, name) for name in ("rep", "deal")}
     asked["versus"] = state.versus if state.versus != "target" else None
     left = [t(f"rankings.narrow_{name}", lang) for name, value in asked.items() if value]
     if left:
@@ -123,7 +124,19 @@ def _notes(board: BoardState, state: ViewState) -> list[str]:
 TOOLS = Lane(lambda look: {}, lambda board, state: drawn.tools(state), frozenset())
 LANE = Lane(ask, draw, frozenset({*TABLES, "target_events"}))
 LANES = {"tools": TOOLS, "ranking": LANE}
-PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, lanes=LANES, router=router)
+
+
+def tables(board: BoardState, state: ViewState) -> list[Table]:
+    """The whole list as it stands, to be taken along: what the grid shows a part of."""
+    told = board.parts.get("ranking")
+    if not isinstance(told, Ranking) or told.rows.is_empty():
+        return []
+    rows = listed(worded(told.rows, board.parts.get("names", {}), state), state)
+    columns = [one for one in drawn.columns(state) if one["field"] != "spark"]
+    return [of_grid("rankings", t("rankings.title", state.lang), columns, sent(rows, 0, len(rows)))]
+
+
+PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, lanes=LANES, tables=tables, router=router)
 
 
 @router.get("/rankings/rows/{start}/{end}")
