@@ -76,6 +76,8 @@ def _line(cut: str, row: dict[str, Any], whole: float, longest: float, state: Vi
         html.Span(share, className="cut-share num faint"),
     ]
     exact = amounts.exact(value) if unit != "ratio" else said
+    if not id:  # what no source told cannot be asked for
+        return html.Div(parts, className="cut-line", title=f"{dimension_name(cut, lang)} {name}  {exact}")
     return link(
         parts,
         state.but(**{cut: None if is_on else id}),
