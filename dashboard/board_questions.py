@@ -34,15 +34,18 @@ async def _cells(look: Look, units: pl.DataFrame) -> pl.DataFrame:
     where = replace(look.here, rep_id=None, product_id=place.columns_of)
     now = MetricQuery((look.metric,), by=by, where=where, start=period.start, end=min(period.end, place.day))
     start, end = year_before(period.start)
-    before = MetricQuery((look.metric, "order_lines"), by=by, where=where, start=start, end=end)
+    counted = tuple(dict.fromkeys((look.metric, "order_lines")))
+    before = MetricQuery(counted, by=by, where=where, start=start, end=end)
     row = METRICS[look.metric]
     is_of_orders = row.kind == "flow" and row.expression.startswith("order_changes")
     actual, past = await asyncio.gather(
         measure(asked, now, viewer), measure(asked, before, viewer) if is_of_orders else _none()
     )
-    tidy = {place.by: "unit_id", "product": "product_id", look.metric: "amount", "order_lines": "orders"}
-    months = len(period_months(period))
-    return expected_cells(actual.rename(tidy, strict=False), past.rename(tidy, strict=False), units, months)
+    keys = {place.by: "unit_id", "product": "product_id"}
+    if past.columns:
+        past = past.rename(keys).with_columns(amount=look.metric, orders="order_lines")
+    actual = actual.rename({**keys, look.metric: "amount"}, strict=False)
+    return expected_cells(actual, past, units, len(period_months(period)))
 
 
 async def _none() -> pl.DataFrame:
