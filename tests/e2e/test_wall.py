@@ -126,7 +126,7 @@ def test_a_new_red_finding_is_pinned_until_somebody_takes_it(
     pin, head = page.locator("#wall--pin"), page.locator("#wall--head")
     expect(pin).to_contain_text("Everything red is in somebody's hands", timeout=SOON_MS)
     company.finding(books, "f-new", -30)
-    expect(pin).to_contain_text("Hangzhou × Vms", timeout=SOON_MS)
+    expect(pin).to_contain_text("Hz × Vms", timeout=SOON_MS)
     expect(pin).to_contain_text("office manager")
     expect(pin).to_contain_text("nobody's 02:0")
     expect(head.locator(".hands-word:has(.hands-nobody) .num")).to_have_text("30")
