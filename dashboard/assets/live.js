@@ -13,7 +13,8 @@
     document.body.dataset.contact = key ? "lost" : "ok";
     if (!banner) return;
     banner.hidden = !key;
-    const lang = document.documentElement.lang === "en" ? "en" : "zh";
+    const asked = new URLSearchParams(location.search).get("lang") || document.documentElement.lang;  // a wall has its own
+    const lang = asked === "en" ? "en" : "zh";
     if (key) banner.textContent = banner.getAttribute(`data-${key}-${lang}`).replace("{seconds}", seconds);
   }
 
