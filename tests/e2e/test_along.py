@@ -87,6 +87,7 @@ def amounts_on_screen(page: Page) -> set[float]:
 
 
 def test_a_workbook_has_the_numbers_of_the_screen_and_says_whose_it_is(board: Page, peopled: Stack) -> None:
+    become(board, peopled, "p-head")
     board.goto(f"{peopled.board_url}/?unit=east&units=table&lang=en")
     seen = amounts_on_screen(board)
     assert seen == {100_000.0, 50_000.0}
