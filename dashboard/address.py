@@ -16,6 +16,10 @@ class Address(NamedTuple):
         """Whether a moment gone by is shown, which nothing that moves now can change."""
         return self.state.as_of is not None
 
+    def link(self, board: str) -> str:
+        """The whole URL, on a board whose address is `board`."""
+        return f"{board.rstrip('/')}{self.path}{self.state.to_query().removesuffix('?')}"
+
     @classmethod
     def of(cls, path: str | None, search: str | None) -> Self:
         """From the two parts of a URL; what cannot be read of the query is named in the state."""

@@ -24,14 +24,15 @@ class Lag:
         names = {tp: tp.topic.removeprefix(self._prefix) for tp in self._app.consumer.assignment()}
         return {tp: sinks[name] for tp, name in names.items() if name in sinks}
 
+    @staticmethod
+    def _behind(tp: TP, sink: Sink, end: int | None) -> int:
+        return max(0, (end or 0) - 1 - sink.reached(tp.partition))
+
     def known(self) -> dict[tuple[str, int], int]:
         """Records of the log that are not in the warehouse yet, by topic and partition, as of the last fetch."""
         end = self._app.consumer.highwater
         held = self._held().items()
-        return {
-            (sink.topic.name, tp.partition): max(0, (end(tp) or 0) - 1 - sink.reached(tp.partition))
-            for tp, sink in held
-        }
+        return {(sink.topic.name, tp.partition): self._behind(tp, sink, end(tp)) for tp, sink in held}
 
     async def told(self) -> dict[TP, int]:
         """The same from the broker, which knows of records that a consumer that hangs does not fetch; {} where it is
@@ -41,7 +42,7 @@ class Lag:
             ends = await self._app.consumer.highwaters(*held)
         except KafkaError:
             return {}
-        return {tp: max(0, (ends.get(tp) or 0) - 1 - sink.reached(tp.partition)) for tp, sink in held.items()}
+        return {tp: self._behind(tp, sink, ends.get(tp)) for tp, sink in held.items()}
 
     def signs(self) -> dict[TP, tuple[int, int]]:
         """What changes while somebody works at a partition; but for those that are meant to stand still."""

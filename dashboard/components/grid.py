@@ -17,14 +17,10 @@ THEME = {
     "columnBorder:false,fontFamily:'inherit',fontSize:13,headerFontSize:12,spacing:6,rowHeight:34,headerHeight:34,"
     "wrapperBorderRadius:0,valueChangeValueHighlightBackgroundColor:'var(--ob-accent-soft)'})"
 }
-_OPTIONS = {
-    "theme": THEME,
-    "animateRows": False,
-    "suppressCellFocus": True,
-    "enableCellTextSelection": True,
-    "suppressMovableColumns": True,
-    "tooltipShowDelay": 300,
-}
+_OPTIONS = {"theme": THEME, "animateRows": False, "suppressMovableColumns": True, "tooltipShowDelay": 300}
+_READ = _OPTIONS | {"suppressCellFocus": True, "enableCellTextSelection": True}
+TYPED = _OPTIONS | {"stopEditingWhenCellsLoseFocus": True, "enterNavigatesVerticallyAfterEdit": True}
+"""The options of a grid in which people write."""
 _NUMBER = {
     "flex": 1,
     "type": "rightAligned",
@@ -34,15 +30,15 @@ _NUMBER = {
 }
 
 
-def empty(id: str) -> dag.AgGrid:
-    """A grid with its place kept; columns and rows are drawn later."""
+def empty(id: str, options: Mapping[str, Any] = _READ) -> dag.AgGrid:
+    """A grid with its place kept; columns and rows are drawn later. Without `options` it is there to be read."""
     return dag.AgGrid(
         id=id,
         columnDefs=[],
         rowData=[],
         getRowId="params.data.id",
         defaultColDef={"sortable": True, "resizable": True, "minWidth": 76, "suppressHeaderMenuButton": True},
-        dashGridOptions=_OPTIONS,
+        dashGridOptions=options,
         style={"height": "100%"},
     )
 

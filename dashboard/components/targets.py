@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_ag_grid as dag
 import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -34,14 +33,6 @@ _EDITED = {
         "target-waits": "targets.waits(params)",
     },
 }
-_OPTIONS: dict[str, Any] = {
-    "theme": grid.THEME,
-    "animateRows": False,
-    "suppressMovableColumns": True,
-    "tooltipShowDelay": 300,
-    "stopEditingWhenCellsLoseFocus": True,
-    "enterNavigatesVerticallyAfterEdit": True,
-}
 
 
 def layout_periods(state: ViewState) -> Component:
@@ -51,19 +42,10 @@ def layout_periods(state: ViewState) -> Component:
 
 def layout(state: ViewState) -> Component:
     """The grid's box, its place kept, the line in which an edit is answered, and what went back."""
-    table = dag.AgGrid(
-        id=GRID,
-        columnDefs=[],
-        rowData=[],
-        getRowId="params.data.id",
-        defaultColDef={"sortable": True, "resizable": True, "minWidth": 76, "suppressHeaderMenuButton": True},
-        dashGridOptions=_OPTIONS,
-        style={"height": "100%"},
-    )
     body = html.Div(
         [
             skeleton("100%"),
-            html.Div(table, className="list-grid"),
+            html.Div(grid.empty(GRID, grid.TYPED), className="list-grid"),
             html.Div(id="targets--empty", className="list-empty"),
         ],
         id="targets--body",
@@ -165,7 +147,7 @@ def draw(rows: pl.DataFrame, own: pl.DataFrame, shown: str, about: About, note: 
     if rows.is_empty() and own.is_empty():
         empty = nothing(t("targets.nothing", lang), t("targets.nothing_hint", lang))
         return drawn | {"targets--body": {"className": "list-body shows-empty"}, "targets--empty": {"children": empty}}
-    options = _OPTIONS | {"pinnedTopRowData": grid.rows(own), "pinnedBottomRowData": [_sum(rows, lang)]}
+    options = grid.TYPED | {"pinnedTopRowData": grid.rows(own), "pinnedBottomRowData": [_sum(rows, lang)]}
     height = _LINE * (3 + min(max(len(rows), LEAST), MOST)) + 16
     return drawn | {
         "targets--body": {"className": "list-body shows-table", "style": {"height": height}},

@@ -86,7 +86,7 @@ async def made(settings: DigestSettings, person: str, address: str) -> EmailMess
     page = await shown(await session.viewer_for_id(person), here)
     if page.board.is_unreachable:
         raise WarehouseError("the warehouse does not answer")
-    link = f"{settings.board_url.rstrip('/')}/{here.state.to_query().removesuffix('?')}"
+    link = here.link(settings.board_url)
     stamp = stamp_of(page.board, here, t("digest.title", settings.lang), link)
     return letter(page, stamp, link, settings.lang, sender=settings.sender, to=address)
 

@@ -44,7 +44,7 @@ async def export(name: str, request: Request) -> Response:
         return PlainTextResponse(t("board.not_allowed", lang), status_code=403)
     if kind not in _TYPES or pages.page_of(path).path == "/" != path:
         return PlainTextResponse(t("export.no_such", lang, name=name), status_code=404)
-    link = f"{str(request.base_url).rstrip('/')}{path}{address.state.to_query().removesuffix('?')}"
+    link = address.link(str(request.base_url))
     if kind in ("png", "pdf"):
         try:
             taken = await browser.take(link, "png" if kind == "png" else "pdf", person)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from dashboard.live.board import Board, Drawn, Picture
 from dashboard.live.lane import Lane, Strip
-from dashboard.live.updates import Update
+from dashboard.live.updates import EVERYTHING, Update
 from warehouse.viewer import Viewer
 
 PATIENCE, PICTURE_SECONDS = 4.0, 4.0
@@ -70,9 +70,10 @@ class View:
         """A sign of life: all positions of the warehouse were known at `checked_at` (None: it could not be asked)."""
         self._look_at_the_clock(checked_at)
         self.newest_at = newest_at or self.newest_at
-        if self.watchers and not getattr(self._state, "is_past", False):
+        if self.watchers:
             for lane in self._lanes:
-                lane.is_stale = lane.is_stale or lane.is_of_another_minute
+                if lane.is_of_another_minute and self._board.concerns(self._state, lane.name, EVERYTHING):
+                    lane.is_stale = True
             self._ask()
         self._wake()
 

@@ -4,19 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
-from pydantic_core import Url
 
 from tests.e2e import board_company as company
 from tests.e2e.board_company import OCTOBER
-from tests.e2e.conftest import Served, serving
+from tests.e2e.conftest import Served
+from tests.e2e.over_books import board_over, kept_books
 from tests.integration.warehouse.books import Books
-from warehouse.client import Warehouse
-from warehouse.migrate import migrate
-from warehouse.settings import WarehouseSettings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
-NOBODY = "127.0.0.1:9"
-"""Where no broker is: the board moves by comparing the warehouse's watermarks alone."""
 
 SCREENS: tuple[ViewportSize, ...] = (
     {"width": 390, "height": 844},
@@ -29,26 +24,16 @@ expect.set_options(timeout=60_000)
 @pytest.fixture(scope="module")
 def books(warehouse_server: str) -> Iterator[Books]:
     """The company in a database of its own."""
-    warehouse = Warehouse(WarehouseSettings(url=Url(warehouse_server), database="board"))
-    warehouse.ensure_database()
-    migrate(warehouse)
-    books = Books(warehouse)
-    company.write(books)
-    yield books
-    books.forget()
-    warehouse.close()
+    with kept_books(warehouse_server, "board") as books:
+        company.write(books)
+        yield books
 
 
 @pytest.fixture(scope="module")
 def served(books: Books, warehouse_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard over it."""
-    with serving(tmp_path_factory.mktemp("board")) as start:
-        yield start(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=warehouse_server,
-            ONEBOARD_WAREHOUSE_DATABASE="board",
-            ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
-        )
+    with board_over(warehouse_server, "board", tmp_path_factory.mktemp("board")) as served:
+        yield served
 
 
 def headline(page: Page, said: str) -> None:

@@ -5,15 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from pydantic_core import Url
 
 from tests.e2e import board_company as company
 from tests.e2e.board_company import OCTOBER
-from tests.e2e.conftest import Served, serving
+from tests.e2e.conftest import Served
+from tests.e2e.over_books import board_over, kept_books
 from tests.integration.warehouse.books import Books
-from warehouse.client import Warehouse
-from warehouse.migrate import migrate
-from warehouse.settings import WarehouseSettings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
 DATABASE = "cuts"
@@ -25,33 +22,30 @@ OCTOBER_20 = "as_of=2026-10-20T18:00"
 @pytest.fixture(scope="module")
 def books(warehouse_server: str) -> Iterator[Books]:
     """The company, with a second customer that buys online, and an order of the 15th that was put right on the 25th."""
-    warehouse = Warehouse(WarehouseSettings(url=Url(warehouse_server), database=DATABASE))
-    warehouse.ensure_database()
-    migrate(warehouse)
-    books = Books(warehouse)
-    company.write(books)
-    books.customers(c1={"segment": "bank"}, c2={"segment": "school"})
-    ids = {"office_id": "hz", "rep_id": "p2", "product_id": "ipc1", "customer_id": "c2", "route": "online"}
-    line = {"order_id": "so9", "line_id": "1", "entity_id": "so9:1", "kind": "standard", "status": "effective", **ids}
-    first, later = (datetime(2026, 10, day, 4, tzinfo=UTC) for day in (15, 25))
-    books.order("2026-10-15", 40, changed_at=first, received_at=first, **line)
-    gone = {"booked_amount": -40, "lines": -1}
-    books.change("order_changes", "2026-10-15", **gone, changed_at=later, received_at=later, **line)
-    books.order("2026-10-15", 30, changed_at=later, received_at=later, **line)
-    yield books
-    books.forget()
-    warehouse.close()
+    with kept_books(warehouse_server, DATABASE) as books:
+        company.write(books)
+        books.customers(c1={"segment": "bank"}, c2={"segment": "school"})
+        ids = {"office_id": "hz", "rep_id": "p2", "product_id": "ipc1", "customer_id": "c2", "route": "online"}
+        line = {
+            "order_id": "so9",
+            "line_id": "1",
+            "entity_id": "so9:1",
+            "kind": "standard",
+            "status": "effective",
+            **ids,
+        }
+        first, later = (datetime(2026, 10, day, 4, tzinfo=UTC) for day in (15, 25))
+        books.order("2026-10-15", 40, changed_at=first, received_at=first, **line)
+        gone = {"booked_amount": -40, "lines": -1}
+        books.change("order_changes", "2026-10-15", **gone, changed_at=later, received_at=later, **line)
+        books.order("2026-10-15", 30, changed_at=later, received_at=later, **line)
+        yield books
 
 
 @pytest.fixture(scope="module")
 def served(books: Books, warehouse_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("cuts")) as start:
-        yield start(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=warehouse_server,
-            ONEBOARD_WAREHOUSE_DATABASE=DATABASE,
-            ONEBOARD_KAFKA_BOOTSTRAP="127.0.0.1:9",
-        )
+    with board_over(warehouse_server, DATABASE, tmp_path_factory.mktemp("cuts")) as served:
+        yield served
 
 
 def booked(page: Page, said: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from html import unescape
-from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -24,7 +23,8 @@ from ingest.settings import CompanySettings
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
 from ingest.simulator.sizes import SIZES
-from tests.e2e.conftest import Served, serving
+from tests.e2e.conftest import Served
+from tests.e2e.over_books import board_over
 from tests.e2e.screen_sums import STOCKS, SUMS, WITHOUT_PRODUCT, Figures, Slice, Told, exact, short
 from tests.integration.detection.store import Store
 from warehouse.client import AsyncWarehouse, Warehouse
@@ -78,14 +78,8 @@ def settings(warehouse_server: str, told: Told) -> WarehouseSettings:
 def served(
     settings: WarehouseSettings, warehouse_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    folder: Path = tmp_path_factory.mktemp("numbers")
-    with serving(folder) as start:
-        yield start(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=warehouse_server,
-            ONEBOARD_WAREHOUSE_DATABASE=DATABASE,
-            ONEBOARD_KAFKA_BOOTSTRAP="127.0.0.1:9",
-        )
+    with board_over(warehouse_server, DATABASE, tmp_path_factory.mktemp("numbers")) as served:
+        yield served
 
 
 class Slices:

@@ -5,22 +5,18 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
-from pydantic_core import Url
 
 from dashboard.amounts import exact
 from dashboard.locales import t
 from tests.e2e import board_company as company
 from tests.e2e.board_company import OCTOBER
-from tests.e2e.conftest import Served, serving
+from tests.e2e.conftest import Served
+from tests.e2e.over_books import board_over, kept_books
 from tests.integration.warehouse import deals
 from tests.integration.warehouse.books import Books
 from tests.integration.warehouse.deals import deal
-from warehouse.client import Warehouse
-from warehouse.migrate import migrate
-from warehouse.settings import WarehouseSettings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
-NOBODY = "127.0.0.1:9"
 MANY = 120
 PLACE = {
     "p1": {"rep_id": "p1", "office_id": "hz", "product_id": "vms1", "customer_id": "c1"},
@@ -66,20 +62,10 @@ def write(books: Books) -> None:
 @pytest.fixture(scope="module")
 def served(warehouse_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard over it, in a database of its own."""
-    warehouse = Warehouse(WarehouseSettings(url=Url(warehouse_server), database="pipeline"))
-    warehouse.ensure_database()
-    migrate(warehouse)
-    books = Books(warehouse)
-    write(books)
-    with serving(tmp_path_factory.mktemp("pipeline")) as start:
-        yield start(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=warehouse_server,
-            ONEBOARD_WAREHOUSE_DATABASE="pipeline",
-            ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
-        )
-    books.forget()
-    warehouse.close()
+    with kept_books(warehouse_server, "pipeline") as books:
+        write(books)
+        with board_over(warehouse_server, "pipeline", tmp_path_factory.mktemp("pipeline")) as served:
+            yield served
 
 
 def money(text: str) -> Decimal:

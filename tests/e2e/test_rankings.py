@@ -5,16 +5,12 @@ from itertools import pairwise
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from pydantic_core import Url
 
 from tests.e2e import ranked_company as company
-from tests.e2e.conftest import Served, serving, until
+from tests.e2e.conftest import Served, until
+from tests.e2e.over_books import board_over, kept_books
 from tests.e2e.ranked_company import AWAY, NEW, OCTOBER, PEOPLE
-from tests.e2e.test_board import NOBODY, headline, query
-from tests.integration.warehouse.books import Books
-from warehouse.client import Warehouse
-from warehouse.migrate import migrate
-from warehouse.settings import WarehouseSettings
+from tests.e2e.test_board import headline, query
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
 REPS = f"/rankings?{OCTOBER}&ranked=reps&lang=en"
@@ -23,18 +19,10 @@ REPS = f"/rankings?{OCTOBER}&ranked=reps&lang=en"
 @pytest.fixture(scope="module")
 def served(warehouse_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard over the company, in a database of its own."""
-    warehouse = Warehouse(WarehouseSettings(url=Url(warehouse_server), database="ranks"))
-    warehouse.ensure_database()
-    migrate(warehouse)
-    company.write(Books(warehouse))
-    with serving(tmp_path_factory.mktemp("rankings")) as start:
-        yield start(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=warehouse_server,
-            ONEBOARD_WAREHOUSE_DATABASE="ranks",
-            ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
-        )
-    warehouse.close()
+    with kept_books(warehouse_server, "ranks") as books:
+        company.write(books)
+        with board_over(warehouse_server, "ranks", tmp_path_factory.mktemp("rankings")) as served:
+            yield served
 
 
 def names(page: Page, count: int) -> list[str]:

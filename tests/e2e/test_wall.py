@@ -6,19 +6,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from pydantic_core import Url
 
 from dashboard.walls import SCENES
 from tests.e2e import wall_company as company
-from tests.e2e.conftest import Served, serving
+from tests.e2e.conftest import Served
+from tests.e2e.over_books import board_over, kept_books
 from tests.integration.warehouse.books import Books
-from warehouse.client import Warehouse
-from warehouse.migrate import migrate
-from warehouse.settings import WarehouseSettings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
 expect.set_options(timeout=60_000)
-NOBODY = "127.0.0.1:9"
 SOON_MS = 60_000
 
 # Everything that is painted as text: too small, or cut off at the edge of the screen? The scene that is seen counts.
@@ -55,16 +51,11 @@ HOLD = "scene => { const stage = document.getElementById('wall--stage'); stage.d
 @pytest.fixture(scope="module")
 def books(warehouse_server: str) -> Iterator[Books]:
     """The company in a database of its own."""
-    warehouse = Warehouse(WarehouseSettings(url=Url(warehouse_server), database="wall"))
-    warehouse.ensure_database()
-    migrate(warehouse)
-    books = Books(warehouse)
-    company.write(books)
-    company.finding(books, "f-old", -40, hours=30, slice={"unit_id": "bj"})
-    company.act(books, "take", "f-old")
-    yield books
-    books.forget()
-    warehouse.close()
+    with kept_books(warehouse_server, "wall") as books:
+        company.write(books)
+        company.finding(books, "f-old", -40, hours=30, slice={"unit_id": "bj"})
+        company.act(books, "take", "f-old")
+        yield books
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +64,9 @@ def served(books: Books, warehouse_server: str, tmp_path_factory: pytest.TempPat
     folder: Path = tmp_path_factory.mktemp("walls")
     (folder / "quick.toml").write_text('seconds = 1\nscenes = ["company", "wins", "red"]\n')
     (folder / "bad.toml").write_text('scenes = ["regoins"]\n')
-    with serving(tmp_path_factory.mktemp("wall")) as start:
-        yield start(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=warehouse_server,
-            ONEBOARD_WAREHOUSE_DATABASE="wall",
-            ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
-            ONEBOARD_DASHBOARD_WALLS_DIR=str(folder),
-        )
+    walls = {"ONEBOARD_DASHBOARD_WALLS_DIR": str(folder)}
+    with board_over(warehouse_server, "wall", tmp_path_factory.mktemp("wall"), **walls) as served:
+        yield served
 
 
 def opened(context: BrowserContext, served: Served, path: str, width: int = 1920, height: int = 1080) -> Page:

@@ -11,9 +11,6 @@ from warehouse.roots import roots_on
 from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
-AGES = (30, 60, 90)
-"""Days in a stage up to which a deal is in each bucket; the last bucket is beyond."""
-
 # A deal entered a stage with the last version that put more into that stage than it took out of it.
 _AGEING = """
 SELECT stage, count() AS deals, quantileExact(0.5)(age) AS median, max(age) AS longest,
