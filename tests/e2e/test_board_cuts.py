@@ -123,6 +123,18 @@ def test_any_range_of_days_is_asked_for_at_the_head_of_the_page(served: Served, 
     assert "period=2026-10-16..2026-10-20" in page.url
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_metric_of_the_trade_is_in_the_picker_or_says_why_not(served: Served, page: Page, lang: str) -> None:
+    page.goto(f"{served.url}/?{OCTOBER}&lang={lang}")
+    booked(page, "860")
+    page.locator("#header--what .picker").first.click()
+    items = page.locator("[role=menuitem]")
+    expect(items.first).to_be_visible()
+    assert items.count() == 22
+    for why in page.locator("[role=menuitem][data-disabled]").all_inner_texts():
+        assert "还没有数据" in why or "no data yet" in why
+
+
 def test_a_page_of_the_past_says_so_stands_still_and_leads_back(served: Served, books: Books, page: Page) -> None:
     page.goto(f"{served.url}/?{OCTOBER_20}&known=then&unit=hz&lang=en")
     banner = page.locator("#past--line")
@@ -139,15 +151,3 @@ def test_a_page_of_the_past_says_so_stands_still_and_leads_back(served: Served, 
     page.get_by_role("link", name="Back to now").click()
     expect(banner).to_have_count(0)
     assert "as_of" not in page.url
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_metric_of_the_trade_is_in_the_picker_or_says_why_not(served: Served, page: Page, lang: str) -> None:
-    page.goto(f"{served.url}/?{OCTOBER}&lang={lang}")
-    booked(page, "860")
-    page.locator("#header--what .picker").first.click()
-    items = page.locator("[role=menuitem]")
-    expect(items.first).to_be_visible()
-    assert items.count() == 22
-    for why in page.locator("[role=menuitem][data-disabled]").all_inner_texts():
-        assert "还没有数据" in why or "no data yet" in why

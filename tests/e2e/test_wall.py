@@ -62,7 +62,7 @@ def books(warehouse_server: str) -> Iterator[Books]:
 def served(books: Books, warehouse_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard over it, with a folder of walls of its own."""
     folder: Path = tmp_path_factory.mktemp("walls")
-    (folder / "quick.toml").write_text('seconds = 1\nscenes = ["company", "wins", "red"]\n')
+    (folder / "quick.toml").write_text('seconds = 2\nscenes = ["company", "wins", "red"]\n')
     (folder / "bad.toml").write_text('scenes = ["regoins"]\n')
     walls = {"ONEBOARD_DASHBOARD_WALLS_DIR": str(folder)}
     with board_over(warehouse_server, "wall", tmp_path_factory.mktemp("wall"), **walls) as served:
