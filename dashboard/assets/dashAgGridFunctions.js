@@ -25,6 +25,8 @@
       const symbol = { behind: "▼", band: "●", ahead: "▲", none: "◌" }[oneboard.state(value)];
       return none(value) ? symbol : symbol + " " + value.toFixed(2);
     },
+    // Tab enters a grid once and leaves it; arrows move within. While somebody types, it goes to the next cell.
+    tabAway: function (params) { return params.editing ? params.nextCellPosition || false : false; },
   };
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, { oneboard: oneboard });
   window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {

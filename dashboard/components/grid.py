@@ -17,7 +17,14 @@ THEME = {
     "columnBorder:false,fontFamily:'inherit',fontSize:13,headerFontSize:12,spacing:6,rowHeight:34,headerHeight:34,"
     "wrapperBorderRadius:0,valueChangeValueHighlightBackgroundColor:'var(--ob-accent-soft)'})"
 }
-_OPTIONS = {"theme": THEME, "animateRows": False, "suppressMovableColumns": True, "tooltipShowDelay": 300}
+_OPTIONS = {
+    "theme": THEME,
+    "animateRows": False,
+    "suppressMovableColumns": True,
+    "tooltipShowDelay": 300,
+    "tabToNextHeader": {"function": "oneboard.tabAway(params)"},
+    "tabToNextCell": {"function": "oneboard.tabAway(params)"},
+}
 _READ = _OPTIONS | {"suppressCellFocus": True, "enableCellTextSelection": True}
 TYPED = _OPTIONS | {"stopEditingWhenCellsLoseFocus": True, "enterNavigatesVerticallyAfterEdit": True}
 """The options of a grid in which people write."""

@@ -69,7 +69,8 @@ def menu(
     picker: Component = dmc.Menu(
         [
             dmc.MenuTarget(
-                html.Button([shown, html.Span("▾", className="picker-arrow")], className="picker", title=label)
+                html.Span([shown, html.Span("▾", className="picker-arrow")]),
+                boxWrapperProps={"component": "button", "className": "picker", "title": label},
             ),
             dmc.MenuDropdown(html.Div(items, className="menu-scroll")),
         ],

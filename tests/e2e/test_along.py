@@ -186,10 +186,14 @@ def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack
     expect(page.get_by_role("link", name=re.compile("Meet")).first).to_be_visible()
     for path in pages.found():
         page.goto(f"{peopled.board_url}{path}?lang=en")
-        expect(page.locator(".thumbs")).to_be_visible()
+        expect(page.locator(".thumbs, .wall").first).to_be_visible()
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
     context.close()
+
+
+GRIDS_DRAWN = """() => [...document.querySelectorAll('.ag-root')]
+    .every((grid) => !grid.offsetParent || grid.querySelector('.ag-header-cell'))"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -202,6 +206,8 @@ def test_axe_finds_no_serious_fault_on_any_page(peopled: Stack, context: Browser
         expect(page.locator("#viewer--chooser, .wall").first).to_be_visible()
         if path == "/":
             expect(page.locator("#units--chart .main-svg").first).to_be_visible()
+            expect(page.locator(".panel-list .ag-header-cell").first).to_be_visible()
+        page.wait_for_function(GRIDS_DRAWN)
         for fault in Axe().run(page).response["violations"]:
             if fault["impact"] in SERIOUS:
                 nodes = [f"{node['target']} {node['failureSummary']}" for node in fault["nodes"][:3]]

@@ -114,7 +114,7 @@ def test_live_sends_each_event_when_its_time_has_come_and_ends_when_told(log: Lo
     assert 0 < waits[0] <= 1.0
     ids, due, known = log.event_ids(), event_ids(begun_at), event_ids(datetime.now(UTC))
     assert due <= ids.keys()
-    assert ids.total() == len(ids)
+    assert {ids[one] for one in ids.keys() & known} == {1}  # what is beside the company's days may be told twice
     assert ids.keys().isdisjoint(event_ids(NOW + timedelta(days=30)) - known)
 
 
