@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.locales import Lang, t
+from dashboard.locales import CATALOGUE, Lang, t
 from ingest.calendar import Period
 from warehouse.metrics import METRICS
 
@@ -32,6 +32,12 @@ def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.D
 def metric_name(metric: str, lang: Lang) -> str:
     """A metric's name, as its own row of METRICS says it."""
     return METRICS[metric].name_en if lang == "en" else METRICS[metric].name_zh
+
+
+def advice(reason: str) -> str:
+    """The key of what to do about dead letters of that reason."""
+    key = f"ops.todo_{reason}"
+    return key if key in CATALOGUE else "ops.todo_other"
 
 
 def period_name(period: Period, lang: Lang) -> str:

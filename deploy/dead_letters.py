@@ -71,7 +71,7 @@ def show_list(
 def show(position: Annotated[str, typer.Argument(help="As `list` shows it: 0:17.")]) -> None:
     """One letter: its headers, its bytes, and what to change."""
     from dashboard.locales import t
-    from dashboard.locales.ops import advice
+    from dashboard.words import advice
     from ingest.letters.box import Box
     from ingest.letters.letter import Position, pretty
     from ingest.letters.replay import NoSuchLetter, prepared

@@ -10,9 +10,8 @@ from dashboard.components.links import aria, link
 from dashboard.components.panel import head, nothing
 from dashboard.letters import Inbox
 from dashboard.locales import CATALOGUE, Lang, t
-from dashboard.locales.ops import advice
 from dashboard.view_state import ViewState
-from dashboard.words import clock
+from dashboard.words import advice, clock
 from ingest.letters.box import Found
 from ingest.letters.letter import Letter, by_reason, pretty, shown
 from ingest.letters.replay import prepared

@@ -1,19 +1,22 @@
-"""Every word on the screen, in Chinese and English side by side.
+"""Every word on the screen, in Chinese and English.
 
-A catalogue is a file of this folder with `TEXTS: Texts`, one row a text: (Chinese, English). Its key on the outside is
-`<file>.<key>`. Numbers, money and dates come in as text, already worded by the amounts' own rules.
+A language is a gettext catalogue, `<language>/LC_MESSAGES/oneboard.po`, so that the tools of translators read and write
+it. A message's id is its key, `<part of the board>.<what it says>`. Numbers, money and dates come in as text, already
+worded by the amounts' own rules.
 """
 
-import pkgutil
-from importlib import import_module
+from pathlib import Path
 from string import Formatter
 from typing import Literal, get_args
+
+from babel.messages.pofile import read_po
 
 from ingest.errors import did_you_mean
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
-Texts = dict[str, tuple[str, str]]
+Texts = dict[str, tuple[str, ...]]
+"""Key → its text in each of `LANGS`."""
 
 
 class UnknownText(LookupError):
@@ -28,24 +31,28 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
-def _gather() -> Texts:
-    found: Texts = {}
-    for module in pkgutil.iter_modules(__path__):
-        texts: Texts = getattr(import_module(f"{__name__}.{module.name}"), "TEXTS", {})
-        for key, (zh, en) in texts.items():
-            if not zh or not en or placeholders(zh) != placeholders(en):
-                raise ValueError(f"{module.name}.{key} must say the same, with the same names, in both languages")
-            found[f"{module.name}.{key}"] = (zh, en)
+def read(folder: Path) -> Texts:
+    """The catalogues below a folder; ValueError for a text that a language lacks, or that wants other names in it."""
+    said = [_said(folder / lang / "LC_MESSAGES" / "oneboard.po") for lang in LANGS]
+    found = {key: tuple(texts.get(key, "") for texts in said) for texts in said for key in texts}
+    for key, texts in found.items():
+        if not all(texts) or len({placeholders(text) for text in texts}) > 1:
+            raise ValueError(f"{key} must say the same, with the same names, in every language: {', '.join(LANGS)}")
     return found
 
 
-CATALOGUE: Texts = _gather()
+def _said(file: Path) -> dict[str, str]:
+    with file.open("rb") as lines:
+        return {str(one.id): str(one.string) for one in read_po(lines, abort_invalid=True) if one.id}
+
+
+CATALOGUE = read(Path(__file__).parent)
 
 
 def t(key: str, lang: Lang, **args: object) -> str:
     """The text of `key` in `lang`, `args` filled in; `UnknownText` for a key nobody wrote, KeyError without an arg."""
     try:
-        pair = CATALOGUE[key]
+        texts = CATALOGUE[key]
     except KeyError:
         raise UnknownText(key) from None
-    return pair[LANGS.index(lang)].format(**args)
+    return texts[LANGS.index(lang)].format(**args)
