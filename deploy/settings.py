@@ -34,7 +34,12 @@ class LocalSettings(BaseSettings):
     ingest_port: int = Field(8060, gt=0, lt=65536, description="Loopback port of the door for events.")
     warehouse_port: int = Field(8123, gt=0, lt=65536, description="Loopback port of the embedded warehouse.")
     kafka_port: int = Field(9092, gt=0, lt=65536, description="Loopback port of the embedded Kafka.")
-    kafka_most_partitions: int = Field(2, ge=1, description="Most partitions of a topic of the embedded Kafka.")
+    kafka_most_partitions: int = Field(
+        1,
+        ge=1,
+        description="Most partitions of a topic of the embedded Kafka. Each has inserts of its own: one shows an event"
+        " soonest, several take more events a second and can be shared by several workers.",
+    )
     worker_metrics_port: int = Field(
         8070, gt=0, lt=65536, description="Loopback port on which the worker tells its metrics."
     )

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from ingest.events import Event
@@ -31,6 +31,8 @@ from warehouse.projections import BY_POSITION
 log = logging.getLogger(__name__)
 
 NOTHING_YET = -1
+FEW = 200
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class _Ready:
     outcome: Outcome
     since: float
     session: str | None
+
+
+async def _computed(work: Callable[..., _Result], *arguments: Any, of: Batch) -> _Result:
+    """Done here where it is little: a thread of its own gets its turn later than a few records are through."""
+    return work(*arguments) if len(of.records) < FEW else await asyncio.to_thread(work, *arguments)
 
 
 class Sink:
@@ -139,7 +146,7 @@ class Sink:
                 fresh = await self._fresh(batch)
                 if fresh is None:
                     continue
-                decoded = await asyncio.to_thread(self.transform.decode, fresh)
+                decoded = await _computed(self.transform.decode, fresh, of=fresh)
                 if storing and under_way and under_way.outcome.speaks_of(decoded):
                     await storing
                 ready = await self._made_ready(fresh, decoded, since, session)
@@ -174,7 +181,7 @@ class Sink:
     async def _made_ready(self, batch: Batch, decoded: Decoded, since: float, session: str | None) -> _Ready:
         await self._until_well(lambda: self.transform.prepare(decoded))
         position = Position(self.topic_id, batch.partition)
-        outcome = await asyncio.to_thread(self.transform.outcome, batch, position, decoded)
+        outcome = await _computed(self.transform.outcome, batch, position, decoded, of=batch)
         return _Ready(batch, position, decoded, outcome, since, session)
 
     async def _store(self, ready: _Ready) -> None:

@@ -9,11 +9,11 @@
   const two = (number) => String(number).padStart(2, "0");
   const say = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
-  function turn(stage, now) {
+  function turn(root, stage, now) {
     const scenes = (stage.dataset.scenes || "").split(",").filter(Boolean);
     if (!scenes.length) return;
     const scene = scenes[Math.floor(now / 1000 / Number(stage.dataset.seconds)) % scenes.length];
-    if (stage.dataset.now !== scene) stage.dataset.now = scene;
+    if (stage.dataset.now !== scene) root.dataset.now = stage.dataset.now = scene;
     if (stage.dataset.lang) document.documentElement.lang = stage.dataset.lang === "en" ? "en" : "zh-CN";
   }
 
@@ -37,8 +37,9 @@
 
   // the replay: every day stands for an equal part of the time, the last is held for a while, then it begins again
   function begin() {
-    const told = at("wall--frames")?.dataset.frames, root = at("wall--replay");
-    if (!told || !root?.querySelector(".replay-run")) return;
+    const told = at("wall--frames")?.dataset.frames, runs = at("wall--replay")?.querySelector(".replay-run");
+    at("wall--root").classList.toggle("is-replaying", Boolean(runs));
+    if (!told || !runs) return;
     playing = { ...JSON.parse(told), from: performance.now(), shown: -1 };
   }
 
@@ -69,9 +70,10 @@
 
   function tick() {
     const root = at("wall--root"), stage = at("wall--stage");
+    document.body.classList.toggle("is-wall", Boolean(root));
     if (!root || !stage || document.hidden) return;
     const now = Date.now();
-    turn(stage, now);
+    turn(root, stage, now);
     count(root, now);
     tell(now);
     if (playing) play();

@@ -96,10 +96,11 @@ def frame(parts: Parts, state: ViewState) -> Component:
         [
             _rail(parts.rail, state),
             along.thumbs(parts.rail, state),
-            html.Main([first.layout(), *parts.page], id="board--main", className="page"),
+            first.layout(),
+            html.Main(parts.page, id="board--main", className="page"),
             html.Aside(parts.aside, id="findings--panel", className="aside"),
         ],
-        className=f"body shows-page-{parts.shows}",
+        className="body",
     )
     whole: Component = dmc.MantineProvider(
         [
@@ -112,7 +113,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
                     body,
                 ],
                 id="board--frame",
-                className="frame",
+                className=f"frame shows-page-{parts.shows}",
             ),
             html.Div(parts.overlay, id="overlay--slot"),
         ],

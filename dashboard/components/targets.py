@@ -56,7 +56,8 @@ def layout(state: ViewState) -> Component:
             panel("targets", body, state),
             said.place(SAID),
             dcc.Store(id=REFUSED),
-        ]
+        ],
+        className="targets-box",
     )
 
 

@@ -30,7 +30,8 @@ from warehouse.retractions import retracted
 
 log = logging.getLogger(__name__)
 AGAIN_MS, TOTALS_AGAIN_MS = 5_000, 60_000
-HEAD, STILL, LIST, ONE, SAID, DONE = "ops--head", "ops--still", "ops--list", "ops--one", "ops--said", "ops--done"
+HEAD, STILL, LIST, PAIR, ONE = "ops--head", "ops--still", "ops--list", "ops--pair", "ops--one"
+SAID, DONE = "ops--said", "ops--done"
 TOTALS, RETRACTIONS = "ops--totals", "ops--retractions"
 
 
@@ -44,6 +45,7 @@ def layout(state: ViewState) -> Sequence[Component]:
                 html.Section(skeleton(280), id=LIST, className="panel panel-letters"),
                 html.Section(id=ONE, className="panel panel-letter"),
             ],
+            id=PAIR,
             className="ops-pair",
         ),
         html.Section(skeleton(120), id=TOTALS, className="panel panel-totals"),
@@ -94,18 +96,18 @@ async def _shown(search: str | None) -> tuple[Any, ...]:
     return ops.sentence(found, still, state), ops.standing(still, state), drawn.listed(found, state)
 
 
-@callback(Output(ONE, "children"), Output(ONE, "className"), Input("url", "search"), Input(DONE, "data"))
+@callback(Output(ONE, "children"), Output(PAIR, "className"), Input("url", "search"), Input(DONE, "data"))
 async def show_one(search: str | None, _done: Any) -> tuple[Any, str]:
     state, viewer = ViewState.from_query(search), await session.viewer()
     if state.letter is None or not viewer.is_ops:
-        return None, "panel panel-letter is-closed"
+        return None, "ops-pair"
     try:
         one = await letters.letter_at(state.letter)
     except IngestError as error:
         log.warning("letter %s cannot be read: %s", state.letter, error)
         one = None
     who = await _name(one.settled.who, state.lang) if one and one.settled else ""
-    return drawn.opened(one, who, state), "panel panel-letter"
+    return drawn.opened(one, who, state), "ops-pair is-open"
 
 
 @callback(Output(TOTALS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))

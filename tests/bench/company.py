@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
+from deploy.settings import local
 from deploy.simulation import Simulation
 from ingest.settings import company as settings
 from ingest.simulator.company import Company
@@ -28,7 +29,7 @@ def on_the_board(size: str) -> Iterator[Stack]:
     with (
         tempfile.TemporaryDirectory() as folder,
         EmbeddedKafka(Path(folder) / "kafka", ports.free_port()) as kafka,
-        Stack(kafka.bootstrap, Path(folder)) as stack,
+        Stack(kafka.bootstrap, Path(folder), partitions=local().kafka_most_partitions) as stack,
     ):
         stack.start("worker", "ingest")
         now = datetime.now(UTC)
