@@ -20,6 +20,8 @@ WAIT_MS = 120_000.0
 
 # Nothing is being asked for and no place waits for its shape; measured in the page, from its navigation.
 SHOWN = """() => {
+  const wall = document.querySelector('.wall');
+  if (wall) return wall.querySelector('.head-figure') ? performance.now() - (window.begun || 0) : 0;
   const main = document.getElementById('board--main');
   if (!main || main.getAttribute('aria-busy') !== 'false') return 0;
   const there = [...document.querySelectorAll('.page, .aside')].filter((one) => one.offsetParent);
