@@ -1,8 +1,19 @@
 /* Places whose prop data-html says what they show (dashboard/plain.py). What differs is changed where it stands: a link
-   under the pointer stays the same link, what has the focus keeps it, and a number that changes says so for a moment. */
+   under the pointer stays the same link, what has the focus keeps it, and a number that changes says so for a moment,
+   with the difference where its exact value stands in data-exact. */
 (() => {
+  const OURS = "data-difference";
+
+  function differs(old, young) {
+    const before = Number(old.dataset.exact), now = Number(young.dataset.exact);
+    if (!old.dataset.exact || !young.dataset.exact || before === now) return;
+    old.setAttribute(OURS, window.dashAgGridFunctions.oneboard.exact(now - before, true));
+    say(old);
+  }
+
   function attributes(old, young) {
-    for (const { name } of [...old.attributes]) if (!young.hasAttribute(name)) old.removeAttribute(name);
+    differs(old, young);
+    for (const { name } of [...old.attributes]) if (name !== OURS && !young.hasAttribute(name)) old.removeAttribute(name);
     const glows = old.classList.contains("changed") && young.classList.contains("num");
     if (glows) young.classList.add("changed"); // it says so to its end, whatever is drawn meanwhile
     for (const { name, value } of young.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);

@@ -1,6 +1,7 @@
 """The five numbers on top: value, symbol against pace, a bullet of target, expected and actual, and the days so far."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -88,6 +89,11 @@ def _second_line(tile: Tile, state: ViewState) -> list[Component]:
     return [html.Span(change), html.Span(t("board.no_target", lang), className="faint")]
 
 
+def _exact(tile: Tile) -> dict[str, Any]:
+    """What the difference is taken of when it changes."""
+    return {} if tile.actual is None or tile.unit == "ratio" else {"data-exact": str(tile.actual)}
+
+
 def _tile(tile: Tile, state: ViewState) -> Component:
     lang = state.lang
     value = tile.note if tile.actual is None else amounts.of(tile.actual, tile.unit, lang)
@@ -97,7 +103,7 @@ def _tile(tile: Tile, state: ViewState) -> Component:
         html.Div([what_is_this(tile.about, state, name) if tile.about else name], className="tile-top"),
         html.Div(
             [
-                html.Span(value, className="tile-value num"),
+                html.Span(value, className="tile-value num", **_exact(tile)),
                 html.Img(src=spark, className="tile-spark", alt="") if spark else html.Span(className="tile-spark"),
             ],
             className="tile-middle",

@@ -99,8 +99,10 @@ def test_an_event_posted_to_the_api_is_on_the_open_page_without_a_reload(stack: 
     expect(tile).to_contain_text("150 K", timeout=SOON)
     assert post(stack, "orders", company.order("o-3", 70_000)) == 202
     expect(tile).to_contain_text("220 K", timeout=SOON)
+    expect(tile.locator(".tile-value").first).to_have_attribute("data-difference", "+70,000")
     assert post(stack, "orders", company.order("o-3", 20_000)) == 202
     expect(tile).to_contain_text("170 K", timeout=SOON)
+    expect(tile.locator(".tile-value").first).to_have_attribute("data-difference", "−50,000")
     assert head.evaluate("window.stayed")
 
 
