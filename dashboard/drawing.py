@@ -89,7 +89,7 @@ _FILTERS = frozenset({"route", "segment", "customer", "rep"})
 def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
     hint = t("board.not_allowed_hint", lang, person=board.viewer.person_id or "–")
-    lock = nothing(t("board.not_allowed", lang), hint, "🔒")
+    lock = nothing(t("board.not_allowed", lang), hint, "⊘")
     drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}}
     for part in ("units", "curve", "list"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}

@@ -24,7 +24,7 @@ def draw_periods(board: BoardState, state: ViewState) -> Drawn:
     """The sentence, and the place in month, quarter and year."""
     if not board.is_allowed:
         hint = t("board.not_allowed_hint", state.lang, person=board.viewer.person_id or "–")
-        lock = nothing(t("board.not_allowed", state.lang), hint, "🔒")
+        lock = nothing(t("board.not_allowed", state.lang), hint, "⊘")
         empty = {"className": "list-body shows-empty"}
         return {
             "headline--text": {"children": t("board.not_allowed", state.lang)},
@@ -149,7 +149,7 @@ def _with_cells(
     return rows.with_columns(
         pl.Series("cell", [f"{scope}|{own}|{id}" for id in ids], dtype=pl.String),
         pl.Series("tasks", [brief(one) for one in counts], dtype=pl.String),
-        pl.Series("history", [state.but(row=id).to_query() for id in ids], dtype=pl.String),
+        pl.Series("history", [state.but(row=id or None).to_query() for id in ids], dtype=pl.String),
         pl.lit(t("targets.history_title", state.lang)).alias("history_title"),
         pl.lit(is_own).alias("is_own"),
     ).drop("spark", "manager_id")

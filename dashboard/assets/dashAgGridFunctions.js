@@ -16,6 +16,7 @@
       const cents = Math.round(Math.abs(value) * 100);
       return signed(grouped(cents / 100, cents % 100 ? 2 : 0), value, sign);
     },
+    whole: function (value) { return none(value) ? NOTHING : oneboard.exact(Math.round(value)); },
     share: function (value) {
       if (none(value)) return NOTHING;
       return signed(grouped(Math.abs(value) * 100, 1), value) + (document.documentElement.lang === "en" ? "\u202f%" : "%");

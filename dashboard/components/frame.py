@@ -106,14 +106,17 @@ def frame(parts: Parts, state: ViewState) -> Component:
         [
             *_stores(),
             html.Div(
-                [
-                    _header(state),
-                    html.Div(id="header--filters", className="filters"),
-                    html.Div(id="notice--slot", className="notice", role="status"),
-                    body,
-                ],
-                id="board--frame",
-                className=f"frame shows-page-{parts.shows}",
+                html.Div(
+                    [
+                        _header(state),
+                        html.Div(id="header--filters", className="filters"),
+                        html.Div(id="notice--slot", className="notice", role="status"),
+                        body,
+                    ],
+                    id="board--frame",
+                    className="frame",
+                ),
+                className=f"shows shows-page-{parts.shows}",
             ),
             html.Div(parts.overlay, id="overlay--slot"),
         ],

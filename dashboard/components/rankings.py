@@ -97,7 +97,7 @@ def peers(cohorts: pl.DataFrame, note: Sequence[str], state: ViewState) -> Drawn
         said.append(html.Span(words, className="num"))
         to = state.but(cohort=None if is_on else row["cohort"], opened=None)
         chips.append(link(said, to, className="peers-on" if is_on else "peers-off"))
-    lines = [html.P([html.B(t("rankings.peers", lang)), " ", *how]), html.Div(chips, className="peers-chips")]
+    lines = [html.P([html.B(t("rankings.peers", lang)), " ", " ".join(how)]), html.Div(chips, className="peers-chips")]
     lines += [html.P(text, className="faint") for text in note]
     return {PEERS: {plain.HTML: plain.markup(lines)}}
 
@@ -122,8 +122,8 @@ def columns(state: ViewState) -> list[dict[str, Any]]:
         {**grid.linked("label", t("rankings.name", lang), pinned="left"), "cellRenderer": "RankedName", "width": 170,
          "flex": 0},
         {**grid.text("place", t("rankings.place", lang)), "tooltipField": None, "minWidth": 110},
-        grid.ratio("attainment", t("rankings.attainment", lang), minWidth=104),
-        grid.money("gap", name("rankings.gap"), sign=True),
+        grid.ratio("attainment", t("rankings.attainment", lang), minWidth=124),
+        grid.money("gap", name("rankings.gap"), sign=True, minWidth=136),
         {**grid.ratio("trend", t("rankings.trend", lang), minWidth=96)},
         {"field": "spark", "headerName": t("rankings.months", lang), "cellRenderer": "SparkCell", "sortable": False,
          "width": 132},

@@ -171,10 +171,11 @@ def _columns(shown: str, lang: Lang) -> list[dict[str, Any]]:
         return t(f"targets.{key}", lang)
 
     tiers = [
-        grid.money(field, name(f"tier_{tier}"), minWidth=94, headerTooltip=name("edit_hint"), **_EDITED)
+        grid.money(field, name(f"tier_{tier}"), minWidth=118, headerTooltip=name("edit_hint"), **_EDITED)
         for field, tier in (("floor", "floor"), ("target", "base"), ("stretch", "stretch"))
     ]
     times = {"function": "targets.times(params.value)"}
+    whole = {"function": "oneboard.whole(params.value)"}
     factors = [] if shown == "people" else [
         grid.ratio("factor", name("factor_short"), maxWidth=84, headerTooltip=name("factor_hint"), valueFormatter=times)
     ]  # fmt: skip
@@ -186,10 +187,10 @@ def _columns(shown: str, lang: Lang) -> list[dict[str, Any]]:
         grid.linked("label", name(f"head_{shown}"), pinned="left", minWidth=112, width=150, flex=0),
         *tiers,
         *factors,
-        grid.money("actual", name("actual"), minWidth=94),
+        grid.money("actual", name("actual"), minWidth=118, valueFormatter=whole),
         grid.ratio("attainment", t("board.attainment", lang), minWidth=98, maxWidth=110),
         grid.pace("pace", t("board.pace", lang)) | {"maxWidth": 96},
-        grid.money("needed_per_day", name("needed"), minWidth=98),
+        grid.money("needed_per_day", name("needed"), minWidth=118, valueFormatter=whole),
         *tasks,
         {
             "field": "history",

@@ -61,7 +61,7 @@ PAGE = Page("/ops", "⚙", "ops.title", 9, layout, shows="ops")
 
 
 def _locked(person_id: str, lang: Lang) -> Component:
-    return nothing(t("ops.only_ops", lang), t("ops.only_ops_hint", lang, person=person_id or "–"), "🔒")
+    return nothing(t("ops.only_ops", lang), t("ops.only_ops_hint", lang, person=person_id or "–"), "⊘")
 
 
 @callback(
@@ -114,7 +114,7 @@ async def show_one(search: str | None, _done: Any) -> tuple[Any, str]:
 async def show_totals(search: str | None, _again: int | None) -> Any:
     state, viewer = ViewState.from_query(search), await session.viewer()
     if not viewer.is_ops:
-        return _locked(viewer.person_id, state.lang)
+        return None
     try:
         found = await reconciliation(warehouse(), viewer, session.today() - DAYS)
     except WarehouseError as error:
@@ -127,7 +127,7 @@ async def show_totals(search: str | None, _again: int | None) -> Any:
 async def show_retractions(search: str | None, _again: int | None) -> Any:
     state, viewer = ViewState.from_query(search), await session.viewer()
     if not viewer.is_ops:
-        return _locked(viewer.person_id, state.lang)
+        return None
     try:
         found = await retracted(warehouse(), viewer)
     except WarehouseError as error:
@@ -151,10 +151,11 @@ def _pressed() -> dict[str, Any]:
     return dict(ctx.triggered_id)
 
 
-async def _told(doing: Awaitable[str], lang: Lang) -> tuple[Any, ...]:
-    """What to say of what was done, and a sign that the page is to be drawn anew."""
+async def _told(doing: Awaitable[tuple[str, bool]], lang: Lang) -> tuple[Any, ...]:
+    """What to say of what was done and, where that changed anything, a sign that the page is to be drawn anew."""
     try:
-        return await doing, {"after": str(ctx.triggered_id)}
+        said, has_changed = await doing
+        return said, {"after": str(ctx.triggered_id)} if has_changed else no_update
     except (IngestError, NobodyActs) as error:
         return t("ops.not_done", lang, error=error), no_update
 
@@ -214,7 +215,7 @@ async def let_through(_clicks: list[int | None], search: str | None) -> tuple[An
     return await _told(_passed(lang, subject), lang)
 
 
-async def _replayed(lang: Lang, positions: Sequence[str], **which: Any) -> str:
+async def _replayed(lang: Lang, positions: Sequence[str], **which: Any) -> tuple[str, bool]:
     returns = await letters.send_back(await session.viewer(), positions, **which)
     counts: dict[str, list[Return]] = {}
     for one in returns:
@@ -224,14 +225,14 @@ async def _replayed(lang: Lang, positions: Sequence[str], **which: Any) -> str:
         fault = next((fault for one in some for fault in one.faults), None)
         why = {"why": f"{fault.field}: {fault.message}" if fault.field else fault.message} if fault else {}
         said.append(t(f"ops.{what}", lang, count=len(some), **why))
-    return t("ops.and", lang).join(said) or t("ops.nothing_so", lang)
+    return t("ops.and", lang).join(said) or t("ops.nothing_so", lang), "sent" in counts
 
 
-async def _dismissed(lang: Lang, position: str, why: str) -> str:
+async def _dismissed(lang: Lang, position: str, why: str) -> tuple[str, bool]:
     done = await letters.settle(await session.viewer(), position, why)
-    return t("ops.done_dismissed" if done else "ops.already", lang, count=max(1, len(done)))
+    return t("ops.done_dismissed" if done else "ops.already", lang, count=max(1, len(done))), True
 
 
-async def _passed(lang: Lang, subject: str) -> str:
+async def _passed(lang: Lang, subject: str) -> tuple[str, bool]:
     await letters.pass_on(await session.viewer(), subject)
-    return t("ops.let_through_done", lang, place=subject.removeprefix("standstill:"))
+    return t("ops.let_through_done", lang, place=subject.removeprefix("standstill:")), True

@@ -24,7 +24,7 @@ def locked(board: BoardState, state: ViewState, *panels: str, is_first: bool = T
     hint = t("board.not_allowed_hint", lang, person=board.viewer.person_id or "–")
     drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}} if is_first else {}
     for panel in panels:
-        drawn |= box(panel, [], nothing(t("board.not_allowed", lang), hint, "🔒"))
+        drawn |= box(panel, [], nothing(t("board.not_allowed", lang), hint, "⊘"))
     return drawn
 
 

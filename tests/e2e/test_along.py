@@ -192,6 +192,8 @@ def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack
     context.close()
 
 
+BESIDE = {"/findings": (".page",), "/ops": (".aside",), "/health": (".aside",)}
+"""What a page does without of what stands in the frame."""
 GRIDS_DRAWN = """() => [...document.querySelectorAll('.ag-root')]
     .every((grid) => !grid.offsetParent || grid.querySelector('.ag-header-cell'))"""
 
@@ -208,6 +210,8 @@ def test_axe_finds_no_serious_fault_on_any_page(peopled: Stack, context: Browser
             expect(page.locator("#units--chart .main-svg").first).to_be_visible()
             expect(page.locator(".panel-list .ag-header-cell").first).to_be_visible()
         page.wait_for_function(GRIDS_DRAWN)
+        for hidden in BESIDE.get(path, ()):
+            expect(page.locator(hidden)).to_be_hidden()
         for fault in Axe().run(page).response["violations"]:
             if fault["impact"] in SERIOUS:
                 nodes = [f"{node['target']} {node['failureSummary']}" for node in fault["nodes"][:3]]

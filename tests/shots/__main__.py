@@ -4,38 +4,28 @@
 """
 
 import argparse
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 from dashboard import pages
-from deploy.local import ports
 from deploy.local.chromium import require
-from deploy.local.kafka import EmbeddedKafka
 from deploy.settings import local
-from tests.stack import Stack
+from tests.bench.company import on_the_board
 
 SIZES = {"wall": (3840, 2160), "desk": (1440, 900), "phone": (390, 844)}
 DRAWN = """() => ![...document.querySelectorAll('.skeleton')].some(one => one.offsetParent)
     && [...document.querySelectorAll('.dash-graph')].filter(one => one.offsetParent)
-        .every(one => one.querySelector('.main-svg'))"""
+        .every(one => one.querySelector('.main-svg'))
+    && [...document.querySelectorAll('.ag-root')].filter(one => one.offsetParent)
+        .every(one => [...one.querySelectorAll('.ag-row [col-id=label]')].every(cell => cell.innerText.trim()))
+    && [...document.querySelectorAll('.stage')].every(one => [...one.querySelectorAll('.scene')]
+        .some(scene => getComputedStyle(scene).opacity === '1'))"""
 DRAWN_WITHIN_MS = 60_000
-
-
-@contextmanager
-def board() -> Iterator[str]:
-    """The address of a board with a small fictional company in it, of which the last months were told."""
-    folder = Path(tempfile.mkdtemp(prefix="oneboard-shots-"))
-    with EmbeddedKafka(folder / "kafka", ports.free_port()) as kafka, Stack(kafka.bootstrap, folder) as stack:
-        stack.start("worker", "dashboard")
-        told = stack.run("simulate", "--size", "small")
-        if told.returncode:
-            raise SystemExit(told.stderr)
-        stack.settle(600)
-        yield stack.board_url
+WHOLE = """addEventListener('DOMContentLoaded', () => document.head.append(Object.assign(
+    document.createElement('style'), {textContent: '* { content-visibility: visible !important; }'})))"""
+"""A picture of the whole page shows what nobody has scrolled to yet."""
 
 
 def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: list[str]) -> Iterator[Path]:
@@ -43,6 +33,7 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: li
     for size, (width, height) in SIZES.items():
         context = browser.new_context(viewport={"width": width, "height": height}, has_touch=size == "phone")
         page = context.new_page()
+        page.add_init_script(WHOLE)
         for path in pages.found():
             for lang in langs:
                 for light in lights:
@@ -78,8 +69,8 @@ def main() -> None:
         if asked.url:
             taken = list(shoot(browser, asked.url.rstrip("/"), asked.out, **how))
         else:
-            with board() as url:
-                taken = list(shoot(browser, url, asked.out, **how))
+            with on_the_board("small") as stack:
+                taken = list(shoot(browser, stack.board_url, asked.out, **how))
         browser.close()
     print(f"{len(taken)} pictures are in {asked.out}")
 

@@ -136,7 +136,7 @@ def test_the_newest_of_what_nobody_has_is_pinned_until_somebody_takes_it() -> No
     newer = card("d", -10_000, slice=Slice(unit_id="hz"), since=SINCE + timedelta(hours=1))
     said = words(shown(told(cards=(*CARDS, newer))), "wall--pin")
     assert "East · Hangzhou −10.0 K" in said
-    assert "1 more nobody's, −50.0 K together" in said
+    assert "1 more, −50.0 K" in said
     said = words(shown(told(cards=CARDS[:2])), "wall--pin")
     assert "Everything red is in somebody's hands" in said
     assert "Nothing is red" in words(shown(told(cards=())), "wall--pin")
