@@ -16,7 +16,7 @@ from dashboard.components import (
     tiles,
     units,
 )
-from dashboard.components.panel import nothing
+from dashboard.components.panel import not_allowed, nothing
 from dashboard.limits import notes, refused
 from dashboard.locales import t
 from dashboard.telling import sentence_of
@@ -88,8 +88,7 @@ _FILTERS = frozenset({"route", "segment", "customer", "rep"})
 
 def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
-    hint = t("board.not_allowed_hint", lang, person=board.viewer.person_id or "–")
-    lock = nothing(t("board.not_allowed", lang), hint, "⊘")
+    lock = not_allowed(board.viewer.person_id, lang)
     drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}}
     for part in ("units", "curve", "list"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}

@@ -8,7 +8,7 @@ import polars as pl
 from dashboard import about, amounts
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, headline, target_words, targets, tasks
-from dashboard.components.panel import nothing
+from dashboard.components.panel import not_allowed
 from dashboard.components.tasks import brief
 from dashboard.drawing import with_links
 from dashboard.locales import t
@@ -23,8 +23,7 @@ from warehouse.tree import Company
 def draw_periods(board: BoardState, state: ViewState) -> Drawn:
     """The sentence, and the place in month, quarter and year."""
     if not board.is_allowed:
-        hint = t("board.not_allowed_hint", state.lang, person=board.viewer.person_id or "–")
-        lock = nothing(t("board.not_allowed", state.lang), hint, "⊘")
+        lock = not_allowed(board.viewer.person_id, state.lang)
         empty = {"className": "list-body shows-empty"}
         return {
             "headline--text": {"children": t("board.not_allowed", state.lang)},

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 NOTHING_YET = -1
 FEW = 200
+"""Records that are through sooner than a thread of their own would begin with them."""
 _Result = TypeVar("_Result")
 
 
@@ -47,9 +48,9 @@ class _Ready:
     session: str | None
 
 
-async def _computed(work: Callable[..., _Result], *arguments: Any, of: Batch) -> _Result:
-    """Done here where it is little: a thread of its own gets its turn later than a few records are through."""
-    return work(*arguments) if len(of.records) < FEW else await asyncio.to_thread(work, *arguments)
+async def _computed(work: Callable[..., _Result], batch: Batch, *more: Any) -> _Result:
+    """What `work` makes of the batch; in a thread where it is not little."""
+    return work(batch, *more) if len(batch.records) < FEW else await asyncio.to_thread(work, batch, *more)
 
 
 class Sink:
@@ -146,7 +147,7 @@ class Sink:
                 fresh = await self._fresh(batch)
                 if fresh is None:
                     continue
-                decoded = await _computed(self.transform.decode, fresh, of=fresh)
+                decoded = await _computed(self.transform.decode, fresh)
                 if storing and under_way and under_way.outcome.speaks_of(decoded):
                     await storing
                 ready = await self._made_ready(fresh, decoded, since, session)
@@ -181,7 +182,7 @@ class Sink:
     async def _made_ready(self, batch: Batch, decoded: Decoded, since: float, session: str | None) -> _Ready:
         await self._until_well(lambda: self.transform.prepare(decoded))
         position = Position(self.topic_id, batch.partition)
-        outcome = await _computed(self.transform.outcome, batch, position, decoded, of=batch)
+        outcome = await _computed(self.transform.outcome, batch, position, decoded)
         return _Ready(batch, position, decoded, outcome, since, session)
 
     async def _store(self, ready: _Ready) -> None:

@@ -27,7 +27,7 @@
       return none(value) ? symbol : symbol + " " + value.toFixed(2);
     },
     // Tab enters a grid once and leaves it; arrows move within. While somebody types, it goes to the next cell.
-    tabAway: function (params) { return params.editing ? params.nextCellPosition || false : false; },
+    tabAway: function (params) { return (params.editing && params.nextCellPosition) || false; },
   };
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, { oneboard: oneboard });
   window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {

@@ -9,11 +9,11 @@
   const two = (number) => String(number).padStart(2, "0");
   const say = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
-  function turn(root, stage, now) {
+  function turn(stage, now) {
     const scenes = (stage.dataset.scenes || "").split(",").filter(Boolean);
     if (!scenes.length) return;
     const scene = scenes[Math.floor(now / 1000 / Number(stage.dataset.seconds)) % scenes.length];
-    if (stage.dataset.now !== scene) root.dataset.now = stage.dataset.now = scene;
+    if (stage.dataset.now !== scene) stage.dataset.now = scene;
     if (stage.dataset.lang) document.documentElement.lang = stage.dataset.lang === "en" ? "en" : "zh-CN";
   }
 
@@ -73,7 +73,7 @@
     document.body.classList.toggle("is-wall", Boolean(root));
     if (!root || !stage || document.hidden) return;
     const now = Date.now();
-    turn(root, stage, now);
+    turn(stage, now);
     count(root, now);
     tell(now);
     if (playing) play();

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.links import aria
-from dashboard.locales import t
+from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 
 About = Sequence[tuple[str, str]]
@@ -52,6 +52,17 @@ def nothing(text: str, hint: str, symbol: str = "◌") -> Component:
         className="nothing",
         role="status",
     )
+
+
+def locked(text: str, hint: str) -> Component:
+    """What somebody sees in the place of what they may not see."""
+    return nothing(text, hint, "⊘")
+
+
+def not_allowed(person_id: str, lang: Lang) -> Component:
+    """The same of a place that is beyond a person's scope."""
+    hint = t("board.not_allowed_hint", lang, person=person_id or "–")
+    return locked(t("board.not_allowed", lang), hint)
 
 
 def skeleton(height: int | str, count: int = 1) -> Component:

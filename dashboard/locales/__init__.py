@@ -36,7 +36,7 @@ def read(folder: Path) -> Texts:
     said = [_said(folder / lang / "LC_MESSAGES" / "oneboard.po") for lang in LANGS]
     found = {key: tuple(texts.get(key, "") for texts in said) for texts in said for key in texts}
     for key, texts in found.items():
-        if not all(texts) or len({placeholders(text) for text in texts}) > 1:
+        if not all(text.strip() for text in texts) or len({placeholders(text) for text in texts}) > 1:
             raise ValueError(f"{key} must say the same, with the same names, in every language: {', '.join(LANGS)}")
     return found
 

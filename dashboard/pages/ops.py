@@ -16,7 +16,7 @@ from dashboard import letters, session
 from dashboard.actions import NobodyActs
 from dashboard.components import letters as drawn
 from dashboard.components import ops, retractions, skeletons, totals
-from dashboard.components.panel import nothing, skeleton
+from dashboard.components.panel import locked, nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.pages import Page
@@ -61,7 +61,7 @@ PAGE = Page("/ops", "⚙", "ops.title", 9, layout, shows="ops")
 
 
 def _locked(person_id: str, lang: Lang) -> Component:
-    return nothing(t("ops.only_ops", lang), t("ops.only_ops_hint", lang, person=person_id or "–"), "⊘")
+    return locked(t("ops.only_ops", lang), t("ops.only_ops_hint", lang, person=person_id or "–"))
 
 
 @callback(
@@ -225,7 +225,8 @@ async def _replayed(lang: Lang, positions: Sequence[str], **which: Any) -> tuple
         fault = next((fault for one in some for fault in one.faults), None)
         why = {"why": f"{fault.field}: {fault.message}" if fault.field else fault.message} if fault else {}
         said.append(t(f"ops.{what}", lang, count=len(some), **why))
-    return t("ops.and", lang).join(said) or t("ops.nothing_so", lang), "sent" in counts
+    stands_as_before = bool(counts) and counts.keys() <= {"refused", "no_topic"}
+    return t("ops.and", lang).join(said) or t("ops.nothing_so", lang), not stands_as_before
 
 
 async def _dismissed(lang: Lang, position: str, why: str) -> tuple[str, bool]:

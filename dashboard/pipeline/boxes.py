@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard import about, plain
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn
-from dashboard.components.panel import About, nothing
+from dashboard.components.panel import About, not_allowed, nothing
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 
@@ -21,10 +21,10 @@ def box(id: str, top: list[Component], body: Any) -> Drawn:
 def locked(board: BoardState, state: ViewState, *panels: str, is_first: bool = True) -> Drawn:
     """What who may not see this sees instead."""
     lang = state.lang
-    hint = t("board.not_allowed_hint", lang, person=board.viewer.person_id or "–")
+    lock = not_allowed(board.viewer.person_id, lang)
     drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}} if is_first else {}
     for panel in panels:
-        drawn |= box(panel, [], nothing(t("board.not_allowed", lang), hint, "⊘"))
+        drawn |= box(panel, [], lock)
     return drawn
 
 

@@ -21,7 +21,7 @@ from deploy.local import children, chromium, ports, readiness
 from deploy.settings import local
 from tests.bench.visible import BROWSER
 from tests.e2e import wall_company as company
-from tests.e2e.conftest import serving
+from tests.e2e.over_books import board_over
 from tests.integration.warehouse.books import Books
 from tests.stack import until
 from warehouse.client import Warehouse
@@ -91,7 +91,7 @@ class Orders(threading.Thread):
 
 def measured(minutes: float) -> tuple[list[Sample], int, int]:
     """The samples, how often a scene turned, and how often the head was drawn anew."""
-    with tempfile.TemporaryDirectory() as name, engine(Path(name)) as (url, warehouse), serving(Path(name)) as serve:
+    with tempfile.TemporaryDirectory() as name, engine(Path(name)) as (url, warehouse):
         folder = Path(name)
         (folder / "quick.toml").write_text("seconds = 1\n")
         books = Books(warehouse)
@@ -100,19 +100,13 @@ def measured(minutes: float) -> tuple[list[Sample], int, int]:
         books.units({"hq": "hq", "east": "hq/east", "hz": "hq/east/hz", "bj": "hq/r1/bj", **tree}, hq="ceo")
         for n in range(REGIONS):
             books.target(company.MONTH.key, 100 + 10 * n, unit_id=f"r{n}")
-        served = serve(
-            "tests.e2e.board_page",
-            ONEBOARD_WAREHOUSE_URL=url,
-            ONEBOARD_WAREHOUSE_DATABASE="wall",
-            ONEBOARD_KAFKA_BOOTSTRAP="127.0.0.1:9",
-            ONEBOARD_DASHBOARD_WALLS_DIR=name,
-        )
-        orders = Orders(books)
-        orders.start()
-        try:
-            return watched(f"{served.url}/wall/quick", minutes)
-        finally:
-            orders.stop()
+        with board_over(url, "wall", folder, ONEBOARD_DASHBOARD_WALLS_DIR=name) as served:
+            orders = Orders(books)
+            orders.start()
+            try:
+                return watched(f"{served.url}/wall/quick", minutes)
+            finally:
+                orders.stop()
 
 
 _COUNT = """() => {

@@ -6,6 +6,7 @@ import segno
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.address import Address
 from dashboard.components.wall import box, span
 from dashboard.locales import t
 from dashboard.settings import dashboard
@@ -14,7 +15,7 @@ from dashboard.view_state import ViewState
 
 def code(state: ViewState) -> Component:
     """The board at the wall's own place, with what it is for beside it."""
-    url = dashboard().address + "/" + state.but(theme="light", replay=None).to_query()
+    url = Address("/", state.but(theme="light", replay=None)).link(dashboard().address)
     picture = html.Img(src=_source(url), alt=url, className="qr-code")
     return box([picture, span(t("wall.phone", state.lang), "qr-words")], "qr")
 
