@@ -139,7 +139,7 @@ def slices(told: Told) -> Slices:
 def tile(html: str) -> tuple[str, str]:
     """Value and exact amount of the chosen tile; where there is no value, what stands below it."""
     (chosen,) = re.findall(r'class="tile tile-on".*?</a>', html, re.DOTALL)
-    (value,) = re.findall(r'tile-value num">(.*?)<', chosen)
+    (value,) = re.findall(r'tile-value num"[^>]*>(.*?)<', chosen)
     exactly = re.findall(r'tile-middle"[^>]*title="(.*?)"', chosen)
     return unescape(value), unescape(exactly[0]) if exactly else ""
 

@@ -63,7 +63,7 @@ async def load(state: ViewState, lane: str) -> tuple[BoardState, dict[str, Any]]
 def tile(drawn: dict[str, Any]) -> str:
     """The chosen tile's words."""
     (html,) = re.findall(r'class="tile tile-on".*?</a>', drawn["tiles--row"]["data-html"], re.DOTALL)
-    value = re.findall(r'tile-value num">(.*?)<', html)[0]
+    value = re.findall(r'tile-value num"[^>]*>(.*?)<', html)[0]
     return unescape(value) + (" · " + re.sub("<[^>]+>", "", html.split("tile-foot")[-1]) if value == "–" else "")
 
 
