@@ -89,11 +89,11 @@ _FILTERS = frozenset({"route", "segment", "customer", "rep"})
 def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
     lock = not_allowed(board.viewer.person_id, lang)
-    drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}}
+    drawn: Drawn = {"headline--text": plain.says(t("board.not_allowed", lang))}
     for part in ("units", "curve", "list"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}
-        drawn[f"{part}--empty"] = {"children": lock}
-    return drawn | {"heat--body": {plain.HTML: plain.markup(lock)}}
+        drawn[f"{part}--empty"] = plain.says(lock)
+    return drawn | {"heat--body": plain.says(lock)}
 
 
 def _over_assigned(board: BoardState, state: ViewState) -> str:
@@ -185,6 +185,6 @@ def _list(board: BoardState, state: ViewState) -> Drawn:
 
 def _deal(board: BoardState, state: ViewState) -> Drawn:
     if not state.deal:
-        return {"deal--head": {"children": None}, "deal--body": {"children": None}}
+        return {"deal--head": plain.says(None), "deal--body": plain.says(None)}
     how = [(t("board.how", state.lang), t("board.how_deal", state.lang))]
     return deal.draw(board.frame("deal"), company().zone, how, state)

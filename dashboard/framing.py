@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from typing import Any
 
+from dashboard import plain
 from dashboard.about import beside_names
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, findings, first, header, notice, verified
@@ -59,7 +60,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
         **notice.draw(warnings, past=banner(state)),
         **first.draw(board.parts.get("is_new") is True, state),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
-        "viewer--slot": {"children": chooser(board.viewer, state)},
+        "viewer--slot": plain.says(chooser(board.viewer, state)),
         "age--checked": {"data": {"checked_at": board.now.isoformat()}},
         **(findings.draw(board.parts.get("findings", ()), state) if board.is_allowed else {}),
     }

@@ -1,9 +1,11 @@
 """Plain HTML for what needs no component: Dash keeps an account of every component and goes through it at every push.
 
 A place made by `place` shows what its prop `data-html` says; `assets/plain.js` changes there what differs, so that a
-link under the pointer stays the same link.
+link under the pointer stays the same link. However many places a picture has, they reach the page as one prop of one
+component, the carrier: every prop that Dash is given is held against every component of the page.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -13,18 +15,48 @@ from dash import html
 from dash.development.base_component import Component
 
 HTML = "data-html"
+CARRIER, PLACES = "plain--carrier", "data-places"
+_CARRIED = frozenset({HTML, "className"})
 _VOID = frozenset({"img", "br", "input", "hr"})
-_NAMES = {"className": "class", "htmlFor": "for"}
+_NAMES = {
+    "className": "class",
+    "htmlFor": "for",
+    "data-popover": "popover",  # what Dash's components have no name for
+    "data-popovertarget": "popovertarget",
+}
 
 
-def place(id: str, first: Any, **props: Any) -> Component:
+def place(id: str, first: Any = None, tag: type[Component] = html.Div, **props: Any) -> Component:
     """The place of plain HTML, with what it shows at `first`."""
-    return html.Div(id=id, **props | {HTML: markup(first)})
+    return tag(id=id, **props | {HTML: markup(first)})
 
 
-def shown(value: Any, **props: Any) -> Component:
+def says(value: Any) -> dict[str, Any]:
+    """The props of a place that shows `value`."""
+    return {HTML: markup(value)}
+
+
+def words(drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What of it is plain HTML."""
+    return {id: {HTML: props[HTML]} for id, props in drawn.items() if HTML in props}
+
+
+def carrier() -> Component:
+    """What every page has once: it takes what the places show to them."""
+    return html.Div(id=CARRIER, hidden=True)
+
+
+def carried(drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What is drawn (component id → prop → value) as it is sent: HTML and classes of all components by the carrier."""
+    places = {id: {name: props[name] for name in _CARRIED & props.keys()} for id, props in drawn.items()}
+    sent = {id: {name: props[name] for name in props.keys() - _CARRIED} for id, props in drawn.items()}
+    first = {CARRIER: {PLACES: json.dumps({id: one for id, one in places.items() if one}, ensure_ascii=False)}}
+    return (first if any(places.values()) else {}) | {id: props for id, props in sent.items() if props}
+
+
+def shown(value: Any, tag: type[Component] = html.Div, **props: Any) -> Component:
     """Plain HTML within a component: one component, however much it holds."""
-    return html.Div(**props | {HTML: markup(value)})
+    return tag(**props | {HTML: markup(value)})
 
 
 def markup(value: Any) -> str:

@@ -23,6 +23,7 @@ from dashboard import (
     live,
     lookup,
     pages,
+    plain,
     saved_views,
     session,
     showing,
@@ -83,7 +84,7 @@ def _say_error(error: Exception) -> None:
     """A fault of ours in a callback: in the log whole, on the screen as one line, the last picture kept."""
     log.error("a callback failed", exc_info=error)
     line = html.Div([f"⚠ {type(error).__name__}: {error}"], className="notice-line")
-    dash.set_props("notice--slot", {"children": [line]})
+    dash.set_props("notice--slot", plain.says(line))
 
 
 def create_app(settings: DashboardSettings | None = None) -> FastAPI:

@@ -1,4 +1,7 @@
-"""The first picture of a URL. What a page shows is set by id, so that each page has but the places it needs."""
+"""The first picture of a URL: its words. Charts and tables are the live loop's to bring, as all that comes later.
+
+What a page shows is set by id, so that each page has but the places it needs.
+"""
 
 import itertools
 import time
@@ -6,7 +9,7 @@ from typing import Any
 
 from dash import Input, Output, State, callback, set_props
 
-from dashboard import live, session
+from dashboard import live, plain, session
 from dashboard.address import Address
 
 _drawn = itertools.count(time.time_ns())
@@ -22,9 +25,11 @@ def register() -> None:
         running=[(Output("board--main", "aria-busy"), "true", "false")],
     )
     async def show(search: str | None, path: str | None) -> dict[str, Any]:
-        """The whole picture, and what the live loop must know of it."""
+        """The words, and what the live loop must know of them: a browser is busy with charts for half a second."""
         address, viewer = Address.of(path, search), await session.viewer()
         picture = await live.picture(viewer, address)
-        for component, props in picture.drawn.items():
+        words = plain.words(picture.drawn)
+        for component, props in plain.carried(words).items():
             set_props(component, props)
-        return {"query": address.state.to_query(), "drawn": next(_drawn), "digests": dict(picture.digests)}
+        digests = {name: picture.digests[name] for name in (f"{id}.{plain.HTML}" for id in words)}
+        return {"query": address.state.to_query(), "drawn": next(_drawn), "digests": digests}

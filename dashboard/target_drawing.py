@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import about, amounts
+from dashboard import about, amounts, plain
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, headline, target_words, targets, tasks
 from dashboard.components.panel import not_allowed
@@ -26,8 +26,8 @@ def draw_periods(board: BoardState, state: ViewState) -> Drawn:
         lock = not_allowed(board.viewer.person_id, state.lang)
         empty = {"className": "list-body shows-empty"}
         return {
-            "headline--text": {"children": t("board.not_allowed", state.lang)},
-            "targets--empty": {"children": lock},
+            "headline--text": plain.says(t("board.not_allowed", state.lang)),
+            "targets--empty": plain.says(lock),
             "targets--body": empty,
         }
     day = max(min(board.today, board.period.end), board.period.start)

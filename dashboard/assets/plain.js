@@ -1,19 +1,20 @@
-/* Places whose prop data-html says what they show (dashboard/plain.py). What differs is changed where it stands: a link
-   under the pointer stays the same link, what has the focus keeps it, and a number that changes says so for a moment,
-   with the difference where its exact value stands in data-exact. */
+/* Places whose prop data-html, or else what the carrier last told of them, says what they show (dashboard/plain.py).
+   What differs is changed where it stands: a link under the pointer stays the same link, what has the focus keeps it,
+   what somebody opened stays open, and a number that changes says so for a moment, with the difference where its exact
+   value stands in data-exact. */
 (() => {
-  const OURS = "data-difference";
+  const OURS = new Set(["data-difference", "open"]), CARRIER = "plain--carrier", told = new Map();
 
   function differs(old, young) {
     const before = Number(old.dataset.exact), now = Number(young.dataset.exact);
     if (!old.dataset.exact || !young.dataset.exact || before === now) return;
-    old.setAttribute(OURS, window.dashAgGridFunctions.oneboard.exact(now - before, true));
+    old.setAttribute("data-difference", window.dashAgGridFunctions.oneboard.exact(now - before, true));
     say(old);
   }
 
   function attributes(old, young) {
     differs(old, young);
-    for (const { name } of [...old.attributes]) if (name !== OURS && !young.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name } of [...old.attributes]) if (!OURS.has(name) && !young.hasAttribute(name)) old.removeAttribute(name);
     const glows = old.classList.contains("changed") && young.classList.contains("num");
     if (glows) young.classList.add("changed"); // it says so to its end, whatever is drawn meanwhile
     for (const { name, value } of young.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -40,14 +41,25 @@
 
   function show(place) {
     const young = document.createElement("template");
-    young.innerHTML = place.dataset.html;
+    young.innerHTML = told.get(place.id) ?? place.dataset.html;
     morph(place, young.content);
+  }
+
+  function deliver(carrier) {
+    for (const [id, { "data-html": html, className }] of Object.entries(JSON.parse(carrier.dataset.places))) {
+      const place = document.getElementById(id);
+      if (html !== undefined) { told.set(id, html); if (place) show(place); }
+      if (className !== undefined && place) place.className = className;
+    }
   }
 
   new MutationObserver((changes) => {
     const places = new Set();
     for (const { type, target, addedNodes } of changes) {
-      if (type === "attributes") places.add(target);
+      if (type === "attributes") {
+        if (target.id === CARRIER) deliver(target);
+        else { told.delete(target.id); places.add(target); }
+      }
       for (const node of addedNodes) {
         if (node.nodeType !== Node.ELEMENT_NODE) continue;
         if (node.dataset.html !== undefined) places.add(node);
@@ -55,5 +67,6 @@
       }
     }
     places.forEach(show);
-  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-html"] });
+  }).observe(document.documentElement,
+    { childList: true, subtree: true, attributes: true, attributeFilter: ["data-html", "data-places"] });
 })();

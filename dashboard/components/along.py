@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import pages
+from dashboard import pages, plain
 from dashboard.components import Drawn
 from dashboard.components.links import aria, data
 from dashboard.locales import t
@@ -70,7 +70,9 @@ def thumbs(rail: Sequence[tuple[str, str, str, bool]], state: ViewState) -> Comp
         ],
         className="thumbs-more",
     )
-    return html.Nav([*first, find, more], className="rail thumbs", **aria(label=t("thumbs.title", lang)))
+    return plain.shown(
+        [*first, find, more], tag=html.Nav, className="rail thumbs", **aria(label=t("thumbs.title", lang))
+    )
 
 
 def _id(path: str) -> str:
@@ -80,8 +82,8 @@ def _id(path: str) -> str:
 def draw(state: ViewState) -> Drawn:
     """The names of the pages in the reader's language."""
     lang = state.lang
-    drawn: Drawn = {"thumbs--find": {"children": t("find.open", lang)}, _MORE: {"children": t("thumbs.more", lang)}}
+    drawn: Drawn = {"thumbs--find": plain.says(t("find.open", lang)), _MORE: plain.says(t("thumbs.more", lang))}
     for path, page in pages.found().items():
         for id in (label_id(path), _id(path)):
-            drawn[id] = {"children": t(page.label, lang)}
+            drawn[id] = plain.says(t(page.label, lang))
     return drawn

@@ -6,6 +6,7 @@ import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components import Drawn
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.figures.curve import curve
@@ -22,7 +23,7 @@ def layout(state: ViewState) -> Component:
         [
             skeleton("100%"),
             html.Div(dcc.Graph(id="curve--chart", config=CONFIG, className="chart"), className="curve-chart"),
-            html.Div(id="curve--empty", className="curve-empty"),
+            plain.place("curve--empty", className="curve-empty"),
         ],
         id="curve--body",
         className="curve-body shows-skeleton",
@@ -45,11 +46,11 @@ def draw(
     instead: Component | None = None,
 ) -> Drawn:
     """`days` as `day_curve` gives them; `instead` stands for the chart where they cannot be asked for."""
-    drawn: Drawn = {"curve--head": {"children": head(title, state, about=about, tools=[_legend(state)])}}
+    drawn: Drawn = {"curve--head": plain.says(head(title, state, about=about, tools=[_legend(state)]))}
     if instead is not None or days.is_empty():
         empty = instead or nothing(
             t("board.nothing_sold", state.lang, metric=title), t("board.nothing_sold_hint", state.lang)
         )
-        return drawn | {"curve--body": {"className": "curve-body shows-empty"}, "curve--empty": {"children": empty}}
+        return drawn | {"curve--body": {"className": "curve-body shows-empty"}, "curve--empty": plain.says(empty)}
     figure = curve(days, today, landing, state.theme, state.lang)
     return drawn | {"curve--body": {"className": "curve-body shows-chart"}, "curve--chart": {"figure": figure}}

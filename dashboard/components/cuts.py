@@ -30,8 +30,8 @@ def draw(board: BoardState, about: About, state: ViewState) -> Drawn:
     """Both columns from the parts of their names: the dimension and the metric."""
     note = t("cuts.unfiltered", state.lang) if state.route or state.segment else None
     return {
-        "cuts--head": {"children": head(t("cuts.title", state.lang), state, about=about, note=note)},
-        "cuts--body": {plain.HTML: plain.markup([_column(cut, board, state) for cut in _CUTS])},
+        "cuts--head": plain.says(head(t("cuts.title", state.lang), state, about=about, note=note)),
+        "cuts--body": plain.says([_column(cut, board, state) for cut in _CUTS]),
     }
 
 

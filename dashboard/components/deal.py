@@ -8,7 +8,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts
+from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.listing import known
 from dashboard.components.panel import About, head, nothing
@@ -71,10 +71,10 @@ def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) 
     """`history` as `entity_history` gives it, oldest first (lines of an order together); the newest is shown on top."""
     lang = state.lang
     title = f"{t('board.deal', lang)} {state.deal}"
-    drawn: Drawn = {"deal--head": {"children": head(title, state, about=about)}}
+    drawn: Drawn = {"deal--head": plain.says(head(title, state, about=about))}
     if history.is_empty():
         return drawn | {
-            "deal--body": {"children": nothing(t("board.nothing_deal", lang), t("board.nothing_deal_hint", lang))}
+            "deal--body": plain.says(nothing(t("board.nothing_deal", lang), t("board.nothing_deal_hint", lang)))
         }
     last: dict[str, dict[str, Any]] = {}
     versions = []
@@ -86,4 +86,4 @@ def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) 
         before = last.get(row["entity_id"])
         last[row["entity_id"]] = after
         versions.append(_version(row, differences(before, after), before is None, zone, lang))
-    return drawn | {"deal--body": {"children": html.Ol(versions[::-1], className="versions")}}
+    return drawn | {"deal--body": plain.says(html.Ol(versions[::-1], className="versions"))}

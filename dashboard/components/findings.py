@@ -14,7 +14,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts, finding_actions, live
+from dashboard import amounts, finding_actions, live, plain
 from dashboard.components import Drawn, finding_card
 from dashboard.components.finding_card import Shown
 from dashboard.components.panel import nothing, skeleton
@@ -63,12 +63,12 @@ def _ids(card: FindingCard) -> frozenset[str]:
 def panel(state: ViewState) -> list[Component]:
     """The frame of the panel, once in the layout; what is open in the list stays open whatever is pushed."""
     return [
-        html.Div(t("findings.title", state.lang), id="findings--head", className="findings-head"),
-        html.Div(skeleton(96, 3), id="findings--empty"),
+        plain.place("findings--head", t("findings.title", state.lang), className="findings-head"),
+        plain.place("findings--empty", skeleton(96, 3)),
         dmc.Accordion(
             [], id="findings--list", multiple=True, value=[], className="findings-list", chevronPosition="left"
         ),
-        html.Div(id="findings--rest", className="findings-rest"),
+        plain.place("findings--rest", className="findings-rest"),
     ]
 
 
@@ -83,7 +83,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     if not isinstance(found, Findings):
         notice = nothing(t("findings.unreachable", lang), "")
         return {
-            "findings--empty": {"children": notice},
+            "findings--empty": plain.says(notice),
             "findings--list": {"children": []},
             **_counted(None, (), state),
         }
@@ -93,7 +93,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     shown = [finding_card.draw(Shown(card, names, state)) for card in ordered[:MOST]]
     empty = None if ordered else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
     return {
-        "findings--empty": {"children": empty},
+        "findings--empty": plain.says(empty),
         "findings--list": {"children": shown},
         **_counted(len(groups[0]), ordered[MOST:], state),
     }
@@ -114,7 +114,7 @@ def _counted(count: int | None, folded: Sequence[FindingCard], state: ViewState)
     if is_narrowed:
         title.append(html.Span(t("cuts.findings_all", lang), className="findings-all faint small"))
     return {
-        "findings--head": {"children": title},
-        "findings--rest": {"children": rest},
-        "findings--count": {"children": number},
+        "findings--head": plain.says(title),
+        "findings--rest": plain.says(rest),
+        "findings--count": plain.says(number),
     }

@@ -18,12 +18,12 @@ _STEPS = {
 
 def layout() -> Component:
     """The empty place; while it is empty the page is seen."""
-    return plain.place(_BODY, "", className="first")
+    return plain.place(_BODY, className="first")
 
 
 def draw(is_new: bool, state: ViewState) -> Drawn:
     """What to do where nothing ever came; else nothing."""
-    return {_BODY: {plain.HTML: plain.markup(_steps(state)) if is_new else ""}}
+    return {_BODY: plain.says(_steps(state) if is_new else None)}
 
 
 def _steps(state: ViewState) -> list[Component]:

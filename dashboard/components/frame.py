@@ -11,7 +11,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import theme
+from dashboard import plain, theme
 from dashboard.components import along, first
 from dashboard.components.links import aria
 from dashboard.locales import t
@@ -21,7 +21,7 @@ from dashboard.view_state import ViewState
 def _header(state: ViewState) -> Component:
     age = html.Div(
         [
-            html.Span(t("board.as_of", state.lang), id="header--as-of", className="as-of"),
+            plain.place("header--as-of", t("board.as_of", state.lang), html.Span, className="as-of"),
             html.Span("●", className="age-dot"),
             html.Span("", id="age--text", className="age-text num"),
         ],
@@ -36,13 +36,13 @@ def _header(state: ViewState) -> Component:
                 href="/",
                 className="brand",
             ),
-            html.Div(id="header--where", className="where"),
+            plain.place("header--where", className="where"),
             along.fold(state),
-            html.Div(id="header--what", className="what"),
-            html.Div(id="header--verified", className="verified-slot"),
+            plain.place("header--what", className="what"),
+            plain.place("header--verified", className="verified-slot"),
             age,
-            html.Div(id="header--how", className="how"),
-            html.Div(id="viewer--slot", className="viewer-slot"),
+            plain.place("header--how", className="how"),
+            plain.place("viewer--slot", className="viewer-slot"),
         ],
         className="header",
     )
@@ -62,7 +62,7 @@ def _rail(pages: Sequence[tuple[str, str, str, bool]], state: ViewState) -> Comp
         )
         for path, icon, label, here in pages
     ]
-    return html.Nav(links, className="rail", **aria(label=t("board.sections", state.lang)))
+    return plain.shown(links, tag=html.Nav, className="rail", **aria(label=t("board.sections", state.lang)))
 
 
 def _count(path: str) -> list[Component]:
@@ -81,7 +81,12 @@ class Parts:
 
 
 def _stores() -> list[Any]:
-    return [dcc.Location(id="url", refresh=False), dcc.Store(id="board--drawn"), dcc.Store(id="age--checked")]
+    return [
+        dcc.Location(id="url", refresh=False),
+        dcc.Store(id="board--drawn"),
+        dcc.Store(id="age--checked"),
+        plain.carrier(),
+    ]
 
 
 def bare(page: Sequence[Component], overlay: Sequence[Component]) -> Component:
@@ -109,8 +114,8 @@ def frame(parts: Parts, state: ViewState) -> Component:
                 html.Div(
                     [
                         _header(state),
-                        html.Div(id="header--filters", className="filters"),
-                        html.Div(id="notice--slot", className="notice", role="status"),
+                        plain.place("header--filters", className="filters"),
+                        plain.place("notice--slot", className="notice", role="status"),
                         body,
                     ],
                     id="board--frame",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components import Drawn, along
 from dashboard.components.links import aria, choose, link, menu
 from dashboard.locales import Lang, t
@@ -86,7 +87,7 @@ def _periods(today: date, period: Period, state: ViewState) -> Component:
             arrow, state.but(period=None if one == this else one.key), className="step", **aria(label=t(key, lang))
         )
 
-    picker = menu(period_name(period, lang), groups, t("board.period", lang))
+    picker = menu("period", period_name(period, lang), groups, t("board.period", lang))
     words = {"from": period.start.isoformat(), "to": period.end.isoformat()}
     chooser = choose("range", t("cuts.range", lang), words, state.but(period=None), state)
     return html.Div(
@@ -103,7 +104,7 @@ def _metrics(state: ViewState) -> Component:
     label = t("board.metric", lang)
     if not any(state.metric in ids for ids in SHOWN_METRICS.values()):
         groups.insert(0, (label, [_option(state.metric, state)]))
-    return menu(metric_name(state.metric, lang), groups, label)
+    return menu("metric", metric_name(state.metric, lang), groups, label)
 
 
 def _option(id: str, state: ViewState) -> tuple[str, ViewState | None, bool]:
@@ -125,7 +126,7 @@ def _versus(state: ViewState) -> Component:
     }
     options = [(t(key, lang), state.but(versus=name), state.versus == name) for name, key in names.items()]
     label = t("board.versus", lang)
-    return menu(t(names[state.versus], lang), [(label, options)], label)
+    return menu("versus", t(names[state.versus], lang), [(label, options)], label)
 
 
 def _as_of(today: date, state: ViewState) -> list[Component]:
@@ -141,7 +142,7 @@ def _as_of(today: date, state: ViewState) -> list[Component]:
     label = t("cuts.rewind_to", lang)
     at = state.as_of or f"{today}T09:00"
     other = choose("moment", t("cuts.rewind", lang), {"moment": at}, state.but(as_of=None), state)
-    return [menu(said, [(label, options)], label), other]
+    return [menu("as-of", said, [(label, options)], label), other]
 
 
 def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Period, state: ViewState) -> Drawn:
@@ -151,17 +152,17 @@ def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Pe
     dark = state.theme == "dark"
     light = "board.to_light" if dark else "board.to_dark"
     return {
-        "header--where": {"children": _crumbs(steps, state)},
-        "header--filters": {"children": _filters(filters, state)},
-        "header--what": {"children": [_metrics(state), _periods(today, period, state), _versus(state)]},
-        "header--how": {
-            "children": [
+        "header--where": plain.says(_crumbs(steps, state)),
+        "header--filters": plain.says(_filters(filters, state)),
+        "header--what": plain.says([_metrics(state), _periods(today, period, state), _versus(state)]),
+        "header--how": plain.says(
+            [
                 *along.tools(state),
                 link(t("board.language", lang), state.but(lang=other), className="quiet", hrefLang=other),
                 link("◐", state.but(theme="light" if dark else "dark"), className="quiet", title=t(light, lang)),
             ]
-        },
-        "header--as-of": {"children": _as_of(today, state)},
+        ),
+        "header--as-of": plain.says(_as_of(today, state)),
         **along.draw(state),
         "frame--provider": {"forceColorScheme": state.theme},
     }

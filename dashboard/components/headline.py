@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard import amounts
+from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.locales import t
 from dashboard.theme import state_of, symbol
@@ -75,4 +75,4 @@ def draw(sentence: str, pace: float | None) -> Drawn:
     """The sentence on the screen, its symbol before it."""
     state = state_of(pace)
     mark = html.Span(symbol(pace), className=f"headline-symbol state-{state}")
-    return {"headline--text": {"children": [mark, html.Span(marked(sentence, f"number state-{state}"))]}}
+    return {"headline--text": plain.says([mark, html.Span(marked(sentence, f"number state-{state}"))])}

@@ -65,13 +65,13 @@ def draw(
 
     Rows and columns keep their places: ordered by the size of target, then of actual.
     """
-    drawn: Drawn = {"heat--head": {"children": head(title, state, about=about, note=note)}}
+    drawn: Drawn = {"heat--head": plain.says(head(title, state, about=about, note=note))}
     if instead is not None:
-        return drawn | {"heat--body": {plain.HTML: plain.markup(instead)}}
+        return drawn | {"heat--body": plain.says(instead)}
     if cells.is_empty() or units.is_empty() or products.is_empty():
         hint = t("board.nothing_sold_hint", state.lang)
         empty = nothing(t("board.nothing_sold", state.lang, metric=title), hint)
-        return drawn | {"heat--body": {plain.HTML: plain.markup(empty)}}
+        return drawn | {"heat--body": plain.says(empty)}
     by_place = {(row["unit_id"], row["product_id"]): row for row in cells.iter_rows(named=True)}
     columns = _in_place(products).head(_MOST_COLUMNS).to_dicts()
     lines = _in_place(units).to_dicts()
@@ -111,7 +111,7 @@ def draw(
         for line in lines
     ]
     table = html.Table([html.Thead(html.Tr([html.Th(""), *heading])), html.Tbody(body)], className="heat")
-    return drawn | {"heat--body": {plain.HTML: plain.markup(table)}}
+    return drawn | {"heat--body": plain.says(table)}
 
 
 def _in_place(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -54,28 +53,36 @@ def choose(kind: str, text: str, values: Mapping[str, str], base: ViewState, sta
 
 
 def menu(
-    shown: Any, groups: Sequence[tuple[str, Sequence[tuple[str, ViewState | None, bool]]]], label: str
+    name: str,
+    shown: Any,
+    groups: Sequence[tuple[str, Sequence[tuple[str, ViewState | None, bool]]]],
+    label: str,
 ) -> Component:
-    """A picker that opens a list of links, in groups: (heading, [(text, state, is on), …]); no state, no link."""
-    items: list[Component] = []
-    for heading, options in groups:
-        items.append(dmc.MenuLabel(heading))
-        items += [
-            dmc.MenuItem(text, href=state.to_query(), className="menu-on" if on else "menu-off")
-            if state
-            else dmc.MenuItem(text, disabled=True, className="menu-off")
-            for text, state, on in options
-        ]
-    picker: Component = dmc.Menu(
+    """A picker that opens a list of links, in groups: (heading, [(text, state, is on), …]); no state, no link.
+
+    The browser opens and shuts it; `assets/menu.js` puts it under its button and moves in it by the arrows.
+    """
+    id = f"menu--{name}"
+    lists = [
+        html.Div(
+            [html.Div(heading, className="menu-label"), *(_item(*option) for option in options)],
+            role="group",
+            **aria(label=heading),
+        )
+        for heading, options in groups
+    ]
+    opens = {**data(popovertarget=id), **aria(haspopup="menu", label=label)}
+    arrow = html.Span("▾", className="picker-arrow", **aria(hidden="true"))
+    return html.Span(
         [
-            dmc.MenuTarget(
-                html.Span([shown, html.Span("▾", className="picker-arrow")]),
-                boxWrapperProps={"component": "button", "className": "picker", "title": label},
-            ),
-            dmc.MenuDropdown(html.Div(items, className="menu-scroll")),
-        ],
-        position="bottom-end",
-        shadow="md",
-        transitionProps={"duration": 150},
+            html.Button([shown, arrow], className="picker", title=label, **opens),
+            html.Div(lists, id=id, className="menu", role="menu", **data(popover="auto"), **aria(label=label)),
+        ]
     )
-    return picker
+
+
+def _item(text: str, state: ViewState | None, on: bool) -> Component:
+    if state is None:
+        return html.Span(text, className="menu-none", role="menuitem", **aria(disabled="true"))
+    more = aria(current="true") if on else {}
+    return link(text, state, className="menu-on" if on else "menu-off", role="menuitem", tabIndex=-1, **more)

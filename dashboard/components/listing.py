@@ -4,6 +4,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components import Drawn, grid
 from dashboard.components.links import switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
@@ -26,7 +27,7 @@ def layout(state: ViewState) -> Component:
         [
             skeleton("100%"),
             html.Div(grid.empty("list--grid"), className="list-grid"),
-            html.Div(id="list--empty", className="list-empty"),
+            plain.place("list--empty", className="list-empty"),
         ],
         id="list--body",
         className="list-body shows-skeleton",
@@ -63,11 +64,11 @@ def draw(
     `instead` stands for the list where it cannot be asked for.
     """
     lang, which = state.lang, listing_of(state)
-    drawn: Drawn = {"list--head": {"children": head(title, state, about=about, note=note, tools=[_tools(state)])}}
+    drawn: Drawn = {"list--head": plain.says(head(title, state, about=about, note=note, tools=[_tools(state)]))}
     if frame.is_empty():
         what, hint = _NOTHING.get(which, ("board.nothing_deals", "board.nothing_deals_hint"))
         empty = instead or nothing(t(what, lang), t(hint, lang))
-        return drawn | {"list--body": {"className": "list-body shows-empty"}, "list--empty": {"children": empty}}
+        return drawn | {"list--body": {"className": "list-body shows-empty"}, "list--empty": plain.says(empty)}
     if which == "people":
         shown = grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)
     else:

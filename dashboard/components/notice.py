@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components import Drawn
 
 
@@ -14,6 +15,6 @@ def draw(warnings: Sequence[str], *, past: Component | None = None, is_unreachab
     lines = [html.Div(["⚠ ", text], className="notice-line") for text in warnings]
     classes = ["frame", *(["is-stale"] if is_unreachable else []), *(["is-past"] if past else [])]
     return {
-        "notice--slot": {"children": [*([past] if past else []), *lines]},
+        "notice--slot": plain.says([*([past] if past else []), *lines]),
         "board--frame": {"className": " ".join(classes)},
     }

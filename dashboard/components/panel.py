@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components.links import aria
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -18,8 +19,9 @@ About = Sequence[tuple[str, str]]
 def panel(id: str, body: Any, state: ViewState) -> Component:
     """The empty box with its place kept; `<id>--head` and what is inside `body` are drawn later."""
     waiting = html.Span(t("board.loading", state.lang), className="faint")
+    top = plain.place(f"{id}--head", waiting, html.Header, className="panel-head")
     return html.Section(
-        [html.Header([waiting], id=f"{id}--head", className="panel-head"), html.Div(body, className="panel-body")],
+        [top, html.Div(body, className="panel-body")],
         id=f"{id}--panel",
         className=f"panel panel-{id}",
     )

@@ -47,7 +47,7 @@ def layout(state: ViewState) -> list[Component]:
     said = {"noRowsToShow": t("rankings.nothing", state.lang), "loadingOoo": "…"}
     table.dashGridOptions = {**table.dashGridOptions, **_OPTIONS, "localeText": said}
     del table.rowData
-    body = html.Div([table, html.Div(id=EMPTY, className="rankings-empty")], id=BOX, className="rankings-box")
+    body = html.Div([table, plain.place(EMPTY, className="rankings-empty")], id=BOX, className="rankings-box")
     return [
         plain.place(TOOLS, "", className="rankings-tools"),
         html.Section([plain.place(PEERS, "", className="rankings-peers"), body], className="panel panel-rankings"),
@@ -146,7 +146,7 @@ def instead(what: str, hint: str) -> Drawn:
     """What stands where there is nothing to list."""
     return {
         BOX: {"className": "rankings-box is-empty", "data-version": ""},
-        EMPTY: {"children": nothing(what, hint)},
+        EMPTY: plain.says(nothing(what, hint)),
     }
 
 

@@ -39,13 +39,13 @@ def draw(
     if state.row:
         note = names.get(state.row, state.row)
     drawn: Drawn = {
-        "words--head": {"children": head(t("targets.words", lang), state, about=about, note=note, tools=tools)}
+        "words--head": plain.says(head(t("targets.words", lang), state, about=about, note=note, tools=tools))
     }
     if not words:
         empty = nothing(t("targets.words_none", lang), t("targets.words_hint", lang))
-        return drawn | {BODY: {plain.HTML: plain.markup(empty)}}
+        return drawn | {BODY: plain.says(empty)}
     rows = [_row(word, names.get(node_of(word, shown), node_of(word, shown)), zone, state) for word in words]
-    return drawn | {BODY: {plain.HTML: plain.markup(html.Ol(rows, className="versions"))}}
+    return drawn | {BODY: plain.says(html.Ol(rows, className="versions"))}
 
 
 def _row(word: TargetWord, name: str, zone: ZoneInfo, state: ViewState) -> Component:

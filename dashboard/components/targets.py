@@ -46,7 +46,7 @@ def layout(state: ViewState) -> Component:
         [
             skeleton("100%"),
             html.Div(grid.empty(GRID, grid.TYPED), className="list-grid"),
-            html.Div(id="targets--empty", className="list-empty"),
+            plain.place("targets--empty", className="list-empty"),
         ],
         id="targets--body",
         className="list-body shows-skeleton",
@@ -69,8 +69,8 @@ def draw_periods(rows: Sequence[tuple[Period, dict[str, Any]]], here: Period, ab
     body = [_period(period, row, period == here, state) for period, row in rows]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="periods num")
     return {
-        "periods--head": {"children": head(t("targets.periods", lang), state, about=about)},
-        PERIODS: {plain.HTML: plain.markup(table)},
+        "periods--head": plain.says(head(t("targets.periods", lang), state, about=about)),
+        PERIODS: plain.says(table),
     }
 
 
@@ -144,10 +144,10 @@ def draw(rows: pl.DataFrame, own: pl.DataFrame, shown: str, about: About, note: 
     choices = [(t(f"targets.by_{one}", lang), state.but(split=one, row=None), one == shown) for one in SPLITS]
     title = t(f"targets.title_{shown}", lang)
     tools = [switch(choices, title)]
-    drawn: Drawn = {"targets--head": {"children": head(title, state, about=about, note=note, tools=tools)}}
+    drawn: Drawn = {"targets--head": plain.says(head(title, state, about=about, note=note, tools=tools))}
     if rows.is_empty() and own.is_empty():
         empty = nothing(t("targets.nothing", lang), t("targets.nothing_hint", lang))
-        return drawn | {"targets--body": {"className": "list-body shows-empty"}, "targets--empty": {"children": empty}}
+        return drawn | {"targets--body": {"className": "list-body shows-empty"}, "targets--empty": plain.says(empty)}
     options = grid.TYPED | {"pinnedTopRowData": grid.rows(own), "pinnedBottomRowData": [_sum(rows, lang)]}
     height = _LINE * (3 + min(max(len(rows), LEAST), MOST)) + 16
     return drawn | {

@@ -69,16 +69,14 @@ def draw(
     ]  # fmt: skip
     note = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
     title = t("targets.tasks", lang)
-    drawn: Drawn = {"tasks--head": {"children": head(title, state, about=about, note=note, tools=tools)}}
+    drawn: Drawn = {"tasks--head": plain.says(head(title, state, about=about, note=note, tools=tools))}
     if not listed:
         key = "tasks_none" if not of_period else f"tasks_none_{state.tasks}"
-        return drawn | {
-            LIST: {plain.HTML: plain.markup(nothing(t(f"targets.{key}", lang), t("targets.tasks_hint", lang)))}
-        }
+        return drawn | {LIST: plain.says(nothing(t(f"targets.{key}", lang), t("targets.tasks_hint", lang)))}
     rows = [_row(card, today, state) for card in listed[:MOST]]
     if len(listed) > MOST:
         rows.append(html.Li(t("targets.tasks_more", lang, count=len(listed) - MOST), className="task-more faint"))
-    return drawn | {LIST: {plain.HTML: plain.markup(html.Ul(rows, className="tasks"))}}
+    return drawn | {LIST: plain.says(html.Ul(rows, className="tasks"))}
 
 
 _ORDER = {"overdue": 0, "open": 1, "done": 2, "cancelled": 3}

@@ -125,4 +125,4 @@ def _tile(tile: Tile, state: ViewState) -> Component:
 
 def draw(tiles: tuple[Tile, ...], state: ViewState) -> Drawn:
     """All tiles, each a link to the whole board by its metric."""
-    return {"tiles--row": {plain.HTML: plain.markup([_tile(tile, state) for tile in tiles])}}
+    return {"tiles--row": plain.says([_tile(tile, state) for tile in tiles])}

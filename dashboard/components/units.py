@@ -7,6 +7,7 @@ import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components import Drawn, grid
 from dashboard.components.links import switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
@@ -26,7 +27,7 @@ def layout(state: ViewState) -> Component:
             skeleton("100%"),
             html.Div(dcc.Graph(id="units--chart", config=CONFIG, className="chart"), className="units-chart"),
             html.Div(grid.empty("units--grid"), className="units-grid"),
-            html.Div(id="units--empty", className="units-empty"),
+            plain.place("units--empty", className="units-empty"),
         ],
         id="units--body",
         className="units-body shows-skeleton",
@@ -40,12 +41,10 @@ def draw(
     """`units`: standings with `label` and `href`; `instead` stands for them where they cannot be asked for."""
     lang = state.lang
     tools = [(t(f"board.{shape}", lang), state.but(units=shape), state.units == shape) for shape in _SHAPES]
-    drawn: Drawn = {
-        "units--head": {"children": head(title, state, about=about, note=note, tools=[switch(tools, title)])}
-    }
+    drawn: Drawn = {"units--head": plain.says(head(title, state, about=about, note=note, tools=[switch(tools, title)]))}
     if units.is_empty():
         empty = instead or nothing(t("board.nothing_units", lang), t("board.nothing_units_hint", lang))
-        return drawn | {"units--body": {"className": "units-body shows-empty"}, "units--empty": {"children": empty}}
+        return drawn | {"units--body": {"className": "units-body shows-empty"}, "units--empty": plain.says(empty)}
     drawn["units--body"] = {"className": f"units-body shows-{state.units}"}
     if state.units == "table":
         return drawn | {"units--grid": dict(grid.standings(units, state, first=t("board.unit", lang)))}

@@ -5,6 +5,7 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import plain
 from dashboard.components import Drawn
 from dashboard.locales import t
 from dashboard.view_state import ViewState
@@ -15,7 +16,7 @@ from ingest.settings import company
 
 def draw(verdict: Verification | None, today: date, state: ViewState) -> Drawn:
     """The words and what stands behind them; `verdict` None where verify never ran."""
-    return {"header--verified": {"children": _words(verdict, today, state)}}
+    return {"header--verified": plain.says(_words(verdict, today, state))}
 
 
 def _words(verdict: Verification | None, today: date, state: ViewState) -> Component:

@@ -8,8 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts, plain
-from dashboard.export.drawn import text_of
 from dashboard.export.files import as_xlsx
+from dashboard.export.markup import words_in
 from dashboard.export.page import Shown
 from dashboard.export.stamp import Stamp
 from dashboard.locales import Lang, t
@@ -24,7 +24,7 @@ _FIRST = _CELL | {"textAlign": "left"}
 
 def sentence(shown: Shown) -> str:
     """The board's one sentence, as it stands on the screen."""
-    return text_of(shown.drawn.get("headline--text", {}).get("children")) or ""
+    return words_in(shown.drawn.get("headline--text", {}).get(plain.HTML, ""))
 
 
 def numbers(shown: Shown, lang: Lang) -> list[tuple[str, str, str]]:

@@ -1,13 +1,10 @@
 """The tables of what was drawn."""
 
 from collections.abc import Iterable
-from typing import Any
-
-from dash.development.base_component import Component
 
 from dashboard import plain
 from dashboard.components import Drawn
-from dashboard.export.markup import tables_in
+from dashboard.export.markup import tables_in, title_in
 from dashboard.table import Column, Table, of_grid
 
 
@@ -26,14 +23,4 @@ def tables_of(drawn: Drawn, own: Iterable[Table] = ()) -> tuple[Table, ...]:
 
 
 def _title(drawn: Drawn, id: str) -> str:
-    parts = drawn.get(f"{id}--head", {}).get("children") or ()
-    return next((text_of(one.children) for one in parts if getattr(one, "_type", "") == "H2"), id)
-
-
-def text_of(value: Any) -> str:
-    """The words of components, without what is around them."""
-    if isinstance(value, Component):
-        return text_of(getattr(value, "children", None))
-    if isinstance(value, list | tuple):
-        return "".join(map(text_of, value))
-    return "" if value is None else str(value)
+    return title_in(drawn.get(f"{id}--head", {}).get(plain.HTML, "")) or id

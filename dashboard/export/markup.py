@@ -1,6 +1,8 @@
-"""The tables in plain HTML that we wrote ourselves, as texts."""
+"""The words and the tables in plain HTML that we wrote ourselves."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 
 Found = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
@@ -29,6 +31,17 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._cell is not None:
             self._cell.append(data)
+
+
+def words_in(html: str) -> str:
+    """The words, without what is around them."""
+    return unescape(re.sub("<[^>]*>", "", html))
+
+
+def title_in(html: str) -> str | None:
+    """The words of the first heading; None where there is none."""
+    found = re.search("<h2[^>]*>(.*?)</h2>", html, re.DOTALL)
+    return words_in(found[1]) if found else None
 
 
 def tables_in(html: str) -> Iterator[Found]:

@@ -24,6 +24,7 @@ from dashboard.live.following import Following
 from dashboard.live.hub import Hub, Positions
 from dashboard.live.screen import CONTACT
 from dashboard.locales import LANGS, t
+from dashboard.plain import carried
 from dashboard.settings import dashboard
 from warehouse.errors import WarehouseError
 from warehouse.viewer import Viewer
@@ -156,7 +157,7 @@ def push_with(
             raise PreventUpdate  # while the warehouse was away the tab went on to something else
         del newest[screen_id]
         if (socket := ctx.websocket) is None:  # a browser without SharedWorker asks over HTTP, one picture at a time
-            for component_id, props in (await hub.picture(viewer, state)).drawn.items():
+            for component_id, props in carried((await hub.picture(viewer, state)).drawn).items():
                 set_props(component_id, props)
             return
         with contextlib.suppress(WebsocketDisconnected):

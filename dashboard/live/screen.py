@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from dashboard import meters
 from dashboard.live.board import Picture
 from dashboard.live.view import View
+from dashboard.plain import carried
 
 log = logging.getLogger(__name__)
 CONTACT = "live--contact"
@@ -75,7 +76,7 @@ class Screen:
     def _send(self) -> None:
         picture = self._view.picture
         if picture is not None and picture.seq > self.seq:
-            for component_id, props in picture.beyond(self._shown).items():
+            for component_id, props in carried(picture.beyond(self._shown)).items():
                 self._wire.set_props(component_id, props)
             self._shown.update(picture.digests)
             self.seq = picture.seq

@@ -16,11 +16,11 @@ from dashboard.view_state import ViewState
 def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
     return [
-        html.H1(skeletons.line(), id="headline--text", className="headline"),
+        plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
         plain.place("tiles--row", skeletons.tiles(), className="tiles"),
         html.Div([units.layout(state), heat.layout(state)], className="pair"),
         html.Div([curve.layout(state), cuts.layout(state)], className="pair pair-curve"),
-        panel.panel("deal", html.Div(id="deal--body", className="deal-body"), state),
+        panel.panel("deal", plain.place("deal--body", className="deal-body"), state),
         listing.layout(state),
     ]
 

@@ -24,10 +24,10 @@ def _panel(id: str, height: int, state: ViewState) -> Component:
 def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
     return [
-        html.H1(skeletons.line(), id="headline--text", className="headline"),
+        plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
         plain.place("funnel--tiles", skeletons.tiles(), className="tiles"),
         html.Div([_panel("fall", 400, state), _panel("stages", 400, state)], className="pair funnel-pair"),
-        panel("deal", html.Div(id="deal--body", className="deal-body"), state),
+        panel("deal", plain.place("deal--body", className="deal-body"), state),
         _panel("behind", 320, state),
         html.Div([_panel(id, 240, state) for id in ("below", "ends", "slips")], className="funnel-three"),
         _panel("dues", 240, state),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from dashboard import amounts, asking, session
+from dashboard import amounts, asking, plain, session
 from dashboard.address import Address
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, skeletons
@@ -35,7 +35,7 @@ router = APIRouter(include_in_schema=False)
 
 def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
-    return [html.H1(skeletons.line(), id="headline--text", className="headline"), *drawn.layout(state)]
+    return [plain.place("headline--text", skeletons.line(), html.H1, className="headline"), *drawn.layout(state)]
 
 
 def ask(look: Look) -> dict[str, Awaitable[Any]]:
@@ -73,7 +73,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
 
 
 def _said(sentence: Sequence[Any]) -> Drawn:
-    return {"headline--text": {"children": html.Span(list(sentence))}}
+    return {"headline--text": plain.says(html.Span(list(sentence)))}
 
 
 def _sentence(rows: pl.DataFrame, cohorts: pl.DataFrame, board: BoardState, state: ViewState) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import target_actions, target_questions, task_actions
+from dashboard import plain, target_actions, target_questions, task_actions
 from dashboard.components import skeletons, target_words, targets, tasks
 from dashboard.look import Lane
 from dashboard.pages import Page
@@ -18,7 +18,7 @@ __all__ = ["PAGE", "target_actions", "task_actions"]
 def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
     return [
-        html.H1(skeletons.line(), id="headline--text", className="headline"),
+        plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
         targets.layout_periods(state),
         targets.layout(state),
         html.Div([tasks.layout(state), target_words.layout(state)], className="pair"),

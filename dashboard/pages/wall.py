@@ -65,7 +65,7 @@ def layout(state: ViewState) -> Sequence[Component]:
 
 
 def _html(id: str, value: Any) -> Drawn:
-    return {id: {plain.HTML: plain.markup(value)}}
+    return {id: plain.says(value)}
 
 
 def _fault(board: BoardState, about: About | None, state: ViewState) -> Drawn | None:

@@ -15,14 +15,14 @@ from dashboard.view_state import ViewState
 
 def box(id: str, top: list[Component], body: Any) -> Drawn:
     """A header and a body of plain HTML."""
-    return {f"{id}--head": {"children": top}, f"{id}--body": {plain.HTML: plain.markup(body)}}
+    return {f"{id}--head": plain.says(top), f"{id}--body": plain.says(body)}
 
 
 def locked(board: BoardState, state: ViewState, *panels: str, is_first: bool = True) -> Drawn:
     """What who may not see this sees instead."""
     lang = state.lang
     lock = not_allowed(board.viewer.person_id, lang)
-    drawn: Drawn = {"headline--text": {"children": t("board.not_allowed", lang)}} if is_first else {}
+    drawn: Drawn = {"headline--text": plain.says(t("board.not_allowed", lang))} if is_first else {}
     for panel in panels:
         drawn |= box(panel, [], lock)
     return drawn

@@ -32,7 +32,7 @@ def draw_moves(board: BoardState, state: ViewState) -> Drawn:
     moved: Moved | None = board.parts.get("moved")
     if moved is None:
         return drawn | lost(board, "moved", state, "fall", "behind", "slips")
-    drawn["headline--text"] = {"children": html.Span(headline.marked(_sentence(board, moved, state)))}
+    drawn["headline--text"] = plain.says(html.Span(headline.marked(_sentence(board, moved, state))))
     return (
         drawn
         | _fall(board, moved, state)
@@ -180,6 +180,6 @@ def _pushed(slips: pl.DataFrame, times: int) -> tuple[int, bool, int, Decimal]:
 
 def _deal(board: BoardState, state: ViewState) -> Drawn:
     if not state.deal:
-        return {"deal--head": {"children": None}, "deal--body": {"children": None}}
+        return {"deal--head": plain.says(None), "deal--body": plain.says(None)}
     how = [(t("board.how", state.lang), t("board.how_deal", state.lang))]
     return deal.draw(board.frame("deal"), company().zone, how, state)

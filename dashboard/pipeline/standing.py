@@ -20,7 +20,7 @@ def draw_standing(board: BoardState, state: ViewState) -> Drawn:
     """The numbers on top, the stages, who has enough, and how deals end."""
     if not board.is_allowed:
         return {"funnel--tiles": {plain.HTML: ""}, **locked(board, state, "stages", "below", "ends", is_first=False)}
-    drawn: Drawn = {"funnel--tiles": {plain.HTML: plain.markup(funnel.tiles(_tiles(board, state), state))}}
+    drawn: Drawn = {"funnel--tiles": plain.says(funnel.tiles(_tiles(board, state), state))}
     return drawn | _stages(board, state) | _below(board, state) | _ends(board, state)
 
 

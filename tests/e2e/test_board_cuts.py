@@ -131,7 +131,7 @@ def test_every_metric_of_the_trade_is_in_the_picker_or_says_why_not(served: Serv
     items = page.locator("[role=menuitem]")
     expect(items.first).to_be_visible()
     assert items.count() == 22
-    for why in page.locator("[role=menuitem][data-disabled]").all_inner_texts():
+    for why in page.locator("[role=menuitem][aria-disabled]").all_inner_texts():
         assert "还没有数据" in why or "no data yet" in why
 
 

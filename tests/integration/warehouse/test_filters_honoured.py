@@ -115,7 +115,7 @@ def sum_of(frame: pl.DataFrame) -> float:
 
 def _noted(drawn: dict[str, Any], name: str) -> set[str]:
     """The parts that say they show more than the filter leaves: the reps beside one, the products beside one."""
-    text = {part: str(drawn[f"{part}--head"]["children"]) for part in ("units", "heat")}
+    text = {part: drawn[f"{part}--head"]["data-html"] for part in ("units", "heat")}
     noted = {"units"} if "all reps of the unit" in text["units"] else set()
     if "all reps of the unit" in text["heat"] or "all products beside it" in text["heat"]:
         noted |= {"cells"} | ({"products"} if name == "product" else set())

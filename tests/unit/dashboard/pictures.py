@@ -1,12 +1,17 @@
 """A small company's board, stated by hand: frames as the warehouse gives them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from dashboard.address import Address
 from dashboard.board_state import BoardState
+from dashboard.components import Drawn
+from dashboard.plain import HTML
+from dashboard.server import layout_of
 from ingest.calendar import Period
 from warehouse.queries.org import Node
 from warehouse.standing import SCHEMA
@@ -93,3 +98,14 @@ def board(**more: Any) -> BoardState:
     fields: dict[str, Any] = {"now": NOW, "today": TODAY, "period": NOVEMBER, "path": (HQ,), "parts": parts}
     viewer = Viewer("m1", "head", everything=True)
     return BoardState(**{"viewer": viewer, **fields, **more})
+
+
+def misplaced(drawn: Drawn, address: Address) -> set[tuple[str, str]]:
+    """What is drawn (component id, prop) and has no place on a page; plain HTML goes where nothing of Dash's stands."""
+    page = layout_of(address)
+    parts = {one.id: one for one in (page, *page._traverse()) if hasattr(one, "id")}
+    plain = "".join(getattr(one, HTML, "") for one in page._traverse())
+    places = {id for id, one in parts.items() if hasattr(one, HTML)} | set(re.findall(' id="(.*?)"', plain))
+    return {
+        (id, prop) for id, props in drawn.items() for prop in props if id not in (places if prop == HTML else parts)
+    }

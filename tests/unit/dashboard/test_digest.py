@@ -57,7 +57,7 @@ def shown() -> Shown:
         tuple(map(Column, ("Metric", "Actual", "Expected", "Target", "Pace", "On last year", "Detail"))),
         (("Bookings", 41_234_567.0, 50_000_000.0, 60_000_000.0, 0.82, None, None),),
     )
-    return Shown(state, {"headline--text": {"children": "East is at 82.5 %"}}, (tiles,))
+    return Shown(state, {"headline--text": {"data-html": "East is at 82.5 %"}}, (tiles,))
 
 
 async def test_a_mail_server_gets_the_sentence_the_numbers_and_the_workbook(mail: tuple[Inbox, int]) -> None:

@@ -19,8 +19,7 @@ from dashboard.view_state import ViewState
 from dashboard.wall_questions import About, Red, Replay, Wins
 from dashboard.walls import SCENES, Wall
 from ingest.events import Slice
-from tests.unit.dashboard.pictures import NOVEMBER, TODAY, board, days, standing, standings
-from tests.unit.dashboard.test_drawing import places
+from tests.unit.dashboard.pictures import NOVEMBER, TODAY, board, days, misplaced, standing, standings
 from tests.unit.dashboard.test_findings_panel import NAMES, SINCE, card
 from warehouse.landing import Past
 from warehouse.queries.findings import ActionRow, Treatment
@@ -70,7 +69,7 @@ def told(wall: Wall = Wall(), lang: Any = "en", cards: Any = CARDS, won: Any = (
 def shown(state: Any, lang: Any = "en", **query: Any) -> dict[str, dict[str, Any]]:
     address = Address("/wall/company", ViewState(lang=lang, **query))
     drawn = {id: props for lane in asked.lanes(address) for id, props in asked.draw(state, address, lane).items()}
-    assert set(drawn) <= places(address)
+    assert not misplaced(drawn, address)
     return drawn
 
 
