@@ -18,6 +18,7 @@ from dashboard import (
     board,
     export,
     files,
+    finding_actions,
     health,
     libraries,
     live,
@@ -109,7 +110,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     hub = live.register(app, board)
     showing.register()
     server: FastAPI = app.server
-    for part in (session, export, lookup, saved_views):
+    for part in (session, export, lookup, saved_views, finding_actions):
         part.routes(server)
     server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     server.add_middleware(files.Files)

@@ -8,7 +8,9 @@
   }
   function moved() {
     document.querySelectorAll(".rail a").forEach(function (link) { link.search = location.search; });
-    document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh-CN";
+    const asked = new URLSearchParams(location.search), page = document.documentElement;
+    page.lang = asked.get("lang") === "en" ? "en" : "zh-CN";
+    page.dataset.mantineColorScheme = asked.get("theme") === "dark" ? "dark" : "light";
   }
   window.addEventListener("popstate", moved);
   window.addEventListener("_dashprivate_pushstate", moved);

@@ -26,17 +26,23 @@
     requestAnimationFrame(() => element.classList.add("changed"));
   }
 
+  const keyOf = (node) => node.dataset?.key;
+
+  /* Items of a list, known by data-key, go with their place in it; all else is held against what stands there. */
   function morph(old, young) {
     const before = [...old.childNodes], after = [...young.childNodes];
+    const keyed = new Map(before.filter(keyOf).map((node) => [keyOf(node), node]));
     after.forEach((node, n) => {
-      const there = before[n];
-      if (!there) old.appendChild(node);
+      const here = old.childNodes[n] ?? null, there = keyOf(node) ? keyed.get(keyOf(node)) : here;
+      if (!there || keyOf(node) !== keyOf(there)) old.insertBefore(node, here);
       else if (there.nodeName !== node.nodeName) old.replaceChild(node, there);
-      else if (there.nodeType === Node.TEXT_NODE) {
-        if (there.data !== node.data) { there.data = node.data; say(old); }
-      } else { attributes(there, node); morph(there, node); }
+      else {
+        if (there !== here) old.insertBefore(there, here);
+        if (there.nodeType !== Node.TEXT_NODE) { attributes(there, node); morph(there, node); }
+        else if (there.data !== node.data) { there.data = node.data; say(old); }
+      }
     });
-    before.slice(after.length).forEach((node) => node.remove());
+    while (old.childNodes.length > after.length) old.lastChild.remove();
   }
 
   function show(place) {

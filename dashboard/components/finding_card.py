@@ -6,12 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts, plain
-from dashboard.components.links import link
+from dashboard import amounts
+from dashboard.components.links import data, link
 from dashboard.locales import Lang, t
 from dashboard.meetings import provider
 from dashboard.sentences import sentence
@@ -71,17 +70,12 @@ def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component
 
 
 def draw(shown: Shown) -> Component:
-    """The item of the list; its `value` is the finding's id, so what is open stays open."""
-    item: Component = dmc.AccordionItem(
-        [
-            dmc.AccordionControl(plain.shown(_line(shown)), className="finding-line"),
-            dmc.AccordionPanel(_whole(shown), className="finding-whole"),
-            _buttons(shown),
-        ],
-        value=shown.id,
-        className=f"finding finding-{shown.card.treatment.status}",
+    """The item of the list, known by its finding's id, so that what is open stays open wherever it comes to stand."""
+    more = html.Details(
+        [html.Summary(_line(shown), className="finding-line"), html.Div(_whole(shown), className="finding-whole")]
     )
-    return item
+    status = shown.card.treatment.status
+    return html.Div([more, _buttons(shown)], className=f"finding finding-{status}", **data(key=shown.id))
 
 
 def _line(shown: Shown) -> Component:
@@ -123,7 +117,7 @@ def _standing(shown: Shown) -> str:
     return t(f"findings.{card.treatment.status}_by", lang, person=shown.names.get(by) or card.status_by_name or by)
 
 
-def _whole(shown: Shown) -> list[Component]:
+def _whole(shown: Shown) -> list[Component | None]:
     finding, lang = shown.card.finding, shown.lang
     against = [sentence(code, lang, shown.names) for code in finding.against]
     why = [sentence(code, lang, shown.names) for code in finding.why]
@@ -133,7 +127,7 @@ def _whole(shown: Shown) -> list[Component]:
     if finding.gap_without_largest_deal is not None:
         gap = amounts.short(finding.gap_without_largest_deal, lang, sign=True)
         about.append(t("findings.without_largest", lang, gap=gap))
-    rows = [
+    rows: list[Component | None] = [
         html.P(" · ".join(about), className="faint"),
         _figures(shown),
         _row("where", _where(shown), lang),
@@ -147,7 +141,7 @@ def _whole(shown: Shown) -> list[Component]:
     if shown.card.treatment.status == "open":
         further.insert(0, _button("acknowledge", shown))
     rows.append(_chain(shown))
-    return [plain.shown(rows), html.Div(further, className="finding-buttons")]
+    return [*rows, html.Div(further, className="finding-buttons")]
 
 
 def _figures(shown: Shown) -> Component:
@@ -239,22 +233,22 @@ def _buttons(shown: Shown) -> Component:
     room = provider().room(shown.id, f"oneboard · {subject or t('findings.company', lang)}", secret())
     meet = html.A(
         t("findings.meet", lang),
-        id={"type": "finding--meet", "finding": shown.id},
         href=room.url,
         target="_blank",
         rel="noopener noreferrer",
         title=t("findings.meet_title", lang),
         className="button button-first",
+        **data(act="meet"),
     )
     parts: list[Component] = [meet]
     if card.treatment.status != "taken":
         parts.append(_button("take", shown))
     if card.treatment.status != "not_a_problem":
-        refuse = {"type": "finding--refuse", "finding": shown.id}
-        parts.append(html.Button(t("findings.not_a_problem", lang), id=refuse, className="button"))
+        asks = ("reason_title", "reason_hint", "reason_placeholder", "send", "cancel")
+        words = data(**{f"word_{key}": t(f"findings.{key}", lang) for key in asks})
+        parts.append(_button("not_a_problem", shown, **words))
     return html.Div(parts, className="finding-buttons")
 
 
-def _button(what: str, shown: Shown) -> Component:
-    id = {"type": "finding--do", "what": what, "finding": shown.id}
-    return html.Button(t(f"findings.{what}", shown.lang), id=id, className="button")
+def _button(what: str, shown: Shown, **words: Any) -> Component:
+    return html.Button(t(f"findings.{what}", shown.lang), className="button", **data(act=what), **words)

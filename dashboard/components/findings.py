@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts, finding_actions, live, plain
+from dashboard import amounts, live, plain
 from dashboard.components import Drawn, finding_card
 from dashboard.components.finding_card import Shown
 from dashboard.components.panel import nothing, skeleton
@@ -65,16 +64,14 @@ def panel(state: ViewState) -> list[Component]:
     return [
         plain.place("findings--head", t("findings.title", state.lang), className="findings-head"),
         plain.place("findings--empty", skeleton(96, 3)),
-        dmc.Accordion(
-            [], id="findings--list", multiple=True, value=[], className="findings-list", chevronPosition="left"
-        ),
+        plain.place("findings--list", className="findings-list"),
         plain.place("findings--rest", className="findings-rest"),
     ]
 
 
 def overlay() -> list[Component]:
-    """What stands above every page once: the dialog, what is said of an action, the live loop's own parts."""
-    return [*finding_actions.layout(), *live.layout()]
+    """What stands above every page once: what is said of an action that failed, and the live loop's own parts."""
+    return [html.Div(id="finding--said", className="finding-said", role="alert"), *live.layout()]
 
 
 def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
@@ -84,7 +81,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         notice = nothing(t("findings.unreachable", lang), "")
         return {
             "findings--empty": plain.says(notice),
-            "findings--list": {"children": []},
+            "findings--list": plain.says(None),
             **_counted(None, (), state),
         }
     names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
@@ -94,7 +91,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     empty = None if ordered else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
     return {
         "findings--empty": plain.says(empty),
-        "findings--list": {"children": shown},
+        "findings--list": plain.says(shown),
         **_counted(len(groups[0]), ordered[MOST:], state),
     }
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import plain, theme
+from dashboard import plain
 from dashboard.components import along, first
 from dashboard.components.links import aria
 from dashboard.locales import t
@@ -107,7 +106,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
         ],
         className="body",
     )
-    whole: Component = dmc.MantineProvider(
+    return html.Div(
         [
             *_stores(),
             html.Div(
@@ -125,11 +124,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
             ),
             html.Div(parts.overlay, id="overlay--slot"),
         ],
-        id="frame--provider",
-        theme=theme.mantine(),
-        forceColorScheme=state.theme,
     )
-    return whole
 
 
 clientside_callback(ClientsideFunction("age", "checked"), Output("age--slot", "title"), Input("age--checked", "data"))

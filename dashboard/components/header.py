@@ -164,5 +164,4 @@ def draw(steps: Sequence[Step], filters: Sequence[Step], today: date, period: Pe
         ),
         "header--as-of": plain.says(_as_of(today, state)),
         **along.draw(state),
-        "frame--provider": {"forceColorScheme": state.theme},
     }

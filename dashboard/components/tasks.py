@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import Drawn, said
+from dashboard.components import Drawn, mantine, said
 from dashboard.components.links import data, link, switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import Lang, t
@@ -44,11 +44,14 @@ def layout(state: ViewState) -> Component:
             said.place(SAID),
             dcc.Store(id=DO),
             dcc.Store(id=ABOUT),
-            dmc.Modal(
-                [html.Div(fields, className="task-fields"), html.Div(buttons, className="finding-buttons")],
-                id=DIALOG,
-                centered=True,
-                radius=8,
+            mantine.around(
+                dmc.Modal(
+                    [html.Div(fields, className="task-fields"), html.Div(buttons, className="finding-buttons")],
+                    id=DIALOG,
+                    centered=True,
+                    radius=8,
+                ),
+                state,
             ),
         ]
     )

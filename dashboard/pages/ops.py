@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import letters, session
 from dashboard.actions import NobodyActs
 from dashboard.components import letters as drawn
-from dashboard.components import ops, retractions, skeletons, totals
+from dashboard.components import mantine, ops, retractions, skeletons, totals
 from dashboard.components.panel import locked, nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -43,7 +43,7 @@ def layout(state: ViewState) -> Sequence[Component]:
         html.Div(
             [
                 html.Section(skeleton(280), id=LIST, className="panel panel-letters"),
-                html.Section(id=ONE, className="panel panel-letter"),
+                html.Section(mantine.around(html.Div(id=ONE), state), className="panel panel-letter"),
             ],
             id=PAIR,
             className="ops-pair",
