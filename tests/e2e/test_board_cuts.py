@@ -128,10 +128,10 @@ def test_every_metric_of_the_trade_is_in_the_picker_or_says_why_not(served: Serv
     page.goto(f"{served.url}/?{OCTOBER}&lang={lang}")
     booked(page, "860")
     page.locator("#header--what .picker").first.click()
-    items = page.locator("[role=menuitem]")
+    items = page.locator("#menu--metric [role=menuitem]")
     expect(items.first).to_be_visible()
     assert items.count() == 22
-    for why in page.locator("[role=menuitem][aria-disabled]").all_inner_texts():
+    for why in page.locator("#menu--metric [role=menuitem][aria-disabled]").all_inner_texts():
         assert "还没有数据" in why or "no data yet" in why
 
 
