@@ -9,6 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from dashboard.cells import expected_cells, year_before
+from dashboard.components import ticker
 from dashboard.components.listing import listing_of
 from dashboard.look import Look
 from dashboard.tiling import shown_metrics
@@ -97,7 +98,7 @@ def pictures(look: Look) -> dict[str, Awaitable[Any]]:
 
 
 def cuts(look: Look) -> dict[str, Awaitable[Any]]:
-    """The metric by route and by the customers' segment, each with all its values though one of them be chosen."""
+    """The metric by route and by segment, each with all its values though one of them be chosen; what came in last."""
     start, end = look.period.start, min(look.period.end, look.today)
 
     def split(by: str) -> Awaitable[pl.DataFrame]:
@@ -107,7 +108,7 @@ def cuts(look: Look) -> dict[str, Awaitable[Any]]:
             look.viewer,
         )
 
-    return {"route": split("route"), "segment": split("segment")}
+    return {"route": split("route"), "segment": split("segment"), "latest": ticker.load(look, look.here)}
 
 
 def _closing(here: Where, period: Period, day: date) -> MetricQuery:

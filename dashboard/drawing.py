@@ -13,6 +13,7 @@ from dashboard.components import (
     headline,
     heat,
     listing,
+    ticker,
     tiles,
     units,
 )
@@ -38,9 +39,10 @@ def draw_tiles(board: BoardState, state: ViewState) -> Drawn:
 
 
 def draw_cuts(board: BoardState, state: ViewState) -> Drawn:
-    """The metric by route and by segment."""
-    how = about.of_metric(state.metric, board, state, "cuts.how")
-    return cuts.draw(board, how, state)
+    """The metric by route and by segment, and the line of what came in last."""
+    how, latest = about.of_metric(state.metric, board, state, "cuts.how"), board.parts.get("latest")
+    said = ticker.line(latest, board.today, state.lang, state) if latest else None
+    return cuts.draw(board, how, state) | {"ticker--line": plain.says(said)}
 
 
 def draw_pictures(board: BoardState, state: ViewState) -> Drawn:

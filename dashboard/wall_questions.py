@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.components import ticker
 from dashboard.look import Look
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
@@ -191,7 +192,8 @@ async def _scenes(look: Look) -> dict[str, Any]:
         "cash_units": (("cash",), lambda: standings(asked, viewer, by=by, where=here, **cash)),
         "awarded": (("cash",), lambda: measure(asked, MetricQuery(("awarded",), day, where=here), viewer)),
         "red": (("company",), lambda: _red(look, this, ("open",))),
-        "wins": (SCENES, lambda: _wins(look, this)),
+        "wins": (("wins",), lambda: _wins(look, this)),
+        "latest": (SCENES, lambda: ticker.load(look, this.here)),
     }
     wanted = {name: ask for name, (scenes, ask) in questions.items() if set(scenes) & set(this.wall.scenes)}
     answers = await asyncio.gather(*(ask() for ask in wanted.values()))

@@ -7,7 +7,9 @@ from dash.development.base_component import Component
 
 from dashboard import board_questions, board_tables, plain
 from dashboard.components import curve, cuts, heat, listing, panel, skeletons, units
+from dashboard.components.links import aria
 from dashboard.drawing import draw_cuts, draw_pictures, draw_tiles
+from dashboard.locales import t
 from dashboard.look import Lane
 from dashboard.pages import Page
 from dashboard.view_state import ViewState
@@ -18,6 +20,7 @@ def layout(state: ViewState) -> Sequence[Component]:
     return [
         plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
         plain.place("tiles--row", skeletons.tiles(), className="tiles"),
+        plain.place("ticker--line", className="ticker", role="log", **aria(label=t("ticker.label", state.lang))),
         html.Div([units.layout(state), heat.layout(state)], className="pair"),
         html.Div([curve.layout(state), cuts.layout(state)], className="pair pair-curve"),
         panel.panel("deal", plain.place("deal--body", className="deal-body"), state),

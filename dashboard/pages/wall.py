@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import plain, wall_questions
 from dashboard.board_state import BoardState
-from dashboard.components import Drawn
+from dashboard.components import Drawn, ticker
 from dashboard.components.wall import box, head, qr, red, replay, scene, scenes, units
 from dashboard.locales import Lang, t
 from dashboard.look import Lane
@@ -135,7 +135,7 @@ def draw_scenes(board: BoardState, state: ViewState) -> Drawn:
     if not told or told["about"].fault:
         return {}
     this: About = told["about"]
-    drawn = _html("wall--ticker", scenes.ticker(told["wins"], _day(board), this.state.lang))
+    drawn = _html("wall--ticker", ticker.line(told["latest"], _day(board), this.state.lang))
     for name, draw in _TURNING.items():
         if name in this.wall.scenes:
             drawn |= _html(f"wall--{name}", draw(board, told, this))

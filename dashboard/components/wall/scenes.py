@@ -1,6 +1,6 @@
 """The scenes of product lines, landing, cash and wins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -187,21 +187,6 @@ def _win(row: Row, names: Names, today: date, lang: Lang) -> Component:
         "win-words",
     )
     return box([span("▲", "mark state-ahead"), who, span(amounts.short(row["amount"], lang), "win-amount num")], "win")
-
-
-def ticker(won: Wins, today: date, lang: Lang) -> list[Component]:
-    """The line at the foot: who won what, today or last."""
-    rows = latest(won, today)[:5]
-    if not rows:
-        return [span(t("wall.wins_none", lang), "ticker-none")]
-    head = span(["▲ ", t("wall.won_today" if won.count else "wall.won_last", lang)], "ticker-head")
-    return [head, *(_ticked(row, won.names, lang) for row in rows)]
-
-
-def _ticked(row: Row, names: Names, lang: Lang) -> Component:
-    parts: Sequence[str] = (_name(row["office_id"], names, lang), _name(row["rep_id"], names, lang))
-    words = " · ".join(part for part in parts if part)
-    return span([f"{words} ", span(amounts.short(row["amount"], lang), "ticker-amount num")], "ticker-one")
 
 
 def _name(id: str, names: Names, lang: Lang) -> str:

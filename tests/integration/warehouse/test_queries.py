@@ -15,6 +15,7 @@ from warehouse.measures import QuestionError
 from warehouse.queries.deals import deals, entity_history
 from warehouse.queries.findings import actions_on, findings
 from warehouse.queries.freshness import freshness
+from warehouse.queries.latest import latest
 from warehouse.queries.org import names, people_of, product_path, unit, unit_children, unit_path, viewers
 from warehouse.viewer import Viewer
 
@@ -180,3 +181,24 @@ async def test_the_organisation_is_told_as_of_the_day(books: Books, asked: Async
     chooser = await viewers(asked, TODAY)
     assert chooser["person_id"].to_list() == ["pat", "ann", "bob"]
     assert chooser["unit_name"].to_list() == ["hq 名", "east 名", "hz 名"]
+
+
+async def test_the_newest_wins_and_payments_of_seven_days_are_told(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    at = {hour: datetime(2026, 11, 16, hour, tzinfo=UTC) for hour in (1, 2, 3)}
+    won = {"won_deals": 1, "office_id": "hz", "rep_id": "ann"}
+    books.deal("2026-11-16", opportunity_id="d1", won_amount=Decimal(70), changed_at=at[1], **won)
+    books.deal("2026-11-16", opportunity_id="d2", won_amount=Decimal(20), changed_at=at[3], **won)
+    books.deal("2026-11-16", opportunity_id="d2", won_amount=Decimal(-20), changed_at=at[3], **won)  # taken back
+    books.deal("2026-11-09", opportunity_id="d3", won_amount=Decimal(90), changed_at=at[3], **won)  # eight days ago
+    books.change("collection_changes", "2026-11-15", collection_id="p1", received_amount=Decimal(5), office_id="bj",
+                 changed_at=at[2])  # fmt: skip
+    found = await latest(asked, ALL, today=TODAY)
+    assert found.select("kind", "id", "office_id", "amount").rows() == [
+        ("received", "p1", "bj", Decimal(5)), ("won", "d1", "hz", Decimal(70)),
+    ]  # fmt: skip
+    assert found["at"].to_list() == [at[2], at[1]]
+    assert (await latest(asked, ALL, today=TODAY, where=Where(unit_id="east")))["id"].to_list() == ["d1"]
+    books.deal("2026-11-16", opportunity_id="d4", won_amount=Decimal(1), changed_at=at[3], **won)
+    assert (await latest(asked, ALL, today=TODAY, limit=1))["id"].to_list() == ["d4", "p1"]
+    assert (await latest(asked, ALL, today=TODAY, where=Where(segment="public")))["kind"].to_list() == []

@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import board as asked
 from dashboard.address import Address
+from dashboard.components.ticker import Ticking
 from dashboard.components.wall import red, units
 from dashboard.components.wall.red import Words
 from dashboard.components.wall.replay import frames
@@ -19,7 +20,7 @@ from dashboard.view_state import ViewState
 from dashboard.wall_questions import About, Red, Replay, Wins
 from dashboard.walls import SCENES, Wall
 from ingest.events import Slice
-from tests.unit.dashboard.pictures import NOVEMBER, TODAY, board, days, misplaced, standing, standings
+from tests.unit.dashboard.pictures import NOVEMBER, NOW, TODAY, board, days, misplaced, standing, standings
 from tests.unit.dashboard.test_findings_panel import NAMES, SINCE, card
 from warehouse.landing import Past
 from warehouse.queries.findings import ActionRow, Treatment
@@ -60,7 +61,9 @@ def told(wall: Wall = Wall(), lang: Any = "en", cards: Any = CARDS, won: Any = (
             "about": about, "by": "unit", "units": rows, "products": rows, "curve": days(), "head": head,
             "stages": stages, "coverage": covered, "cash_head": head, "cash_curve": days(), "cash_units": rows,
             "red": found, "awarded": pl.DataFrame({"awarded": [Decimal(5)]}), "months": [Past(50, 100)] * 12,
-            "wins": wins,
+            "wins": wins, "latest": Ticking(pl.DataFrame(list(won), schema=list(WON)).select(
+                pl.lit("won").alias("kind"), "id", "office_id", "rep_id", "amount", pl.lit(NOW).alias("at")
+            ), LABELS),
         },
     }  # fmt: skip
     return board(parts=parts)
@@ -117,7 +120,7 @@ def test_red_shows_unit_and_role_and_a_name_only_where_the_file_allows_it() -> N
 def test_wins_are_said_with_names() -> None:
     drawn = shown(told())
     assert "One deal won today, 3.20 M ▲ Zhang Wei Hangzhou × VMS 3.20 M" in words(drawn, "wall--wins")
-    assert "Won today Hangzhou · Zhang Wei 3.20 M" in words(drawn, "wall--ticker")
+    assert "▲ Won Hangzhou · Zhang Wei 3.20 M 11:00" in words(drawn, "wall--ticker")
 
 
 def test_before_the_first_win_of_the_day_the_latest_are_shown() -> None:
@@ -126,7 +129,7 @@ def test_before_the_first_win_of_the_day_the_latest_are_shown() -> None:
     state.parts["scenes"]["wins"] = replace(state.parts["scenes"]["wins"], count=0)
     assert "Nothing won yet today; the latest wins" in words(shown(state), "wall--wins")
     assert "22 Nov" in words(shown(state), "wall--wins")
-    assert "Nothing won yet in this period" in words(shown(told(won=())), "wall--ticker")
+    assert "Nothing won or received" in words(shown(told(won=())), "wall--ticker")
 
 
 def test_the_newest_of_what_nobody_has_is_pinned_until_somebody_takes_it() -> None:
