@@ -45,7 +45,7 @@ async def load(look: Look, where: Where) -> Ticking:
 
 
 def line(found: Ticking, today: date, lang: Lang, state: ViewState | None = None) -> list[Component]:
-    """A part each; who won is named, and on a page of somebody's (`state`) who paid; there a deal leads to its history."""
+    """A part each; who won is named. With a `state` (a page of one person) who paid is too, and a deal is a link."""
     if found.rows.is_empty():
         return [html.Span(t("ticker.none", lang), className="faint")]
     return [_part(row, found.names, today, lang, state) for row in found.rows.iter_rows(named=True)]
