@@ -27,6 +27,8 @@ from warehouse.settings import WarehouseSettings
 
 PARTITIONS = 2
 """Of a topic, as on one machine."""
+LONGEST_PAUSE_SECONDS = 0.3
+"""Between two looks at what is waited for: to look costs what it looks at as much as to be under load."""
 TABLES = {
     "orders": "order_changes",
     "opportunities": "opportunity_changes",
@@ -44,11 +46,12 @@ TABLES = {
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Wait for a condition; fails with `what` when it does not come true in time."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, 0.05
     while not holds():
         if time.monotonic() > deadline:
             raise AssertionError(f"within {seconds:.0f} s it did not happen that {what}")
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
 class Stack:

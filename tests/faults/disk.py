@@ -1,13 +1,13 @@
 """A small disk of its own that can be filled to the last byte, where this user may mount one."""
 
+import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SIZE = "3g"
-_PIECE = bytes(64 * 1024)
 
 
 class SmallDisk:
@@ -20,16 +20,21 @@ class SmallDisk:
         self.is_small = is_small and subprocess.run(mount, capture_output=True, check=False).returncode == 0
 
     @contextmanager
-    def filled(self, left: int) -> Iterator[None]:
-        """Within, only so many bytes are left."""
+    def filled(self, left: int) -> Iterator[Callable[[], None]]:
+        """Within, only so many bytes are left; what is given takes what others have given back meanwhile."""
         ballast = self.folder / f"ballast-{left}"
-        with suppress(OSError), ballast.open("wb", buffering=0) as file:
-            while shutil.disk_usage(self.folder).free > left:
-                file.write(_PIECE)
-        try:
-            yield
-        finally:
-            ballast.unlink(missing_ok=True)
+        with ballast.open("wb", buffering=0) as file:
+
+            def fill() -> None:
+                with suppress(OSError):  # somebody else has written at this moment
+                    while (free := shutil.disk_usage(self.folder).free) > left:
+                        os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, free - left)
+
+            fill()
+            try:
+                yield fill
+            finally:
+                ballast.unlink()
 
     def close(self) -> None:
         """Everything on it is gone."""

@@ -35,7 +35,8 @@ POISON: tuple[bytes | None, ...] = (
     b'{"order_id": "x", "occurred_at": "2026-01-01T00:00:00Z", "amount": "12345678901234567890.123456"}',
     b'{"order_id": "x", "occurred_at": "9999-01-01T00:00:00Z", "amount": 1}',
 )
-BATCH, PAUSE_SECONDS, AGAIN_SECONDS = 12, 0.15, 0.3
+BATCH, PAUSE_SECONDS, AGAIN_SECONDS = 12, 0.5, 0.3
+"""Something is on the way at every moment, and no more of it than keeps a part from being what is hurt."""
 
 
 def stories(rng: random.Random, run: str) -> Iterator[Event]:

@@ -96,8 +96,8 @@ def disk_full(ground: Ground, rng: random.Random) -> None:
     with ground.disk.filled(left=RESERVE_BYTES // 2):
         failures = ground.words().count("trying again")
         ground.wait_for(lambda: ground.words().count("trying again") > failures, "an insert has failed")
-        with ground.disk.filled(left=0):
-            ground.wait_for(lambda: _has_ended(ground.broker.pid), "the broker has given up", 60)
+        with ground.disk.filled(left=0) as fill:
+            ground.wait_for(lambda: fill() or _has_ended(ground.broker.pid), "the broker has given up", 60)
     ground.kill_broker()
     ground.broker.start()
 
