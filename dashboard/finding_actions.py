@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from dashboard import session
 from dashboard.actions import NobodyActs, ReasonMissing, act
+from dashboard.components.form import form, lines
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -20,6 +21,7 @@ from warehouse.queries.findings import findings
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 MOST_CHARACTERS = 2_000
+ACT = "/findings/act"
 
 
 class Wanted(BaseModel):
@@ -31,13 +33,23 @@ class Wanted(BaseModel):
     search: Annotated[str, Field(max_length=4_000)] = ""
 
 
-@router.post("/findings/act")
+@router.get("/findings/why")
+async def why(finding: str, search: str = "") -> HTMLResponse:
+    """The form that asks why it is not a problem."""
+    lang = ViewState.from_query(search).lang
+    words = {key: t(f"findings.{key}", lang) for key in ("reason_title", "send", "cancel")}
+    reason = lines("reason", t("findings.reason_hint", lang), t("findings.reason_placeholder", lang), MOST_CHARACTERS)
+    hidden = {"what": "not_a_problem", "finding": finding}
+    return HTMLResponse(form(words["reason_title"], ACT, [reason], words["send"], words["cancel"], hidden))
+
+
+@router.post(ACT)
 async def acted(wanted: Wanted, request: Request) -> Response:
-    """Do it: nothing is said when it is on the log, else what went wrong, in words (409). Only the board may ask."""
+    """Do it: nothing to say when it is on the log, else what went wrong (409). Only the board's own pages may ask."""
     if not session.from_here(request):
         return PlainTextResponse("this must be asked from the board's own page", status_code=403)
     wrong = await _fault(wanted, ViewState.from_query(wanted.search).lang)
-    return PlainTextResponse(wrong, status_code=409) if wrong else Response(status_code=204)
+    return PlainTextResponse(wrong or "", status_code=409 if wrong else 200)
 
 
 async def _fault(wanted: Wanted, lang: Lang) -> str | None:

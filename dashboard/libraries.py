@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from dash.development.base_component import Component
 
-LEFT_OUT = ("dash_ag_grid", "dash_mantine_components", "dash_table")
+LEFT_OUT = ("dash_ag_grid", "dash_table")
 """Libraries that a page goes without where no part of its layout is of them; the other ones every page has."""
 
 _SCRIPT = re.compile(r'<script src="[^"]*/_dash-component-suites/([\w/]+?)/[^/"]+"></script>\s*')

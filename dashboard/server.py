@@ -44,10 +44,10 @@ from warehouse.settings import warehouse_settings
 log = logging.getLogger(__name__)
 
 _INDEX = """<!DOCTYPE html>
-<html data-mantine-color-scheme="light">
+<html data-theme="light">
 <head>{%metas%}<title>{%title%}</title>{%favicon%}<style>TOKENS</style>
 <script>(function(){var q=new URLSearchParams(location.search),e=document.documentElement;
-e.dataset.mantineColorScheme=q.get("theme")==="dark"?"dark":"light";e.lang=q.get("lang")==="en"?"en":"zh-CN";})();</script>
+e.dataset.theme=q.get("theme")==="dark"?"dark":"light";e.lang=q.get("lang")==="en"?"en":"zh-CN";})();</script>
 {%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""

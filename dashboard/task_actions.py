@@ -3,16 +3,17 @@
 import asyncio
 import logging
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Annotated, Literal
 from uuid import uuid4
 
-from dash import Input, Output, State, callback, clientside_callback, no_update
-from dash.exceptions import PreventUpdate
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from pydantic import BaseModel, Field
 
 from dashboard import session
 from dashboard.actions import publisher
-from dashboard.components.said import said
-from dashboard.components.tasks import ABOUT, CANCEL, DIALOG, DO, DUE, KIND, SAID, SEND, TITLE, WHO
+from dashboard.components.form import form, line, one_of, one_of_many
+from dashboard.components.tasks import ACT
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.place import place_of
@@ -28,7 +29,8 @@ from warehouse.tree import company_as_of
 from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
-HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
+router = APIRouter(include_in_schema=False)
+BETWEEN = " · "
 What = Literal["done", "reopen", "assign"]
 
 
@@ -50,135 +52,105 @@ def action(viewer: Viewer, what: What, task: TaskCard, now: datetime, assignee_i
     )  # fmt: skip
 
 
-async def _do(what: What, task_id: str, lang: Lang, assignee_id: str | None = None) -> str:
-    """Act as the viewer of this request on a task they may see; what to say of it."""
+class Wanted(BaseModel):
+    """What somebody does about a task, or the one they add, on the page whose query is `search`; `who` as offered."""
+
+    what: Literal["done", "reopen", "assign", "add"]
+    task: Annotated[str, Field(max_length=200)] = ""
+    title: Annotated[str, Field(max_length=200)] = ""
+    kind: TaskKind = TaskKind.WIN
+    due: date | Literal[""] = ""
+    who: Annotated[str, Field(max_length=400)] = ""
+    search: Annotated[str, Field(max_length=4_000)] = ""
+
+    @property
+    def person_id(self) -> str | None:
+        """The id at the end of what was offered."""
+        return self.who.rpartition(BETWEEN)[2].strip() or None
+
+
+class NotDone(Exception):
+    """It was not published; the words say why, in the reader's language."""
+
+
+@router.get("/tasks/form")
+async def asked(what: Literal["add", "assign"], task: str = "", search: str = "") -> Response:
+    """The form for a new task, or for whom to give one to."""
+    state = ViewState.from_query(search)
+    lang = state.lang
+    try:
+        place = await place_of(warehouse(), await session.viewer(), state, session.today())
+        found = await people_of(warehouse(), place.unit, session.today())
+    except WarehouseError as error:
+        return PlainTextResponse(t("targets.task_not_sent", lang, error=error), status_code=409)
+    word = {key: t(f"targets.{key}", lang) for key in
+            ("field_title", "field_kind", "field_due", "field_who", "send", "cancel", f"dialog_{what}")}  # fmt: skip
+    named = found.select("name_en" if lang == "en" else "name", "id").iter_rows()
+    people = [f"{name}{BETWEEN}{id}" for name, id in named]
+    who = one_of_many("who", word["field_who"], people, required=what == "assign")
+    kinds = [(kind.value, t(f"targets.kind_{kind.value}", lang)) for kind in TaskKind]
+    new = [
+        line("title", word["field_title"]),
+        one_of("kind", word["field_kind"], kinds),
+        line("due", word["field_due"], kind="date"),
+    ]
+    fields = [*new, who] if what == "add" else [who]
+    hidden = {"what": what, "task": task}
+    return HTMLResponse(form(word[f"dialog_{what}"], ACT, fields, word["send"], word["cancel"], hidden))
+
+
+@router.post(ACT)
+async def acted(wanted: Wanted, request: Request) -> Response:
+    """Do it and say so, else what went wrong (409). Only the board's own pages may ask."""
+    if not session.from_here(request):
+        return PlainTextResponse("this must be asked from the board's own page", status_code=403)
+    state = ViewState.from_query(wanted.search)
+    try:
+        return PlainTextResponse(await (_added(state, wanted) if wanted.what == "add" else _done(state.lang, wanted)))
+    except NotDone as why:
+        return PlainTextResponse(str(why), status_code=409)
+
+
+async def _done(lang: Lang, wanted: Wanted) -> str:
+    """Act as the viewer of this request on a task they may see. Raises `NotDone`."""
     viewer = await session.viewer()
+    if wanted.what == "assign" and not wanted.person_id:
+        raise NotDone(t("targets.who_required", lang))
+    assert wanted.what != "add"
     try:
         known = {card.task.task_id: card for card in await tasks(warehouse(), viewer, session.today())}
-        if task_id not in known:
+        if wanted.task not in known:
             raise NotAllowed("task_gone")
-        event = action(viewer, what, known[task_id], datetime.now(UTC), assignee_id)
+        event = action(viewer, wanted.what, known[wanted.task], datetime.now(UTC), wanted.person_id)
         await asyncio.to_thread(publisher().publish, "actions", [event])
     except NotAllowed as why:
-        return t(f"targets.{why.key}", lang)
+        raise NotDone(t(f"targets.{why.key}", lang)) from why
     except (IngestError, WarehouseError) as error:
-        log.warning("%s on task %s by %s was not published: %s", what, task_id, viewer.person_id, error)
-        return t("targets.task_not_sent", lang, error=error)
+        log.warning("%s on task %s by %s was not published: %s", wanted.what, wanted.task, viewer.person_id, error)
+        raise NotDone(t("targets.task_not_sent", lang, error=error)) from error
     return ""
 
 
-@callback(
-    Output(SAID, "children", allow_duplicate=True),
-    Output(DIALOG, "opened", allow_duplicate=True),
-    Output(DIALOG, "title"),
-    Output(ABOUT, "data"),
-    Output(TITLE, "style"),
-    Output(KIND, "style"),
-    Output(DUE, "style"),
-    Output(KIND, "data"),
-    Output(WHO, "data"),
-    Output(WHO, "value"),
-    Output(TITLE, "value"),
-    Output(TITLE, "label"),
-    Output(KIND, "label"),
-    Output(DUE, "label"),
-    Output(WHO, "label"),
-    Output(SEND, "children"),
-    Output(CANCEL, "children"),
-    Input(DO, "data"),
-    State("url", "search"),
-    prevent_initial_call=True,
-)
-async def pressed(do: dict[str, Any] | None, search: str | None) -> tuple[Any, ...]:
-    """Done and reopened at once; whom to give it to, and what a new one is, is asked first."""
-    if not do:
-        raise PreventUpdate
-    state = ViewState.from_query(search)
-    lang, what = state.lang, do["what"]
-    if what in ("done", "reopen"):
-        return said(await _do(what, do["task"], lang)), *(no_update,) * 16
-    place = await place_of(warehouse(), await session.viewer(), state, session.today())
-    found = await people_of(warehouse(), place.unit, session.today())
-    people = [
-        {"value": id, "label": f"{en if lang == 'en' else name} · {id}"}
-        for id, name, en in found.select("id", "name", "name_en").iter_rows()
-    ]
-    kinds = [{"value": kind.value, "label": t(f"targets.kind_{kind.value}", lang)} for kind in TaskKind]
-    style = SHOWN if what == "add" else HIDDEN
-    words = [
-        t(f"targets.{key}", lang) for key in ("field_title", "field_kind", "field_due", "field_who", "send", "cancel")
-    ]
-    title = t("targets.dialog_add" if what == "add" else "targets.dialog_assign", lang)
-    about = {"what": what, "task": do["task"]}
-    return None, True, title, about, style, style, style, kinds, people, None, "", *words
-
-
-@callback(
-    Output(SAID, "children", allow_duplicate=True),
-    Output(DIALOG, "opened", allow_duplicate=True),
-    Output(TITLE, "error"),
-    Output(DUE, "error"),
-    Output(WHO, "error"),
-    Input(SEND, "n_clicks"),
-    State(ABOUT, "data"),
-    State(TITLE, "value"),
-    State(KIND, "value"),
-    State(DUE, "value"),
-    State(WHO, "value"),
-    State("url", "search"),
-    prevent_initial_call=True,
-)
-async def send(
-    _clicks: int | None,
-    about: dict[str, Any] | None,
-    title: str | None,
-    kind: str | None,
-    due: str | None,
-    who: str | None,
-    search: str | None,
-) -> tuple[Any, ...]:
-    """What the dialog asked for; it stays open where something is missing."""
-    if not about:
-        raise PreventUpdate
-    state = ViewState.from_query(search)
-    lang = state.lang
-    if about["what"] == "assign":
-        if not who:
-            return no_update, no_update, None, None, t("targets.who_required", lang)
-        return said(await _do("assign", about["task"], lang, who)), False, None, None, None
-    missing = [
-        t(f"targets.{key}", lang) if not value else None
-        for key, value in (("title_required", (title or "").strip()), ("due_required", due))
-    ]
-    if any(missing) or not title or not due:
-        return no_update, no_update, *missing, None
-    word = await _added(state, title.strip(), TaskKind(kind or "win"), due[:10], who)
-    return said(word), False, None, None, None
-
-
-async def _added(state: ViewState, title: str, kind: TaskKind, due: str, who: str | None) -> str:
+async def _added(state: ViewState, wanted: Wanted) -> str:
+    """Add it as the viewer of this request, at the place they look at. Raises `NotDone`."""
     lang, viewer, today = state.lang, await session.viewer(), session.today()
-    place = await place_of(warehouse(), viewer, state, today)
-    org = await company_as_of(warehouse(), today)
-    who = who or place.rep
-    unit = str(org.people.get(who or "", {}).get("unit_id", "")) if who else place.path[-1].id if place.path else ""
-    if not may_change_task(viewer, org.units.get(unit, {}).get("path", ()), who):
-        return t("targets.task_refused", lang)
-    event = Task(
-        occurred_at=datetime.now(UTC), source="dashboard", task_id=f"task-{uuid4().hex[:12]}", title=title, kind=kind,
-        unit_id=None if who else unit or None, person_id=who, due_on=date.fromisoformat(due), who=viewer.person_id,
-    )  # fmt: skip
+    title = wanted.title.strip()
+    if not title or not wanted.due:
+        raise NotDone(t("targets.due_required" if title else "targets.title_required", lang))
     try:
+        place = await place_of(warehouse(), viewer, state, today)
+        org = await company_as_of(warehouse(), today)
+        who = wanted.person_id or place.rep
+        unit = str(org.people.get(who or "", {}).get("unit_id", "")) if who else place.path[-1].id if place.path else ""
+        if not may_change_task(viewer, org.units.get(unit, {}).get("path", ()), who):
+            raise NotDone(t("targets.task_refused", lang))
+        event = Task(
+            occurred_at=datetime.now(UTC), source="dashboard", task_id=f"task-{uuid4().hex[:12]}", title=title,
+            kind=wanted.kind, unit_id=None if who else unit or None, person_id=who, due_on=wanted.due,
+            who=viewer.person_id,
+        )  # fmt: skip
         await asyncio.to_thread(publisher().publish, "tasks", [event])
-    except IngestError as error:
+    except (IngestError, WarehouseError) as error:
         log.warning("a task of %s was not published: %s", viewer.person_id, error)
-        return t("targets.task_not_sent", lang, error=error)
+        raise NotDone(t("targets.task_not_sent", lang, error=error)) from error
     return t("targets.task_sent", lang)
-
-
-clientside_callback(
-    "() => false",
-    Output(DIALOG, "opened", allow_duplicate=True),
-    Input(CANCEL, "n_clicks"),
-    prevent_initial_call=True,
-)

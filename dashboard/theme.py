@@ -5,7 +5,7 @@ Colours are Okabe and Ito's, told apart by the colour-blind; state is always sai
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import plotly.graph_objects as go
 
@@ -79,37 +79,12 @@ def ink_on(colour: str) -> str:
 
 
 def css() -> str:
-    """The tokens as CSS custom properties `--ob-…`, dark ones under Mantine's colour scheme."""
+    """The tokens as CSS custom properties `--ob-…`, dark ones where `data-theme` says so."""
     rules = []
     for theme, tokens in TOKENS.items():
-        where = ":root" if theme == "light" else "[data-mantine-color-scheme=dark]"
+        where = ":root" if theme == "light" else "[data-theme=dark]"
         rules.append(where + "{" + "".join(f"--ob-{name}:{value};" for name, value in tokens.items()) + "}")
     return "".join(rules) + f":root{{--ob-font:{FONT};--ob-radius:{RADIUS}px;}}"
-
-
-def mantine() -> dict[str, Any]:
-    """Mantine's theme, so that its menus and tooltips look like the rest."""
-    accent = [
-        "#e6f1f8",
-        "#cce3f1",
-        "#99c7e3",
-        "#66aad5",
-        "#338ec7",
-        "#0072b2",
-        "#0067a0",
-        "#005b8e",
-        "#00446b",
-        "#002d47",
-    ]
-    return {
-        "fontFamily": FONT,
-        "colors": {"accent": accent},
-        "primaryColor": "accent",
-        "primaryShade": {"light": 5, "dark": 4},
-        "defaultRadius": RADIUS,
-        "fontSizes": {"xs": "12px", "sm": "14px", "md": "14px", "lg": "16px", "xl": "20px"},
-        "respectReducedMotion": True,
-    }
 
 
 @cache

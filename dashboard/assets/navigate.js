@@ -10,7 +10,7 @@
     document.querySelectorAll(".rail a").forEach(function (link) { link.search = location.search; });
     const asked = new URLSearchParams(location.search), page = document.documentElement;
     page.lang = asked.get("lang") === "en" ? "en" : "zh-CN";
-    page.dataset.mantineColorScheme = asked.get("theme") === "dark" ? "dark" : "light";
+    page.dataset.theme = asked.get("theme") === "dark" ? "dark" : "light";
   }
   window.addEventListener("popstate", moved);
   window.addEventListener("_dashprivate_pushstate", moved);

@@ -1,6 +1,5 @@
 /* Targets that are changed in the grid: what was typed stands in its cell, marked as on its way, until the chain brings
-   another value than the one that was seen, or the edit is refused. And buttons of plain HTML that do something about a
-   key task: <button data-task-do="done" data-task="…">. */
+   another value than the one that was seen, or the edit is refused. */
 (function () {
   "use strict";
   const waiting = new Map();
@@ -49,13 +48,5 @@
         return window.dash_clientside.no_update;
       },
     },
-  });
-
-  document.addEventListener("click", function (event) {
-    const button = event.target.closest("[data-task-do]");
-    if (!button) return;
-    event.preventDefault();
-    const data = { what: button.dataset.taskDo, task: button.dataset.task || "", at: Date.now() };
-    window.dash_clientside.set_props("tasks--do", { data: data });
   });
 })();

@@ -83,8 +83,8 @@
   new MutationObserver((changes) => {
     const root = at("wall--root");
     if (!root) return;
-    if (changes.some(({ target }) => target.id === "wall--frames" || target.id === "wall--replay")) begin();
+    if (changes.some(({ target }) => target.id === "wall--frames" || target.dataset.places?.includes('"wall--replay"'))) begin();
     tick();
-  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-html", "data-frames", "data-scenes", "data-seconds"] });
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-places", "data-frames", "data-scenes", "data-seconds"] });
   setInterval(tick, TICK_MS);
 })();

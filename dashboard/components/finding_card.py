@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
+from dashboard.components.form import asks, does, posting
 from dashboard.components.links import data, link
 from dashboard.locales import Lang, t
 from dashboard.meetings import provider
@@ -24,6 +25,7 @@ from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
 
 SHOWN_CELLS = 3
+_ACT = "/findings/act"
 Names = Mapping[str, str]
 TREATED = {"open": "behind", "acknowledged": "behind", "taken": "treated", "not_a_problem": "none"}
 _SYMBOL = {"behind": "▼", "treated": "◆", "none": "◌"}
@@ -238,17 +240,15 @@ def _buttons(shown: Shown) -> Component:
         rel="noopener noreferrer",
         title=t("findings.meet_title", lang),
         className="button button-first",
-        **data(act="meet"),
+        **posting(_ACT, what="meet", finding=shown.id),
     )
     parts: list[Component] = [meet]
     if card.treatment.status != "taken":
         parts.append(_button("take", shown))
     if card.treatment.status != "not_a_problem":
-        asks = ("reason_title", "reason_hint", "reason_placeholder", "send", "cancel")
-        words = data(**{f"word_{key}": t(f"findings.{key}", lang) for key in asks})
-        parts.append(_button("not_a_problem", shown, **words))
+        parts.append(asks(t("findings.not_a_problem", lang), "/findings/why", finding=shown.id))
     return html.Div(parts, className="finding-buttons")
 
 
-def _button(what: str, shown: Shown, **words: Any) -> Component:
-    return html.Button(t(f"findings.{what}", shown.lang), className="button", **data(act=what), **words)
+def _button(what: str, shown: Shown) -> Component:
+    return does(t(f"findings.{what}", shown.lang), _ACT, what=what, finding=shown.id)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.links import aria, link
@@ -160,16 +159,13 @@ def _mending(letter: Letter, lang: Lang) -> Sequence[Component]:
     text, is_all = shown(letter.value, letter.size)
     if is_all:
         parts.append(
-            dmc.Textarea(
-                id={"type": "letter--mended", "position": position},
-                value=text,
-                label=t("ops.bytes", lang, size=f"{letter.size:,}"),
-                description=t("ops.mend_hint", lang),
-                autosize=True,
-                minRows=4,
-                maxRows=22,
+            html.Label(
+                [
+                    t("ops.bytes", lang, size=f"{letter.size:,}"),
+                    html.Span(t("ops.mend_hint", lang), className="faint small"),
+                    dcc.Textarea(id={"type": "letter--mended", "position": position}, value=text),
+                ],
                 className="letter-mend",
-                persistence=False,
             )
         )
     else:
@@ -178,11 +174,9 @@ def _mending(letter: Letter, lang: Lang) -> Sequence[Component]:
     replay = html.Button(
         t("ops.replay", lang), id={"type": "letter--replay", "position": position}, className="button button-first"
     )
-    why = dmc.TextInput(
-        id={"type": "letter--why", "position": position},
-        placeholder=t("ops.why", lang),
+    why = html.Div(
+        dcc.Input(id={"type": "letter--why", "position": position}, placeholder=t("ops.why", lang), debounce=False),
         className="letter-why",
-        **aria(label=t("ops.why", lang)),
     )
     dismiss = html.Button(
         t("ops.dismiss", lang), id={"type": "letter--dismiss", "position": position}, className="button"

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import Drawn, mantine, said
+from dashboard.components import Drawn
+from dashboard.components.form import asks, does
 from dashboard.components.links import data, link, switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import Lang, t
@@ -17,8 +17,7 @@ from dashboard.words import called, day_name
 from ingest.calendar import Period
 from warehouse.queries.tasks import Counts, TaskCard, counting
 
-DO, SAID, DIALOG, ABOUT = "tasks--do", "tasks--said", "tasks--dialog", "tasks--about"
-TITLE, KIND, DUE, WHO, SEND, CANCEL = (f"tasks--{part}" for part in ("title", "kind", "due", "who", "send", "cancel"))
+ACT = "/tasks/act"
 LIST = "tasks--list"
 LISTS: tuple[TaskList, ...] = ("todo", "done", "all")
 MOST = 300
@@ -27,34 +26,8 @@ SYMBOLS = {"overdue": ("▼", "behind"), "open": ("○", "band"), "done": ("✓"
 
 
 def layout(state: ViewState) -> Component:
-    """The panel with its place kept, and the dialog in which a task is added or given to somebody."""
-    fields = [
-        dmc.TextInput(id=TITLE, inputProps={"maxLength": 200}, debounce=False),
-        dmc.Select(id=KIND, value="win", allowDeselect=False),
-        dmc.DateInput(id=DUE, valueFormat="YYYY-MM-DD"),
-        dmc.Select(id=WHO, searchable=True, clearable=True, limit=100),
-    ]
-    buttons = [
-        html.Button(id=CANCEL, className="button"),
-        html.Button(id=SEND, className="button button-first"),
-    ]
-    return html.Div(
-        [
-            panel("tasks", plain.place(LIST, skeleton(160), className="tasks-body"), state),
-            said.place(SAID),
-            dcc.Store(id=DO),
-            dcc.Store(id=ABOUT),
-            mantine.around(
-                dmc.Modal(
-                    [html.Div(fields, className="task-fields"), html.Div(buttons, className="finding-buttons")],
-                    id=DIALOG,
-                    centered=True,
-                    radius=8,
-                ),
-                state,
-            ),
-        ]
-    )
+    """The panel with its place kept."""
+    return panel("tasks", plain.place(LIST, skeleton(160), className="tasks-body"), state)
 
 
 def draw(
@@ -68,7 +41,7 @@ def draw(
     tools = [
         switch([(t(f"targets.tasks_{one}", lang), state.but(tasks=one), one == state.tasks) for one in LISTS],
                t("targets.tasks", lang)),
-        html.Button(t("targets.task_add", lang), className="button", **data(task_do="add")),
+        asks(t("targets.task_add", lang), "/tasks/form", what="add"),
     ]  # fmt: skip
     note = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
     title = t("targets.tasks", lang)
@@ -137,9 +110,9 @@ def _when(card: TaskCard, today: date, how: str, lang: Lang) -> str:
 
 def _buttons(task_id: str, how: str, lang: Lang) -> list[Component]:
     def button(what: str) -> Component:
-        label = t(f"targets.do_{what}", lang)
-        return html.Button(label, className="button", **data(task_do=what, task=task_id))
+        return does(t(f"targets.do_{what}", lang), ACT, what=what, task=task_id)
 
     if how == "done":
         return [button("reopen")]
-    return [button("done"), button("assign")] if how != "cancelled" else []
+    give = asks(t("targets.do_assign", lang), "/tasks/form", what="assign", task=task_id)
+    return [button("done"), give] if how != "cancelled" else []

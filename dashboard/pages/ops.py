@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import letters, session
 from dashboard.actions import NobodyActs
 from dashboard.components import letters as drawn
-from dashboard.components import mantine, ops, retractions, skeletons, totals
+from dashboard.components import ops, retractions, skeletons, totals
 from dashboard.components.panel import locked, nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -43,14 +43,14 @@ def layout(state: ViewState) -> Sequence[Component]:
         html.Div(
             [
                 html.Section(skeleton(280), id=LIST, className="panel panel-letters"),
-                html.Section(mantine.around(html.Div(id=ONE), state), className="panel panel-letter"),
+                html.Section(id=ONE, className="panel panel-letter"),
             ],
             id=PAIR,
             className="ops-pair",
         ),
         html.Section(skeleton(120), id=TOTALS, className="panel panel-totals"),
         html.Section(skeleton(120), id=RETRACTIONS, className="panel panel-totals"),
-        html.Div(id=SAID, className="finding-said", role="status"),
+        html.Div(id=SAID, className="said-plain", role="status"),
         dcc.Store(id=DONE),
         dcc.Interval(id="ops--again", interval=AGAIN_MS, max_intervals=1),
         dcc.Interval(id="ops--totals-again", interval=TOTALS_AGAIN_MS),

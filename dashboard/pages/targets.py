@@ -12,7 +12,7 @@ from dashboard.pages import Page
 from dashboard.target_drawing import draw_periods, draw_rows, draw_tasks
 from dashboard.view_state import ViewState
 
-__all__ = ["PAGE", "target_actions", "task_actions"]
+__all__ = ["PAGE", "target_actions"]
 
 
 def layout(state: ViewState) -> Sequence[Component]:
@@ -37,4 +37,5 @@ PAGE = Page(
         "rows": Lane(target_questions.rows, draw_rows),
         "tasks": Lane(target_questions.key_tasks, draw_tasks),
     },
+    router=task_actions.router,
 )

@@ -24,7 +24,7 @@ from ingest.settings import company
 from warehouse.curve import days_of
 
 Told = Mapping[str, Any]
-_DARK: dict[str, Any] = {"data-mantine-color-scheme": "dark"}
+_DARK: dict[str, Any] = {"data-theme": "dark"}
 
 
 def layout(state: ViewState) -> Sequence[Component]:

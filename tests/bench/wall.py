@@ -114,7 +114,7 @@ _COUNT = """() => {
   new MutationObserver(() => { window.turns += 1; })
     .observe(document.getElementById("wall--stage"), { attributes: true, attributeFilter: ["data-now"] });
   new MutationObserver(() => { window.heads += 1; })
-    .observe(document.getElementById("wall--head"), { attributes: true, attributeFilter: ["data-html"] });
+    .observe(document.getElementById("wall--head"), { childList: true, characterData: true, subtree: true });
 }"""
 
 

@@ -73,7 +73,7 @@ def test_both_languages_and_both_lights_without_a_reload(served: Served, page: P
     headline(page, "reached")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator("a[title=Dark]").click()
-    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert query(page) == f"?{OCTOBER}&lang=en&theme=dark"
     assert page.evaluate("window.stayed")
 

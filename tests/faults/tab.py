@@ -10,6 +10,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from dashboard.live.screen import CONTACT
+from dashboard.plain import CARRIER, HTML, PLACES
 from tests.push_request import push_request
 
 AGAIN_SECONDS, SILENCE_SECONDS = 0.2, 1.0
@@ -66,8 +67,10 @@ class Tab(threading.Thread):
     def _see(self, component: str, props: dict[str, Any]) -> None:
         if component == CONTACT:
             self._note(props.get("data-seq"))
-        elif component == "tiles--row" and (found := _BOOKINGS.search(" ".join(map(str, props.values())))):
-            self.bookings = found[1] or found[2]
+        elif component == CARRIER:
+            tiles = json.loads(props[PLACES]).get("tiles--row", {}).get(HTML, "")
+            if found := _BOOKINGS.search(tiles):
+                self.bookings = found[1] or found[2]
 
     def _note(self, seq: int | None) -> None:
         if not seq:

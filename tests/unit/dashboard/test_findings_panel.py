@@ -1,5 +1,6 @@
 """The panel of findings: every part of the card, in money order, in both languages, and nothing it was not told."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -202,12 +203,13 @@ def test_nothing_is_off_is_not_the_same_as_not_known() -> None:
 
 def test_the_buttons_are_those_that_still_make_sense() -> None:
     def kinds(treatment: Treatment) -> list[str]:
-        buttons = (known(part, "data-act") for part in all_of(items(drawn(card(treatment=treatment))), Component))
-        return [act for act in buttons if act]
+        found = all_of(items(drawn(card(treatment=treatment))), Component)
+        posts = [(known(part, "data-fields"), known(part, "data-form")) for part in found]
+        return [json.loads(fields)["what"] if fields else "ask why" for fields, form in posts if fields or form]
 
-    assert kinds(Treatment()) == ["acknowledge", "meet", "take", "not_a_problem"]
-    assert kinds(Treatment("acknowledged", "p-b", SINCE)) == ["meet", "take", "not_a_problem"]
-    assert kinds(Treatment("taken", "p-b", SINCE)) == ["meet", "not_a_problem"]
+    assert kinds(Treatment()) == ["acknowledge", "meet", "take", "ask why"]
+    assert kinds(Treatment("acknowledged", "p-b", SINCE)) == ["meet", "take", "ask why"]
+    assert kinds(Treatment("taken", "p-b", SINCE)) == ["meet", "ask why"]
     assert kinds(Treatment("not_a_problem", "p-b", SINCE)) == ["meet", "take"]
 
 

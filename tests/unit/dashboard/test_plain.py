@@ -1,8 +1,7 @@
 """What is shown as plain HTML is what the components say, and nothing a name could smuggle in."""
 
-import dash_mantine_components as dmc
 import pytest
-from dash import html
+from dash import dcc, html
 
 from dashboard import plain
 
@@ -33,5 +32,5 @@ def test_names_stay_text_wherever_they_stand() -> None:
 
 
 def test_what_is_no_plain_html_is_refused() -> None:
-    with pytest.raises(TypeError, match="HoverCard"):
-        plain.markup(html.Div(dmc.HoverCard([])))
+    with pytest.raises(TypeError, match="Markdown of dash_core_components"):
+        plain.markup(html.Div(dcc.Markdown("")))

@@ -1,0 +1,53 @@
+/* Buttons that do something (data-post) or ask first (data-form), and the forms the server draws for them
+   (dashboard/components/form.py). What went wrong is said; a form stays open with what was typed until it was taken. */
+(() => {
+  "use strict";
+  async function post(path, fields) {
+    const body = JSON.stringify({ ...fields, search: location.search });
+    try {
+      const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
+      return { ok: answer.ok, text: await answer.text() };
+    } catch (error) { return { ok: false, text: String(error.message) }; }
+  }
+
+  function say({ ok, text }) {
+    const said = document.createElement("span");
+    said.textContent = text;
+    said.classList.toggle("said-fault", !ok);
+    document.getElementById("page--said")?.replaceChildren(...(text ? [said] : []));
+  }
+
+  async function ask(button) {
+    const answer = await fetch(`${button.dataset.form}&${new URLSearchParams({ search: location.search })}`);
+    if (!answer.ok) return say({ ok: false, text: await answer.text() });
+    const dialog = document.createElement("dialog");
+    dialog.className = "form";
+    dialog.innerHTML = await answer.text();
+    const form = dialog.querySelector("form"), [cancel, send] = form.querySelectorAll("button");
+    const fault = form.querySelector(".form-fault");
+    const check = () => { send.disabled = [...form.querySelectorAll("[required]")].some((one) => !one.value.trim()); };
+    dialog.setAttribute("aria-label", form.querySelector("h2").textContent);
+    form.addEventListener("input", check);
+    cancel.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      send.disabled = true;
+      const came = await post(form.getAttribute("action"), Object.fromEntries(new FormData(form)));
+      check();
+      if (!came.ok) { fault.textContent = came.text; return; }
+      dialog.close();
+      say(came);
+    });
+    document.body.append(dialog);
+    check();
+    dialog.showModal();
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-post], [data-form]");
+    if (!button) return;
+    if (button.dataset.form) return ask(button);
+    say(await post(button.dataset.post, JSON.parse(button.dataset.fields)));
+  });
+})();

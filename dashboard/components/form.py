@@ -1,0 +1,78 @@
+"""Buttons that do something at once or ask first, and the forms they ask with, drawn by the server (`assets/form.js`).
+
+A form's fields go to its `action` as JSON, with the page's query as `search`. The answer is text to say; with 409 it is
+what went wrong, said in the form, which keeps what was typed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.links import data
+
+PLACE = "page--said"
+
+
+def place() -> Component:
+    """Where it is said what came of it, once on a page."""
+    return html.Div(id=PLACE, className="said", role="status")
+
+
+def does(text: str, path: str, **fields: str) -> Component:
+    """A button that posts `fields` to `path`."""
+    return html.Button(text, className="button", **posting(path, **fields))
+
+
+def posting(path: str, **fields: str) -> dict[str, Any]:
+    """The props of whatever posts when it is clicked."""
+    return data(post=path, fields=json.dumps(fields))
+
+
+def asks(text: str, path: str, **query: str) -> Component:
+    """A button that opens the form found at `path`."""
+    return html.Button(text, className="button", **data(form=f"{path}?{urlencode(query)}"))
+
+
+def form(title: str, action: str, fields: Iterable[str], send: str, cancel: str, hidden: Mapping[str, str]) -> str:
+    """A dialog's inside as HTML: `fields` as the functions below make them, `hidden` goes with what is sent."""
+    kept = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(one)}">' for name, one in hidden.items())
+    return (
+        f'<form action="{escape(action)}"><h2>{escape(title)}</h2>{kept}{"".join(fields)}'
+        f'<p class="form-fault state-behind" role="alert"></p><div class="form-buttons">'
+        f'<button type="button" class="button">{escape(cancel)}</button>'
+        f'<button class="button button-first">{escape(send)}</button></div></form>'
+    )
+
+
+def line(name: str, label: str, *, kind: str = "text", required: bool = True, most: int = 200) -> str:
+    """A line of text, or a day with `kind` "date"."""
+    return _labelled(label, f'<input name="{name}" type="{kind}" maxlength="{most}"{" required" * required}>')
+
+
+def lines(name: str, label: str, hint: str, most: int) -> str:
+    """Some lines of text, which somebody has to write."""
+    return _labelled(
+        label, f'<textarea name="{name}" rows="3" maxlength="{most}" placeholder="{escape(hint)}" required></textarea>'
+    )
+
+
+def one_of(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
+    """One of a few: (value, words)."""
+    inside = "".join(f'<option value="{escape(value)}">{escape(words)}</option>' for value, words in options)
+    return _labelled(label, f'<select name="{name}">{inside}</select>')
+
+
+def one_of_many(name: str, label: str, options: Iterable[str], *, required: bool) -> str:
+    """One of many, found by typing a part of it."""
+    inside = "".join(f'<option value="{escape(one)}"></option>' for one in options)
+    field = f'<input name="{name}" list="form--{name}" autocomplete="off"{" required" * required}>'
+    return _labelled(label, f'{field}<datalist id="form--{name}">{inside}</datalist>')
+
+
+def _labelled(label: str, field: str) -> str:
+    return f"<label>{escape(label)}{field}</label>"
