@@ -174,8 +174,11 @@ def _mending(letter: Letter, lang: Lang) -> Sequence[Component]:
     replay = html.Button(
         t("ops.replay", lang), id={"type": "letter--replay", "position": position}, className="button button-first"
     )
-    why = html.Div(
-        dcc.Input(id={"type": "letter--why", "position": position}, placeholder=t("ops.why", lang), debounce=False),
+    why = html.Label(
+        [
+            html.Span(t("ops.why", lang), className="unseen"),
+            dcc.Input(id={"type": "letter--why", "position": position}, placeholder=t("ops.why", lang)),
+        ],
         className="letter-why",
     )
     dismiss = html.Button(
