@@ -14,18 +14,22 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.local import ports
+from tests.stack import LONGEST_PAUSE_SECONDS
 
 CHROMIUM = os.environ.get("ONEBOARD_CHROMIUM", "/usr/bin/chromium")
 QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
+ONE_PROCESS = "--renderer-process-limit=1"
+"""For all tabs of a context: what one has parsed of our scripts the next has at hand, half of what a page costs."""
 
 
 def until(holds: Callable[[], Any], seconds: float = 60.0, what: str | Callable[[], object] = "") -> Any:
     """Wait for a condition and return what it gave; TimeoutError says what was waited for, or how it stands."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, 0.05
     while not (found := holds()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
     return found
 
 
@@ -114,17 +118,27 @@ def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.fail(f"there is no Chromium at {CHROMIUM}; install it, or set ONEBOARD_CHROMIUM to its path")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET.split(), ONE_PROCESS])
         yield chromium
         chromium.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of its own: tabs of one context share cookies and the websocket."""
+@pytest.fixture(scope="package")
+def warm(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody's browser, kept over all these tests for what it has at hand; the tab that stays keeps its process."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.new_page()
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(warm: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser without tabs and cookies of others: tabs of one context share cookies and the websocket."""
+    warm.clear_cookies()
+    yield warm
+    for page in warm.pages[1:]:
+        page.close()
 
 
 @pytest.fixture

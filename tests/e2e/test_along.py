@@ -37,10 +37,9 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="module")
-def peopled(stack: Stack, browser: Browser) -> Stack:
+def peopled(stack: Stack, warm: BrowserContext) -> Stack:
     """The same with the small company in it; what an empty one shows was seen before."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    page = warm.new_page()
     page.goto(f"{stack.board_url}/?lang=en")
     expect(page.locator("#first--body")).to_contain_text("oneboard simulate")
     expect(page.locator("#first--body")).to_contain_text("oneboard import")
@@ -52,7 +51,7 @@ def peopled(stack: Stack, browser: Browser) -> Stack:
     stack.settle()
     expect(page.locator("#tiles--row")).to_contain_text("150 K")
     expect(page.locator("#first--body")).to_be_hidden()
-    context.close()
+    page.close()
     return stack
 
 
