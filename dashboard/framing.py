@@ -61,7 +61,6 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
         **first.draw(board.parts.get("is_new") is True, state),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": plain.says(chooser(board.viewer, state)),
-        "age--checked": {"data": {"checked_at": board.now.isoformat()}},
         **(findings.draw(board.parts.get("findings", ()), state) if board.is_allowed else {}),
     }
 

@@ -1,4 +1,4 @@
-// How old the data is, counted in the browser: the server says when it last compared (`age--checked`), nothing is asked.
+// How old the data is, counted in the browser: every sign of life says when the server last compared.
 (function () {
   "use strict";
   const STALE_SECONDS = 10;
@@ -16,14 +16,9 @@
     text.textContent = said(seconds);
     slot.classList.toggle("age-stale", seconds > STALE_SECONDS);
   }
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    age: {
-      checked: function (data) {
-        if (data && data.checked_at) checked = Date.parse(data.checked_at);
-        show();
-        return window.dash_clientside.no_update;
-      },
-    },
+  document.addEventListener("oneboard:beat", function (event) {
+    if (event.detail.checked_at) checked = Date.parse(event.detail.checked_at);
+    show();
   });
   setInterval(show, 1000);
 })();

@@ -1,4 +1,4 @@
-/* The tab's side of the live loop. Listens for the sign of life that every push carries (#live--contact data-beat);
+/* The tab's side of the live loop. Listens for the sign of life that every push carries (#live--contact data-live);
    says so when there is none, asks the server whether it is there (only then, and only while somebody looks), starts
    the push again, and stops it while the tab is hidden. Nothing is polled while the board is in contact. */
 (() => {
@@ -45,14 +45,16 @@
     heard = performance.now();
     tries = answered = next = 0;
     say(null);
-    const viewer = contact.dataset.viewer;
+    const said = JSON.parse(contact.dataset.live), viewer = contact.dataset.viewer;
+    Object.assign(contact.dataset, { seq: said.seq, beat: said.beat });
+    document.dispatchEvent(new CustomEvent("oneboard:beat", { detail: said }));
     if (localStorage.getItem("oneboard-viewer") !== viewer) localStorage.setItem("oneboard-viewer", viewer);
   }
 
   new MutationObserver((changes) => {
     const contact = changes.find((change) => change.target.id === "live--contact");
     if (contact) beat(contact.target);
-  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-beat"] });
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-live"] });
 
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) shown = performance.now();

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import plain
@@ -83,7 +83,6 @@ def _stores() -> list[Any]:
     return [
         dcc.Location(id="url", refresh=False),
         dcc.Store(id="board--drawn"),
-        dcc.Store(id="age--checked"),
         plain.carrier(),
     ]
 
@@ -125,6 +124,3 @@ def frame(parts: Parts, state: ViewState) -> Component:
             html.Div(parts.overlay, id="overlay--slot"),
         ],
     )
-
-
-clientside_callback(ClientsideFunction("age", "checked"), Output("age--slot", "title"), Input("age--checked", "data"))

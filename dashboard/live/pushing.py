@@ -22,7 +22,7 @@ from dashboard.address import Address
 from dashboard.live.board import Board, Picture
 from dashboard.live.following import Following
 from dashboard.live.hub import Hub, Positions
-from dashboard.live.screen import CONTACT
+from dashboard.live.screen import CONTACT, LIVE
 from dashboard.locales import LANGS, t
 from dashboard.plain import carried
 from dashboard.settings import dashboard
@@ -50,13 +50,13 @@ class Tab:
 
     async def answer(self) -> object:
         # asked after what was set and answered by the page itself: a closed, frozen or choking tab stays silent
-        return await self._socket.get_prop(CONTACT, "data-beat", timeout=ANSWER_SECONDS)
+        return await self._socket.get_prop(CONTACT, LIVE, timeout=ANSWER_SECONDS)
 
 
 def layout() -> list[Component]:
     """What every page needs once, made in the request that loads the page: ticket, triggers, sign of life, banner."""
     person_id = session.person_id()
-    alive: dict[str, Any] = {"data-seq": 0, "data-beat": 0, "data-viewer": person_id}
+    alive: dict[str, Any] = {LIVE: "{}", "data-viewer": person_id}
     said: dict[str, Any] = {
         f"data-{key}-{lang}": t(f"live.{key}", lang, seconds="{seconds}")
         for key in ("lost", "trying")

@@ -1,6 +1,7 @@
 """The loop of one screen: the newest picture, then the browser's answer, then the next; nothing ever queues up."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ from dashboard.live.view import View
 from dashboard.plain import carried
 
 log = logging.getLogger(__name__)
-CONTACT = "live--contact"
-AGE = "age--checked"
+CONTACT, LIVE = "live--contact", "data-live"
+"""The sign of life: one prop, since each is a message of its own. JSON: seq, beat, checked_at, newest_at (or null)."""
 
 
 class Wire(Protocol):
@@ -81,11 +82,9 @@ class Screen:
             self._shown.update(picture.digests)
             self.seq = picture.seq
             self._tell(picture)
-        if self._view.checked_at:
-            newest = self._view.newest_at.isoformat() if self._view.newest_at else None
-            self._wire.set_props(AGE, {"data": {"checked_at": self._view.checked_at.isoformat(), "newest_at": newest}})
         self._beats += 1
-        self._wire.set_props(CONTACT, {"data-seq": self.seq, "data-beat": self._beats})
+        said = {"seq": self.seq, "beat": self._beats, "checked_at": _iso(self._view.checked_at)}
+        self._wire.set_props(CONTACT, {LIVE: json.dumps(said | {"newest_at": _iso(self._view.newest_at)})})
 
     def _tell(self, picture: Picture) -> None:
         """The meters of a picture sent; of its lanes those that hold something new to this screen say how late."""
@@ -95,3 +94,7 @@ class Screen:
             if at and at != before:
                 meters.PUSH_DELAY.observe((now - at).total_seconds())
         self._moved_at = picture.moved_at
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
+from dashboard.live.screen import LIVE
 from tests.bench.company import company_of, on_the_board
 from tests.bench.visible import Load
 from tests.push_request import push_request
@@ -62,21 +63,21 @@ class Screens:
         address = self._url.replace("http", "ws", 1) + "/_dash-ws-callback"
         async with connect(address, origin=self._url, max_size=None, open_timeout=60) as socket:  # type: ignore[arg-type]
             await socket.send(json.dumps(request))
-            beat = seq = 0
+            beat, seq = "{}", 0
             async for text in socket:
                 told = json.loads(text)
                 for message in told if isinstance(told, list) else [told]:
                     props = message.get("payload", {}).get("props", {}) if message["type"] == "set_props" else {}
-                    beat = props.get("data-beat", beat)
-                    self.pictures += props.get("data-seq", seq) != seq
-                    seq = props.get("data-seq", seq)
+                    beat = props.get(LIVE, beat)
+                    self.pictures += (newest := json.loads(beat).get("seq", seq)) != seq
+                    seq = newest
                     if message["type"] == "get_props_request":
                         await _answer(socket, message["requestId"], beat)
 
 
-async def _answer(socket: ClientConnection, request_id: str, beat: int) -> None:
+async def _answer(socket: ClientConnection, request_id: str, beat: str) -> None:
     answer = {"type": "get_props_response", "rendererId": "raw", "requestId": request_id}
-    await socket.send(json.dumps(answer | {"payload": {"data-beat": beat}}))
+    await socket.send(json.dumps(answer | {"payload": {LIVE: beat}}))
 
 
 def metrics(url: str) -> dict[str, float]:

@@ -95,7 +95,7 @@ def create_app() -> FastAPI:
     pushing.push_with(hub, unit_of, viewer_for)
 
     def layout() -> html.Div:
-        parts = [dcc.Location(id="url", refresh=False), dcc.Store(id="board--drawn"), dcc.Store(id="age--checked")]
+        parts = [dcc.Location(id="url", refresh=False), dcc.Store(id="board--drawn")]
         figures = html.Div([html.Div(id="figure"), html.Div(id="still")], id="board--frame")
         return html.Div([*parts, figures, *live.layout()])
 

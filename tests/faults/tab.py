@@ -9,7 +9,7 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from dashboard.live.screen import CONTACT
+from dashboard.live.screen import CONTACT, LIVE
 from dashboard.plain import CARRIER, HTML, PLACES
 from tests.push_request import push_request
 
@@ -49,7 +49,7 @@ class Tab(threading.Thread):
         self._over.set()
 
     def _follow(self, socket: ClientConnection) -> None:
-        beat = 0
+        beat = "{}"
         while not self._over.is_set():
             try:
                 messages = json.loads(socket.recv(timeout=SILENCE_SECONDS))
@@ -58,15 +58,15 @@ class Tab(threading.Thread):
             for message in messages if isinstance(messages, list) else [messages]:
                 payload = message.get("payload", {})
                 if message["type"] == "get_props_request":
-                    answer = {"requestId": message["requestId"], "payload": {"data-beat": beat}}
+                    answer = {"requestId": message["requestId"], "payload": {LIVE: beat}}
                     socket.send(json.dumps({"type": "get_props_response", "rendererId": "raw", **answer}))
                 elif message["type"] == "set_props":
-                    beat = payload["props"].get("data-beat", beat)
+                    beat = payload["props"].get(LIVE, beat)
                     self._see(payload["componentId"], payload["props"])
 
     def _see(self, component: str, props: dict[str, Any]) -> None:
         if component == CONTACT:
-            self._note(props.get("data-seq"))
+            self._note(json.loads(props[LIVE])["seq"])
         elif component == CARRIER:
             tiles = json.loads(props[PLACES]).get("tiles--row", {}).get(HTML, "")
             if found := _BOOKINGS.search(tiles):

@@ -1,6 +1,7 @@
 """The hub without a browser: how often a view is asked, what a screen is sent, and that every loop ends."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.live import Hub, Positions, Update
-from dashboard.live.screen import AGE, CONTACT
+from dashboard.live.screen import CONTACT, LIVE
 from ingest.settings import KafkaSettings
 from warehouse.viewer import Viewer
 
@@ -85,6 +86,11 @@ class Tab:
         return [props for id, props in self.got if id == component_id]
 
     @property
+    def beats(self) -> list[dict[str, Any]]:
+        """What the signs of life said."""
+        return [json.loads(props[LIVE]) for props in self.props(CONTACT)]
+
+    @property
     def figures(self) -> list[int]:
         return [props["children"] for props in self.props("figure")]
 
@@ -141,7 +147,7 @@ async def test_what_the_page_shows_already_is_not_sent_again() -> None:
         asyncio.create_task(hub.push("one", HEAD, "hz", tab, picture.digests))  # noqa: RUF006
         await until(lambda: tab.props(CONTACT))
         assert tab.figures == []
-        assert tab.props(CONTACT)[-1]["data-seq"] == picture.seq
+        assert tab.beats[-1]["seq"] == picture.seq
         assert board.asked == ["hz"]
 
 
@@ -235,7 +241,7 @@ async def test_a_position_nobody_told_of_wakes_all_and_one_told_of_wakes_nobody(
 
     async with hub_of(board, positions, pulse_seconds=0.02) as hub:
         open_tab(hub, tab)
-        await until(lambda: tab.figures == [1] and tab.props(AGE))
+        await until(lambda: tab.figures == [1] and tab.beats)
         asked = len(board.asked)
         board.figures["hz"] = 2
         marks["order_changes", "t", 0] = 6
@@ -244,10 +250,10 @@ async def test_a_position_nobody_told_of_wakes_all_and_one_told_of_wakes_nobody(
         hub.moved(moved("hz", offset=6))  # came later than the comparison
         hub.moved(moved("hz", offset=7))
         marks["order_changes", "t", 0] = 7
-        beats = len(tab.props(CONTACT))
-        await until(lambda: len(tab.props(CONTACT)) > beats + 3)
+        beats = len(tab.beats)
+        await until(lambda: len(tab.beats) > beats + 3)
         assert len(board.asked) == asked + 2
-        assert tab.props(AGE)[-1]["data"]["newest_at"] == newest.isoformat()
+        assert tab.beats[-1]["newest_at"] == newest.isoformat()
 
 
 async def test_the_age_stands_still_while_the_warehouse_cannot_be_asked() -> None:
@@ -261,15 +267,15 @@ async def test_the_age_stands_still_while_the_warehouse_cannot_be_asked() -> Non
 
     async with hub_of(board, positions, pulse_seconds=0.02) as hub:
         open_tab(hub, tab)
-        await until(lambda: len({props["data"]["checked_at"] for props in tab.props(AGE)}) > 2)
+        await until(lambda: len({beat["checked_at"] for beat in tab.beats}) > 2)
         sick = board.is_unreachable = True
         await until(lambda: len(board.asked) > 1)
-        await until(lambda: len({props["data"]["checked_at"] for props in tab.props(AGE)[-4:]}) == 1)
-        beats = len(tab.props(CONTACT))
-        await until(lambda: len(tab.props(CONTACT)) > beats)  # there is still contact with the server
+        await until(lambda: len({beat["checked_at"] for beat in tab.beats[-4:]}) == 1)
+        beats = len(tab.beats)
+        await until(lambda: len(tab.beats) > beats)  # there is still contact with the server
         sick = board.is_unreachable = False
-        last = tab.props(AGE)[-1]["data"]["checked_at"]
-        await until(lambda: tab.props(AGE)[-1]["data"]["checked_at"] > last)
+        last = tab.beats[-1]["checked_at"]
+        await until(lambda: tab.beats[-1]["checked_at"] > last)
 
 
 async def test_a_view_that_fails_to_draw_keeps_its_picture_and_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +303,7 @@ async def test_the_sequence_never_goes_back_not_even_over_a_restart() -> None:
                 board.figures["hz"] = value
                 hub.moved(moved("hz"))
                 await until(lambda value=value, tab=tab: tab.figures and tab.figures[-1] == value)  # type: ignore[misc]
-        seen += [props["data-seq"] for props in tab.props(CONTACT) if props["data-seq"]]
+        seen += [beat["seq"] for beat in tab.beats if beat["seq"]]
     assert seen == sorted(seen)
     assert len(set(seen)) >= 6
 
@@ -371,11 +377,11 @@ async def test_another_generation_is_shown_whole_and_what_moves_in_an_earlier_on
     async with hub_of(board, positions, pulse_seconds=60.0) as hub:
         open_tab(hub, tab)
         await until(lambda: tab.figures == [1])
-        seq = tab.props(CONTACT)[-1]["data-seq"]
+        seq = tab.beats[-1]["seq"]
         generation, board.figures["hz"] = "two", 2
         hub.moved(Update(table="all", generation="two"))
         await until(lambda: tab.figures == [1, 2])
-        assert tab.props(CONTACT)[-1]["data-seq"] > seq
+        assert tab.beats[-1]["seq"] > seq
         hub.moved(moved("hz", 9).model_copy(update={"generation": "one"}))
         board.figures["hz"] = 3
         hub.moved(moved("hz", 9).model_copy(update={"generation": "two"}))
