@@ -11,11 +11,11 @@ from tests.e2e.test_live_loop import PAGE, put, screens, state
 
 pytestmark = pytest.mark.e2e
 PICTURE_BYTES = 1_000_000
-PICTURES = 30
+PICTURES = 20
 
 
 def test_a_client_that_does_not_read_does_not_fill_the_memory(serve: Callable[..., Served]) -> None:
-    served = serve(PAGE, LIVE_PAGE_PADDING=str(PICTURE_BYTES), LIVE_ANSWER_SECONDS="8")
+    served = serve(PAGE, LIVE_PAGE_PADDING=str(PICTURE_BYTES), LIVE_ANSWER_SECONDS="20")
     tabs = [RawTab(served, "?unit=a"), RawTab(served, "?unit=a")]
     screens(served, 2)
     put(served, "a", 1)
