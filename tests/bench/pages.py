@@ -6,6 +6,7 @@
 import argparse
 import statistics
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -28,6 +29,14 @@ SHOWN = """() => {
   if (!there.length || there.some((one) => one.querySelector('.shape')?.offsetParent)) return 0;
   return performance.now() - (window.begun || 0);
 }"""
+# What says how it stands is there: the sentence and the numbers on top, not yet every chart.
+WORDS = """() => {
+  const main = document.getElementById('board--main'), said = document.getElementById('headline--text');
+  if (document.querySelector('.wall .head-figure')) return performance.now();
+  if (!main || main.getAttribute('aria-busy') !== 'false' || said?.querySelector('.shape')) return 0;
+  return performance.now();
+}"""
+IDLE_MS = 1_500.0
 ROWS = "[...document.querySelectorAll('#rankings--grid .ag-row [col-id=label]')].map((one) => one.innerText).join()"
 CHANGED = """([said, expression]) => eval(expression) !== said && performance.now() - window.begun"""
 HEADLINE = "document.getElementById('headline--text').innerText"
@@ -47,15 +56,25 @@ SCROLL = """(frames) => new Promise((done) => {
 })"""
 
 
-def loads(browser: Browser, url: str, path: str, runs: int) -> tuple[list[float], list[float]]:
-    """Milliseconds from the navigation to the picture: cold (a browser that knows nothing), warm (it has the files)."""
-    cold, warm = [], []
+@dataclass
+class Waited:
+    """Milliseconds from the navigation to the words, and to the whole picture."""
+
+    words: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+
+
+def loads(browser: Browser, url: str, path: str, runs: int) -> tuple[Waited, Waited]:
+    """Cold (a browser that knows nothing), warm (it has the files), each after a moment in which nothing happens."""
+    cold, warm = Waited(), Waited()
     for _ in range(runs):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
-        for times in (cold, warm):
-            page.goto(url + path, timeout=WAIT_MS)
-            times.append(float(page.wait_for_function(SHOWN, timeout=WAIT_MS).json_value()))
+        for waited in (cold, warm):
+            page.goto(url + path, timeout=WAIT_MS, wait_until="commit")
+            for times, condition in ((waited.words, WORDS), (waited.whole, SHOWN)):
+                times.append(float(page.wait_for_function(condition, timeout=WAIT_MS).json_value()))
+            page.wait_for_timeout(IDLE_MS)
         context.close()
     return cold, warm
 
@@ -101,10 +120,9 @@ def measured(url: str, runs: int) -> list[str]:
         loads(browser, url, "/", 1)  # what the server compresses and asks for the first time
         for path in pages.found():
             cold, warm = loads(browser, url, path, runs)
-            lines += [
-                row(f"`{path}`, nothing in the browser's cache", cold),
-                row(f"`{path}`, files in the cache", warm),
-            ]
+            for what, waited in (("nothing in the browser's cache", cold), ("files in the cache", warm)):
+                lines.append(row(f"`{path}`, {what}: the words", waited.words))
+                lines.append(row(f"`{path}`, {what}: all of it", waited.whole))
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         lines.append(row("a drill on the board", clicks(page, url, "/", "#heat--body tbody th a", HEADLINE, runs)))
         filtered = clicks(page, url, "/", "#heat--body thead th a", HEADLINE, runs)
