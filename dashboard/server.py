@@ -157,6 +157,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=3,
+        ws_per_message_deflate=False,  # packing the same small picture for each screen costs more than it saves
     )
 
 
