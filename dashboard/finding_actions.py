@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from dashboard import session
 from dashboard.actions import NobodyActs, ReasonMissing, act
+from dashboard.components.finding_card import ACT, WHY
 from dashboard.components.form import form, lines
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -21,7 +22,6 @@ from warehouse.queries.findings import findings
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 MOST_CHARACTERS = 2_000
-ACT = "/findings/act"
 
 
 class Wanted(BaseModel):
@@ -33,7 +33,7 @@ class Wanted(BaseModel):
     search: Annotated[str, Field(max_length=4_000)] = ""
 
 
-@router.get("/findings/why")
+@router.get(WHY)
 async def why(finding: str, search: str = "") -> HTMLResponse:
     """The form that asks why it is not a problem."""
     lang = ViewState.from_query(search).lang

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from dashboard import session
 from dashboard.actions import publisher
 from dashboard.components.form import form, line, one_of, one_of_many
-from dashboard.components.tasks import ACT
+from dashboard.components.tasks import ACT, FORM
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.place import place_of
@@ -73,7 +73,7 @@ class NotDone(Exception):
     """It was not published; the words say why, in the reader's language."""
 
 
-@router.get("/tasks/form")
+@router.get(FORM)
 async def asked(what: Literal["add", "assign"], task: str = "", search: str = "") -> Response:
     """The form for a new task, or for whom to give one to."""
     state = ViewState.from_query(search)

@@ -25,7 +25,7 @@ from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
 
 SHOWN_CELLS = 3
-_ACT = "/findings/act"
+ACT, WHY = "/findings/act", "/findings/why"
 Names = Mapping[str, str]
 TREATED = {"open": "behind", "acknowledged": "behind", "taken": "treated", "not_a_problem": "none"}
 _SYMBOL = {"behind": "▼", "treated": "◆", "none": "◌"}
@@ -240,15 +240,15 @@ def _buttons(shown: Shown) -> Component:
         rel="noopener noreferrer",
         title=t("findings.meet_title", lang),
         className="button button-first",
-        **posting(_ACT, what="meet", finding=shown.id),
+        **posting(ACT, what="meet", finding=shown.id),
     )
     parts: list[Component] = [meet]
     if card.treatment.status != "taken":
         parts.append(_button("take", shown))
     if card.treatment.status != "not_a_problem":
-        parts.append(asks(t("findings.not_a_problem", lang), "/findings/why", finding=shown.id))
+        parts.append(asks(t("findings.not_a_problem", lang), WHY, finding=shown.id))
     return html.Div(parts, className="finding-buttons")
 
 
 def _button(what: str, shown: Shown) -> Component:
-    return does(t(f"findings.{what}", shown.lang), _ACT, what=what, finding=shown.id)
+    return does(t(f"findings.{what}", shown.lang), ACT, what=what, finding=shown.id)

@@ -17,7 +17,7 @@ from dashboard.words import called, day_name
 from ingest.calendar import Period
 from warehouse.queries.tasks import Counts, TaskCard, counting
 
-ACT = "/tasks/act"
+ACT, FORM = "/tasks/act", "/tasks/form"
 LIST = "tasks--list"
 LISTS: tuple[TaskList, ...] = ("todo", "done", "all")
 MOST = 300
@@ -41,7 +41,7 @@ def draw(
     tools = [
         switch([(t(f"targets.tasks_{one}", lang), state.but(tasks=one), one == state.tasks) for one in LISTS],
                t("targets.tasks", lang)),
-        asks(t("targets.task_add", lang), "/tasks/form", what="add"),
+        asks(t("targets.task_add", lang), FORM, what="add"),
     ]  # fmt: skip
     note = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
     title = t("targets.tasks", lang)
@@ -114,5 +114,5 @@ def _buttons(task_id: str, how: str, lang: Lang) -> list[Component]:
 
     if how == "done":
         return [button("reopen")]
-    give = asks(t("targets.do_assign", lang), "/tasks/form", what="assign", task=task_id)
+    give = asks(t("targets.do_assign", lang), FORM, what="assign", task=task_id)
     return [button("done"), give] if how != "cancelled" else []
