@@ -54,14 +54,14 @@ async def acted(wanted: Wanted, request: Request) -> Response:
 
 async def _fault(wanted: Wanted, lang: Lang) -> str | None:
     """Act as the viewer of this request, on a finding they may see; what went wrong, or None."""
-    viewer = await session.viewer()
     try:
+        viewer = await session.viewer()
         seen = await findings(warehouse(), viewer, datetime.now(UTC))
         if wanted.finding not in {card.finding.finding_id for card in seen}:
             return t("findings.not_yours", lang)
         await act(viewer, wanted.what, wanted.finding, wanted.reason)
     except (IngestError, WarehouseError, ReasonMissing, NobodyActs) as error:
-        log.warning("%s on %s by %s was not published: %s", wanted.what, wanted.finding, viewer.person_id, error)
+        log.warning("%s on %s by %s was not published: %s", wanted.what, wanted.finding, session.person_id(), error)
         return t("findings.not_sent", lang, error=error)
     return None
 

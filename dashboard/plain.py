@@ -48,10 +48,12 @@ def carrier() -> Component:
 
 def carried(drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """What is drawn (component id → prop → value) as it is sent: HTML and classes of all components by the carrier."""
-    places = {id: {name: props[name] for name in _CARRIED & props.keys()} for id, props in drawn.items()}
-    sent = {id: {name: props[name] for name in props.keys() - _CARRIED} for id, props in drawn.items()}
-    first = {CARRIER: {PLACES: json.dumps({id: one for id, one in places.items() if one}, ensure_ascii=False)}}
-    return (first if any(places.values()) else {}) | {id: props for id, props in sent.items() if props}
+    places: dict[str, dict[str, Any]] = {}
+    sent: dict[str, dict[str, Any]] = {}
+    for id, props in drawn.items():
+        for name, value in props.items():
+            (places if name in _CARRIED else sent).setdefault(id, {})[name] = value
+    return ({CARRIER: {PLACES: json.dumps(places, ensure_ascii=False)}} if places else {}) | sent
 
 
 def shown(value: Any, tag: type[Component] = html.Div, **props: Any) -> Component:

@@ -15,7 +15,7 @@ from dashboard.actions import publisher
 from dashboard.components.form import form, line, one_of, one_of_many
 from dashboard.components.tasks import ACT, FORM
 from dashboard.connection import warehouse
-from dashboard.locales import Lang, t
+from dashboard.locales import t
 from dashboard.place import place_of
 from dashboard.rights import may_change_task
 from dashboard.view_state import ViewState
@@ -35,7 +35,7 @@ What = Literal["done", "reopen", "assign"]
 
 
 class NotAllowed(ValueError):
-    """A task that the viewer may not change, or does not know of: `key` is what to say, in the catalogue "targets"."""
+    """What the viewer may not do, or has not said enough for: `key` is what to say, in the catalogue "targets"."""
 
     def __init__(self, key: str = "task_refused") -> None:
         super().__init__(key)
@@ -67,10 +67,6 @@ class Wanted(BaseModel):
     def person_id(self) -> str | None:
         """The id at the end of what was offered."""
         return self.who.rpartition(BETWEEN)[2].strip() or None
-
-
-class NotDone(Exception):
-    """It was not published; the words say why, in the reader's language."""
 
 
 @router.get(FORM)
@@ -106,51 +102,44 @@ async def acted(wanted: Wanted, request: Request) -> Response:
         return PlainTextResponse("this must be asked from the board's own page", status_code=403)
     state = ViewState.from_query(wanted.search)
     try:
-        return PlainTextResponse(await (_added(state, wanted) if wanted.what == "add" else _done(state.lang, wanted)))
-    except NotDone as why:
-        return PlainTextResponse(str(why), status_code=409)
-
-
-async def _done(lang: Lang, wanted: Wanted) -> str:
-    """Act as the viewer of this request on a task they may see. Raises `NotDone`."""
-    viewer = await session.viewer()
-    if wanted.what == "assign" and not wanted.person_id:
-        raise NotDone(t("targets.who_required", lang))
-    assert wanted.what != "add"
-    try:
-        known = {card.task.task_id: card for card in await tasks(warehouse(), viewer, session.today())}
-        if wanted.task not in known:
-            raise NotAllowed("task_gone")
-        event = action(viewer, wanted.what, known[wanted.task], datetime.now(UTC), wanted.person_id)
-        await asyncio.to_thread(publisher().publish, "actions", [event])
+        said = await (_added(state, wanted) if wanted.what == "add" else _done(wanted.what, wanted))
+        return PlainTextResponse(t(said, state.lang) if said else "")
     except NotAllowed as why:
-        raise NotDone(t(f"targets.{why.key}", lang)) from why
+        return PlainTextResponse(t(f"targets.{why.key}", state.lang), status_code=409)
     except (IngestError, WarehouseError) as error:
-        log.warning("%s on task %s by %s was not published: %s", wanted.what, wanted.task, viewer.person_id, error)
-        raise NotDone(t("targets.task_not_sent", lang, error=error)) from error
+        log.warning("%s on task %s by %s was not published: %s", wanted.what, wanted.task, session.person_id(), error)
+        return PlainTextResponse(t("targets.task_not_sent", state.lang, error=error), status_code=409)
+
+
+async def _done(what: What, wanted: Wanted) -> str:
+    """Act as the viewer of this request on a task they may see; nothing to say of it. Raises `NotAllowed`."""
+    if what == "assign" and not wanted.person_id:
+        raise NotAllowed("who_required")
+    viewer = await session.viewer()
+    known = {card.task.task_id: card for card in await tasks(warehouse(), viewer, session.today())}
+    if wanted.task not in known:
+        raise NotAllowed("task_gone")
+    event = action(viewer, what, known[wanted.task], datetime.now(UTC), wanted.person_id)
+    await asyncio.to_thread(publisher().publish, "actions", [event])
     return ""
 
 
 async def _added(state: ViewState, wanted: Wanted) -> str:
-    """Add it as the viewer of this request, at the place they look at. Raises `NotDone`."""
-    lang, viewer, today = state.lang, await session.viewer(), session.today()
+    """Add it as the viewer of this request, at the place they look at; the key of what to say. Raises `NotAllowed`."""
     title = wanted.title.strip()
     if not title or not wanted.due:
-        raise NotDone(t("targets.due_required" if title else "targets.title_required", lang))
-    try:
-        place = await place_of(warehouse(), viewer, state, today)
-        org = await company_as_of(warehouse(), today)
-        who = wanted.person_id or place.rep
-        unit = str(org.people.get(who or "", {}).get("unit_id", "")) if who else place.path[-1].id if place.path else ""
-        if not may_change_task(viewer, org.units.get(unit, {}).get("path", ()), who):
-            raise NotDone(t("targets.task_refused", lang))
-        event = Task(
-            occurred_at=datetime.now(UTC), source="dashboard", task_id=f"task-{uuid4().hex[:12]}", title=title,
-            kind=wanted.kind, unit_id=None if who else unit or None, person_id=who, due_on=wanted.due,
-            who=viewer.person_id,
-        )  # fmt: skip
-        await asyncio.to_thread(publisher().publish, "tasks", [event])
-    except (IngestError, WarehouseError) as error:
-        log.warning("a task of %s was not published: %s", viewer.person_id, error)
-        raise NotDone(t("targets.task_not_sent", lang, error=error)) from error
-    return t("targets.task_sent", lang)
+        raise NotAllowed("due_required" if title else "title_required")
+    viewer, today = await session.viewer(), session.today()
+    place = await place_of(warehouse(), viewer, state, today)
+    org = await company_as_of(warehouse(), today)
+    who = wanted.person_id or place.rep
+    unit = str(org.people.get(who or "", {}).get("unit_id", "")) if who else place.path[-1].id if place.path else ""
+    if not may_change_task(viewer, org.units.get(unit, {}).get("path", ()), who):
+        raise NotAllowed
+    event = Task(
+        occurred_at=datetime.now(UTC), source="dashboard", task_id=f"task-{uuid4().hex[:12]}", title=title,
+        kind=wanted.kind, unit_id=None if who else unit or None, person_id=who, due_on=wanted.due,
+        who=viewer.person_id,
+    )  # fmt: skip
+    await asyncio.to_thread(publisher().publish, "tasks", [event])
+    return "targets.task_sent"

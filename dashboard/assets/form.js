@@ -2,12 +2,16 @@
    (dashboard/components/form.py). What went wrong is said; a form stays open with what was typed until it was taken. */
 (() => {
   "use strict";
-  async function post(path, fields) {
-    const body = JSON.stringify({ ...fields, search: location.search });
+  async function came(path, how) {
     try {
-      const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const answer = await fetch(path, how);
       return { ok: answer.ok, text: await answer.text() };
     } catch (error) { return { ok: false, text: String(error.message) }; }
+  }
+
+  function post(path, fields) {
+    const body = JSON.stringify({ ...fields, search: location.search });
+    return came(path, { method: "POST", headers: { "content-type": "application/json" }, body });
   }
 
   function say({ ok, text }) {
@@ -18,11 +22,11 @@
   }
 
   async function ask(button) {
-    const answer = await fetch(`${button.dataset.form}&${new URLSearchParams({ search: location.search })}`);
-    if (!answer.ok) return say({ ok: false, text: await answer.text() });
+    const drawn = await came(`${button.dataset.form}&${new URLSearchParams({ search: location.search })}`);
+    if (!drawn.ok) return say(drawn);
     const dialog = document.createElement("dialog");
     dialog.className = "form";
-    dialog.innerHTML = await answer.text();
+    dialog.innerHTML = drawn.text;
     const form = dialog.querySelector("form"), [cancel, send] = form.querySelectorAll("button");
     const fault = form.querySelector(".form-fault");
     const check = () => { send.disabled = [...form.querySelectorAll("[required]")].some((one) => !one.value.trim()); };
@@ -33,11 +37,11 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       send.disabled = true;
-      const came = await post(form.getAttribute("action"), Object.fromEntries(new FormData(form)));
+      const done = await post(form.getAttribute("action"), Object.fromEntries(new FormData(form)));
       check();
-      if (!came.ok) { fault.textContent = came.text; return; }
+      if (!done.ok) { fault.textContent = done.text; return; }
       dialog.close();
-      say(came);
+      say(done);
     });
     document.body.append(dialog);
     check();

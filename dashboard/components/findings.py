@@ -14,7 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts, live, plain
-from dashboard.components import Drawn, finding_card, form
+from dashboard.components import Drawn, finding_card, said
 from dashboard.components.finding_card import Shown
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
@@ -71,7 +71,7 @@ def panel(state: ViewState) -> list[Component]:
 
 def overlay() -> list[Component]:
     """What stands above every page once: what is said of an action, and the live loop's own parts."""
-    return [form.place(), *live.layout()]
+    return [said.place("page--said"), *live.layout()]
 
 
 def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:

@@ -15,13 +15,6 @@ from dash.development.base_component import Component
 
 from dashboard.components.links import data
 
-PLACE = "page--said"
-
-
-def place() -> Component:
-    """Where it is said what came of it, once on a page."""
-    return html.Div(id=PLACE, className="said", role="status")
-
 
 def does(text: str, path: str, **fields: str) -> Component:
     """A button that posts `fields` to `path`."""

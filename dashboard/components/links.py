@@ -19,7 +19,7 @@ def aria(**says: str) -> dict[str, Any]:
 
 
 def data(**says: str) -> dict[str, Any]:
-    """What scripts and styles of ours read off an element: `data(task_do="done")` as props."""
+    """What scripts and styles of ours read off an element: `data(task_id="t-1")` as props."""
     return {f"data-{name.replace('_', '-')}": text for name, text in says.items()}
 
 
