@@ -19,7 +19,7 @@ from warehouse.curve import months_of as period_months
 from warehouse.dimensions import AsOf, Where
 from warehouse.metric_query import MetricQuery, measure, refusal
 from warehouse.metrics import METRICS
-from warehouse.pace import day_curve, headline, headlines, standings
+from warehouse.pace import day_curve, headlines, standings
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.customers import customers
 from warehouse.queries.deals import deals, entity_history
@@ -28,8 +28,8 @@ from warehouse.viewer import Viewer
 MOST_DEALS = 200
 
 
-async def _cells(look: Look, units: pl.DataFrame) -> pl.DataFrame:
-    """Products × rows of the page, each with what it should have by now."""
+async def _cells(look: Look, standing: Awaitable[pl.DataFrame]) -> pl.DataFrame:
+    """Products × rows of the page, each with what it should have by now, as the rows stand."""
     asked, viewer, period, place = look.asked, look.viewer, look.period, look.place
     by = (place.by, "product")
     where = replace(look.here, rep_id=None, product_id=place.columns_of)
@@ -39,8 +39,8 @@ async def _cells(look: Look, units: pl.DataFrame) -> pl.DataFrame:
     before = MetricQuery(counted, by=by, where=where, start=start, end=end)
     row = METRICS[look.metric]
     is_of_orders = row.kind == "flow" and row.expression.startswith("order_changes")
-    actual, past = await asyncio.gather(
-        measure(asked, now, viewer), measure(asked, before, viewer) if is_of_orders else _none()
+    actual, past, units = await asyncio.gather(
+        measure(asked, now, viewer), measure(asked, before, viewer) if is_of_orders else _none(), standing
     )
     keys = {place.by: "unit_id", "product": "product_id"}
     if past.columns:
@@ -56,8 +56,7 @@ async def _none() -> pl.DataFrame:
 def tiles(look: Look) -> dict[str, Awaitable[Any]]:
     """The numbers on top, and what some of them say of themselves; what cannot be asked so is left to the drawing."""
     asked, viewer, here, period = look.asked, look.viewer, look.here, look.period
-    counted = dict.fromkeys(METRICS[id].of or id for id in shown_metrics(look.state))
-    metrics = tuple(id for id in counted if refusal(id, (), here) is None)
+    metrics = _on_tiles(look)
     questions: dict[str, Awaitable[Any]] = {
         "tiles": headlines(asked, viewer, metrics=metrics, period=period, now=look.now, where=here),
         "closing": measure(asked, _closing(here, period, look.today), viewer),
@@ -66,6 +65,22 @@ def tiles(look: Look) -> dict[str, Awaitable[Any]]:
     if look.state.versus == "baseline":
         questions |= {f"baseline_{id}": _baseline(look, id, None) for id in metrics if METRICS[id].kind == "flow"}
     return questions
+
+
+def _on_tiles(look: Look) -> tuple[str, ...]:
+    """The metrics of the tiles that can be asked here."""
+    counted = dict.fromkeys(METRICS[id].of or id for id in shown_metrics(look.state))
+    return tuple(id for id in counted if refusal(id, (), look.here) is None)
+
+
+async def _head(look: Look) -> pl.DataFrame:
+    """How the place stands, one row: of the tiles' own answer where the metric is among them."""
+    metrics = _on_tiles(look)
+    asked = metrics if look.metric in metrics else (look.metric,)
+    found = await headlines(
+        look.asked, look.viewer, metrics=asked, period=look.period, now=look.now, where=look.here
+    )  # fmt: skip
+    return found.filter(metric=look.metric).drop("metric")
 
 
 def pictures(look: Look) -> dict[str, Awaitable[Any]]:
@@ -79,14 +94,11 @@ def pictures(look: Look) -> dict[str, Awaitable[Any]]:
         else standings(asked, viewer, by=place.by, where=replace(columns, rep_id=None), **when)
     )
 
-    async def cells() -> pl.DataFrame:
-        return await _cells(look, await all_units)
-
     questions: dict[str, Awaitable[Any]] = {
-        "head": headline(asked, viewer, where=here, **when),
+        "head": _head(look),
         "units": units,
         "products": standings(asked, viewer, by="product", where=columns, **when),
-        "cells": cells(),
+        "cells": _cells(look, all_units),
         "curve": day_curve(asked, viewer, where=here, **when),
         "list": _list(look),
     }

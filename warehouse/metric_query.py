@@ -9,7 +9,7 @@ from functools import reduce
 
 import polars as pl
 
-from warehouse.answers import ORG, Reads, ask, held
+from warehouse.answers import ORG, Reads, held
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.dimensions import DIMENSIONS, EVERYWHERE, Where, dimension
 from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
@@ -17,6 +17,7 @@ from warehouse.metrics import FEW, METRICS, Metric, measures_of, metric
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
 from warehouse.roots import ROOTS, Roots, roots_from, roots_on
 from warehouse.statements import DayBasis, Question, Statement, needs_roots, statements
+from warehouse.together import ask_together
 from warehouse.viewer import Viewer
 
 NO_ROOTS = Roots()
@@ -101,7 +102,7 @@ async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewe
 
 def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
     """The same as `measure`, for code that may block."""
-    roots = roots_from(warehouse.query(ROOTS, {"day": query.end})) if needs_roots(query.by, query.where) else NO_ROOTS
+    roots = roots_from(warehouse.query(ROOTS), query.end) if needs_roots(query.by, query.where) else NO_ROOTS
     parts = compiled(query, viewer, roots)
     found = combined(query, parts, [_ask_sync(warehouse, part) for part in parts])
     if "weighted_pipeline" in query.metrics:
@@ -113,7 +114,8 @@ def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl
 
 
 async def _ask(warehouse: AsyncWarehouse, part: Statement) -> pl.DataFrame:
-    return await ask(warehouse, part.sql, part.parameters, part.reads, part.settings)
+    key = ("statement", id(warehouse), part.sql, repr(sorted(part.parameters.items())))
+    return await held(key, (part.reads,), lambda: ask_together(warehouse, part))
 
 
 def _ask_sync(warehouse: Warehouse, part: Statement) -> pl.DataFrame:

@@ -6,16 +6,15 @@ from datetime import date
 
 import polars as pl
 
-from warehouse.answers import ORG, ask
+from warehouse.answers import ORG, ask, held
 from warehouse.client import AsyncWarehouse
 
 ROOTS = """
-SELECT 'units' AS tree, groupUniqArray(path[1]) AS ids FROM dictionary('units')
-WHERE valid_from <= {day:Date} AND valid_to >= {day:Date} AND notEmpty(path)
+SELECT DISTINCT 'units' AS tree, path[1] AS id, valid_from, valid_to FROM dictionary('units') WHERE notEmpty(path)
 UNION ALL
-SELECT 'products', groupUniqArray(path[1]) FROM dictionary('products')
-WHERE valid_from <= {day:Date} AND valid_to >= {day:Date} AND notEmpty(path)
+SELECT DISTINCT 'products', path[1], valid_from, valid_to FROM dictionary('products') WHERE notEmpty(path)
 """
+"""Every top there ever was, and when something stood below it."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +25,21 @@ class Roots:
     product: str = ""
 
 
-def roots_from(rows: pl.DataFrame) -> Roots:
-    """What the answer to `ROOTS` says."""
-    tops = dict(rows.iter_rows())
-    return Roots(_only(tops.get("units", ())), _only(tops.get("products", ())))
+def roots_from(rows: pl.DataFrame, day: date) -> Roots:
+    """The roots on that day, of the answer to `ROOTS`."""
+    stood = rows.filter(pl.lit(day).is_between("valid_from", "valid_to"))
+    return Roots(*(_only(stood.filter(tree=tree)["id"]) for tree in ("units", "products")))
 
 
 def _only(tops: Iterable[str]) -> str:
-    found = list(tops)
-    return found[0] if len(found) == 1 else ""
+    found = set(tops)
+    return found.pop() if len(found) == 1 else ""
 
 
 async def roots_on(warehouse: AsyncWarehouse, day: date) -> Roots:
     """The roots on that day."""
-    return roots_from(await ask(warehouse, ROOTS, {"day": day}, ORG))
+
+    async def read() -> Roots:
+        return roots_from(await ask(warehouse, ROOTS, {}, ORG), day)
+
+    return await held(("roots", id(warehouse), day), (ORG,), read)

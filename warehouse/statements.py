@@ -45,6 +45,40 @@ def needs_roots(by: tuple[str, ...], where: Where) -> bool:
 
 
 @dataclass(frozen=True)
+class Flow:
+    """Sums of a table's columns over days, from which a statement is made: alone or with others (`warehouse.together`).
+
+    `values` are the dimensions (name, SQL), `narrowed` all conditions but the days, `bound` what both speak of.
+    """
+
+    table: str
+    values: tuple[tuple[str, str], ...]
+    narrowed: tuple[str, ...]
+    bound: Mapping[str, Any]
+    day: DayBasis
+    columns: tuple[str, ...]
+    start: date | None
+    end: date
+
+    def sql(self, values: Iterable[tuple[str, str]], days: Iterable[str], columns: Iterable[str]) -> str:
+        """SELECT these dimensions and sums of these columns on these days."""
+        values = list(values)
+        selected = [f"{text} AS {name}" for name, text in values] + [f"sum({one}) AS sum_{one}" for one in columns]
+        where = " AND ".join((*days, *self.narrowed))
+        sql = f"SELECT {', '.join(selected)} FROM {self.table} WHERE {where}"  # noqa: S608
+        return _grouped(sql, [name for name, _ in values])
+
+    def statement(self, reads: Reads) -> "Statement":
+        """The flow asked alone."""
+        days, bound = [f"{self.day} <= {{end:Date}}"], {**self.bound, "end": self.end}
+        if self.start is not None:
+            days.insert(0, f"{self.day} >= {{start:Date}}")
+            bound["start"] = self.start
+        sums = tuple(f"{self.table}.{column}" for column in self.columns)
+        return Statement(self.sql(self.values, days, self.columns), bound, sums, reads, self)
+
+
+@dataclass(frozen=True)
 class Statement:
     """A SELECT and its bound values; the frame has the question's dimensions and `sums`."""
 
@@ -52,6 +86,7 @@ class Statement:
     parameters: dict[str, Any]
     sums: tuple[str, ...]
     reads: Reads
+    flow: Flow | None = None
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -95,12 +130,17 @@ class _Parts:
         return text
 
     def conditions(self) -> str:
-        question, where = self.question, self.question.where
+        question = self.question
         self.parameters["end"] = question.end
         found = [f"{question.day_basis} <= {{end:Date}}"]
         if question.start is not None and not self.is_stock:
             self.parameters["start"] = question.start
             found.insert(0, f"{question.day_basis} >= {{start:Date}}")
+        return " AND ".join([*found, *self.narrowed()])
+
+    def narrowed(self) -> list[str]:
+        """All conditions but the days."""
+        question, where, found = self.question, self.question.where, list[str]()
         for tree, dictionary in TREES.items():
             if (node := question.node(tree)) is not None:
                 column = honoured(self.table, tree, self.what).columns[0]
@@ -124,7 +164,7 @@ class _Parts:
             self.org_day,
         )
         self.parameters |= values
-        return " AND ".join(found if scope == "1" else [*found, scope])
+        return found if scope == "1" else [*found, scope]
 
     def _looking_back(self) -> list[str]:
         """No projection holds when a row came about: a question with these is answered from the rows themselves.
@@ -185,21 +225,22 @@ def _grouped(sql: str, names: Iterable[str]) -> str:
 def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bool, what: str) -> Statement:
     parts = _Parts(question, TABLES[table], is_stock, what)
     dimensions = parts.dimensions()
-    values = [f"{parts.value(dimension)} AS by_{dimension.id}" for dimension in dimensions]
-    outer = [f"by_{dimension.id}" for dimension in dimensions]
+    values = tuple((f"by_{dimension.id}", parts.value(dimension)) for dimension in dimensions)
     if not is_stock:
-        sums = [f"sum({column}) AS sum_{column}" for column in columns]
-        sql = f"SELECT {', '.join([*values, *sums])} FROM {table} WHERE {parts.conditions()}"  # noqa: S608
-        sql = _grouped(sql, outer)
-    else:
-        # The organisation is looked up once a key, not once a day and key: all days of a stock ask the same day.
-        keys = dict(key for dimension in dimensions for key in dimension.keys)
-        inner = [f"{text} AS {alias}" if text != alias else alias for alias, text in keys.items()]
-        inner += [f"sum({column}) AS inner_{column}" for column in columns]
-        sql = f"SELECT {', '.join(inner)} FROM {table} WHERE {parts.conditions()}"  # noqa: S608
-        sums = [f"sum(inner_{column}) AS sum_{column}" for column in columns]
-        sql = f"SELECT {', '.join([*values, *sums])} FROM ({_grouped(sql, keys)})"  # noqa: S608
-        sql = _grouped(sql, outer)
+        narrowed = tuple(parts.narrowed())
+        flow = Flow(
+            table, values, narrowed, parts.parameters, question.day_basis, columns, question.start, question.end
+        )
+        return flow.statement(parts.reads)
+    # The organisation is looked up once a key, not once a day and key: all days of a stock ask the same day.
+    keys = dict(key for dimension in dimensions for key in dimension.keys)
+    inner = [f"{text} AS {alias}" if text != alias else alias for alias, text in keys.items()]
+    inner += [f"sum({column}) AS inner_{column}" for column in columns]
+    sql = f"SELECT {', '.join(inner)} FROM {table} WHERE {parts.conditions()}"  # noqa: S608
+    sums = [f"sum(inner_{column}) AS sum_{column}" for column in columns]
+    outer = [f"{text} AS {name}" for name, text in values]
+    sql = f"SELECT {', '.join([*outer, *sums])} FROM ({_grouped(sql, keys)})"  # noqa: S608
+    sql = _grouped(sql, [name for name, _ in values])
     return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns), parts.reads)
 
 

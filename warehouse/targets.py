@@ -11,6 +11,7 @@ from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of
 from warehouse.dimensions import EVERYWHERE, UNASSIGNED, Where
+from warehouse.metrics import METRICS
 from warehouse.retractions import stands
 from warehouse.roots import roots_on
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
@@ -21,27 +22,33 @@ SCHEMA = pl.Schema({"metric": pl.String(), "id": pl.String(), "target": pl.Decim
 # Of one slice the statement valid last, and of those the latest version. The only root is the company itself, however
 # it was written. A slice of a person alone belongs to the person's unit.
 _CURRENT = """
-SELECT metric, period, {node} AS id, at_unit, person_id, value
+SELECT metric, period, split, at_unit, person_id, value,
+    multiIf(split = 'unit', at_unit, split = 'product', of_product, split = 'rep', person_id, '') AS id
 FROM (
     SELECT metric, period, if(unit_id = {{root:String}}, '', unit_id) AS at_unit, person_id,
         if(product_id = {{product_root:String}}, '', product_id) AS of_product, route, segment, value,
-        if(unit_id = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {{as_of:Date}}), unit_id) AS home
+        if(unit_id = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {{as_of:Date}}), unit_id) AS home,
+        arrayFilter(one -> one != '', [{splits}]) AS splits
     FROM target_events
     WHERE period IN {{periods:Array(String)}} AND metric IN {{metrics:Array(String)}} AND tier = {{tier:String}}
-        AND {stands} AND valid_from <= {{as_of:Date}}
+        AND {stands} AND valid_from <= {{as_of:Date}} AND route = {{route:String}} AND segment = {{segment:String}}
+        AND notEmpty(splits)
     ORDER BY valid_from DESC, version DESC, offset DESC
     LIMIT 1 BY metric, period, at_unit, person_id, of_product, route, segment)
-WHERE route = {{route:String}} AND segment = {{segment:String}} AND {only} AND {scope}
+ARRAY JOIN splits AS split
+WHERE {scope}
 """
 _THE_UNIT, _THE_PRODUCT = "at_unit = {unit:String}", "of_product = {product:String}"
 _THE_PERSON = "person_id = {person:String}"
 _IN_THE_UNIT = "({unit:String} = '' OR has(dictGet('units', 'path', home, {as_of:Date}), {unit:String}))"
-_SLICES: dict[Split | None, tuple[str, tuple[str, ...]]] = {
-    None: ("''", (_THE_UNIT, _THE_PERSON, _THE_PRODUCT)),
-    "unit": ("at_unit", ("at_unit != ''", _THE_PERSON, _THE_PRODUCT)),
-    "product": ("of_product", (_THE_UNIT, _THE_PERSON, "of_product != ''")),
-    "rep": ("person_id", ("person_id != ''", _THE_PRODUCT, _IN_THE_UNIT)),
+_NODE = "node"
+_SLICES = {
+    _NODE: (_THE_UNIT, _THE_PERSON, _THE_PRODUCT),
+    "unit": ("at_unit != ''", _THE_PERSON, _THE_PRODUCT),
+    "product": (_THE_UNIT, _THE_PERSON, "of_product != ''"),
+    "rep": ("person_id != ''", _THE_PRODUCT),
 }
+"""What a split takes of the slices. They are told apart by these columns, so that only those taken are sorted."""
 
 
 async def targets(
@@ -97,13 +104,34 @@ async def _targets_of(
     if UNASSIGNED in (where.unit_id, where.product_id, where.rep_id) or _beyond_a_slice(where):
         return pl.DataFrame(schema=SCHEMA)
     months = [month.key for month in months_of(period)] if period.kind != "month" else []
+    # Nodes are few: all metrics and splits of them at once. People are many: no more than is asked for.
+    of_people = by == "rep" or where.rep_id is not None
+    splits = (by or _NODE,) if of_people else (_NODE, "unit", "product")
+    stated = (tuple(metrics) if of_people else tuple(METRICS), splits, (period.key, *months), where, tier, as_of)
+    rows = await held(
+        ("stated", id(warehouse), viewer, *stated),
+        (Reads("target_events"), ORG),
+        lambda: _stated(warehouse, viewer, *stated),
+    )
+    rows = rows.filter(pl.col("metric").is_in(metrics), split=by or _NODE)
+    return _of_period(_without_parts(rows), period.key, len(months))
+
+
+async def _stated(
+    warehouse: AsyncWarehouse,
+    viewer: Viewer,
+    metrics: Sequence[str],
+    splits: Sequence[str],
+    periods: Sequence[str],
+    where: Where,
+    tier: str,
+    as_of: date,
+) -> pl.DataFrame:
+    """What is in force of the slices of these splits: metric, period, split, id, at_unit, person_id, value."""
     roots = await roots_on(warehouse, as_of)
-    node, slice_ = _SLICES[by]
-    if by is None and where.rep_id is not None:
-        slice_ = (_THE_PERSON, _THE_PRODUCT, _IN_THE_UNIT)
     scope, values = scope_of(viewer, ScopeColumns("home", "person_id", "of_product"), "{as_of:Date}")
     values |= {
-        "periods": [period.key, *months],
+        "periods": list(periods),
         "metrics": list(metrics),
         "tier": tier,
         "as_of": as_of,
@@ -119,9 +147,13 @@ async def _targets_of(
     if where.as_of and where.as_of.known == "then":
         known += " AND received_at <= parseDateTime64BestEffort({received_by:String}, 3, 'UTC')"
         values["received_by"] = where.as_of.at.astimezone(UTC).isoformat()
-    sql = _CURRENT.format(stands=known, node=node, only=" AND ".join(slice_), scope=scope)
-    rows = await ask(warehouse, sql, values, Reads("target_events"))
-    return _of_period(_without_parts(rows), period.key, len(months))
+    of_a_person = splits == (_NODE,) and where.rep_id is not None
+    slices = {_NODE: (_THE_PERSON, _THE_PRODUCT)} if of_a_person else _SLICES
+    taken = ", ".join(f"if({' AND '.join(slices[split])}, '{split}', '')" for split in splits)
+    if of_a_person or "rep" in splits:
+        scope = f"{_IN_THE_UNIT} AND {scope}"
+    sql = _CURRENT.format(stands=known, splits=taken, scope=scope)
+    return await ask(warehouse, sql, values, Reads("target_events"))
 
 
 def _of_period(rows: pl.DataFrame, key: str, months: int) -> pl.DataFrame:

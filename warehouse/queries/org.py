@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from warehouse.answers import ORG, ask
+from warehouse.answers import ORG, ask, held
 from warehouse.client import AsyncWarehouse
 
 Tree = Literal["units", "products"]
@@ -168,8 +168,21 @@ async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day
     wanted = sorted(set(ids) - {""})
     if not wanted:
         return {}
+    if kind in ("unit", "product"):
+        known = await _called(warehouse, kind, day)
+        return {key: known.get(key, (key, key)) for key in wanted}
     rows = await ask(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), {"ids": wanted, "day": day}, ORG)
     return {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
+
+
+async def _called(warehouse: AsyncWarehouse, kind: NameOf, day: date) -> dict[str, tuple[str, str]]:
+    """The names of every unit or product: few, and asked for by every page in any case."""
+
+    async def read() -> dict[str, tuple[str, str]]:
+        rows = await (units_as_of if kind == "unit" else products_as_of)(warehouse, day)
+        return {key: (name, english) for key, name, english in rows.select("id", "name", "name_en").iter_rows()}
+
+    return await held(("called", id(warehouse), kind, day), (ORG,), read)
 
 
 _VIEWERS = """
