@@ -4,7 +4,7 @@ from dashboard.board_state import BoardState
 from dashboard.components.panel import About
 from dashboard.locales import CATALOGUE, t
 from dashboard.view_state import ViewState
-from dashboard.words import called, clock, metric_name, period_name
+from dashboard.words import called, clock, cut_name, metric_name, period_name
 from ingest.settings import company
 from warehouse.metrics import METRICS
 
@@ -23,13 +23,12 @@ def scope_name(board: BoardState, state: ViewState) -> str:
 
 def beside_names(board: BoardState, state: ViewState) -> list[tuple[str, str]]:
     """The filters beside the product as (field of the state, name): customer, segment and route."""
-    route = f"cuts.route_{state.route}"
-    names = {
-        "customer": state.customer and (board.customer_name[state.lang == "en"] or state.customer),
-        "segment": state.segment,
-        "route": t(route, state.lang) if route in CATALOGUE else state.route,
-    }
-    return [(field, called(name, name, None, state.lang)) for field, name in names.items() if name]
+    found: list[tuple[str, str]] = []
+    if state.customer:
+        name = board.customer_name[state.lang == "en"] or state.customer
+        found.append(("customer", called(name, name, None, state.lang)))
+    cuts = [(cut, getattr(state, cut)) for cut in ("segment", "route")]
+    return found + [(cut, cut_name(cut, id, state.lang)) for cut, id in cuts if id]
 
 
 def moment_name(state: ViewState) -> str:

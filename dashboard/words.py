@@ -20,6 +20,12 @@ def called(id: str, name: str | None, name_en: str | None, lang: Lang) -> str:
     return (name_en if lang == "en" else None) or name or id
 
 
+def cut_name(cut: str, id: str, lang: Lang) -> str:
+    """The name of a route or a segment: the trade's word where it is one of the trade's own, else as it was sent."""
+    key = f"cuts.{cut}_{id}"
+    return t(key, lang) if key in CATALOGUE else called(id, id, None, lang)
+
+
 def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:
     """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself."""
     labels = [

@@ -12,9 +12,9 @@ from dashboard.components import Drawn
 from dashboard.components.links import aria, link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.limits import dimension_name, refused
-from dashboard.locales import CATALOGUE, t
+from dashboard.locales import t
 from dashboard.view_state import ViewState
-from dashboard.words import called
+from dashboard.words import cut_name
 from warehouse.metrics import METRICS
 
 _MOST = 8
@@ -62,8 +62,7 @@ def _column(cut: Literal["route", "segment"], board: BoardState, state: ViewStat
 def _line(cut: str, row: dict[str, Any], whole: float, longest: float, state: ViewState) -> Component:
     """One value: its name, a bar, the amount and its share; a link that puts the filter on, or takes it off."""
     lang, id, value = state.lang, row["id"], row["value"]
-    key = f"cuts.{cut}_{id}"
-    name = t(key, lang) if key in CATALOGUE else called(id, id, None, lang)
+    name = cut_name(cut, id, lang)
     is_on = getattr(state, cut) == id
     unit = METRICS[METRICS[state.metric].of or state.metric].unit
     said = amounts.of(value, unit, lang)

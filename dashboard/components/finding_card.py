@@ -18,7 +18,7 @@ from dashboard.sentences import sentence
 from dashboard.session import role_name
 from dashboard.session.secret import secret
 from dashboard.view_state import ViewState
-from dashboard.words import clock
+from dashboard.words import clock, cut_name
 from ingest.events import Cell, Slice
 from ingest.settings import company
 from warehouse.metrics import METRICS
@@ -54,7 +54,7 @@ class Shown:
     def place(self, slice: Slice) -> str:
         """ "Hangzhou × VMS", with the person where the slice has one."""
         parts = [self.name(part) for part in (slice.unit_id, slice.product_id, slice.person_id) if part]
-        parts += [str(part) for part in (slice.route, slice.segment) if part]
+        parts += [cut_name(cut, id, self.lang) for cut in ("route", "segment") if (id := getattr(slice, cut))]
         return " × ".join(parts) or t("findings.company", self.lang)
 
     def at(self, slice: Slice) -> ViewState:

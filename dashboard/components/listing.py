@@ -10,6 +10,7 @@ from dashboard.components.links import switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.view_state import Listing, ViewState
+from dashboard.words import cut_name
 from warehouse.metrics import METRICS
 
 _DEALS: tuple[Listing, ...] = ("open", "won", "lost", "orders")
@@ -102,7 +103,9 @@ def _customers(frame: pl.DataFrame, state: ViewState) -> dict[str, object]:
         grid.text("tier", t("cuts.tier", lang), maxWidth=90),
         grid.text("id", t("board.id", lang)),
     ]
-    return {"columnDefs": columns, "rowData": grid.rows(frame.drop("name", "total"))}
+    segments = [cut_name("segment", id, lang) if id else "" for id in frame["segment"]]
+    worded = frame.drop("name", "total").with_columns(pl.Series("segment", segments, dtype=pl.String))
+    return {"columnDefs": columns, "rowData": grid.rows(worded)}
 
 
 def _deals(frame: pl.DataFrame, which: Listing, lang: Lang) -> dict[str, object]:

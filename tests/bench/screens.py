@@ -169,7 +169,7 @@ def main() -> None:
     arguments.add_argument("--boards", type=int, default=BOARDS)
     arguments.add_argument("--scopes", type=int, default=SCOPES)
     arguments.add_argument("--walls", type=int, default=WALLS)
-    arguments.add_argument("--wall", default="/", help="the path of what the walls show")
+    arguments.add_argument("--wall", default="/wall", help="the path of what the walls show")
     arguments.add_argument("--seconds", type=float, default=SECONDS)
     asked = arguments.parse_args()
     with on_the_board(asked.company) as stack:
