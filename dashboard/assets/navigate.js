@@ -22,19 +22,42 @@
     go(link.getAttribute("href"));
   });
 
+  // A link that a pointer rests on, or presses, is likely to be followed: the server makes that picture meanwhile.
+  const RESTS_MS = 60, FRESH_MS = 30000, asked = new Map();
+  let rests = 0;
+  function ahead(search) {
+    const now = performance.now(), before = asked.get(search);
+    if (search === location.search || (before !== undefined && now - before < FRESH_MS)) return;
+    asked.set(search, now);
+    fetch("/ahead?" + new URLSearchParams({ path: location.pathname, search: search }), { priority: "low" }).catch(function () {});
+  }
+  function rest(search) {
+    clearTimeout(rests);
+    if (search) rests = setTimeout(function () { ahead(search); }, RESTS_MS);
+  }
+  function stepTo(event) {
+    const link = event.target.closest && event.target.closest("a[href^='?']");
+    return link && !link.target ? link.getAttribute("href") : "";
+  }
+  document.addEventListener("pointerover", function (event) { rest(stepTo(event)); });
+  document.addEventListener("pointerdown", function (event) { if (event.button === 0 && stepTo(event)) ahead(stepTo(event)); });
+
   // A chart's mark that carries an address is a link too. Charts are made again as they please: listen once on each.
   function listen(chart) {
     if (chart.dataset.followed || !chart.on) return;
     chart.dataset.followed = "yes";
-    const follow = function (event) {
+    const leadsTo = function (event) {
       const data = event.points && event.points[0] && event.points[0].customdata;
-      if (data && typeof data[0] === "string" && data[0].startsWith("?")) {
-        const how = event.event || {};
-        if (how.metaKey || how.ctrlKey || how.shiftKey) window.open(location.pathname + data[0], "_blank", "noopener");
-        else go(data[0]);
-      }
+      return data && typeof data[0] === "string" && data[0].startsWith("?") ? data[0] : "";
+    };
+    const follow = function (event) {
+      const search = leadsTo(event), how = event.event || {};
+      if (search && (how.metaKey || how.ctrlKey || how.shiftKey)) window.open(location.pathname + search, "_blank", "noopener");
+      else if (search) go(search);
       return false;
     };
+    chart.on("plotly_hover", function (event) { rest(leadsTo(event)); });
+    chart.on("plotly_unhover", function () { rest(""); });
     chart.on("plotly_click", follow);
     chart.on("plotly_treemapclick", function (event) { follow(event); return false; });
   }

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
+from tests.bench.screens import metrics
 from tests.e2e import board_company as company
 from tests.e2e.board_company import OCTOBER
-from tests.e2e.conftest import Served
+from tests.e2e.conftest import Served, until
 from tests.e2e.over_books import board_over, kept_books
 from tests.integration.warehouse.books import Books
 
@@ -54,6 +55,22 @@ def test_a_link_shows_the_same_picture_in_a_new_tab(served: Served, context: Bro
     two.goto(one.url)
     expect(two.locator("#headline--text")).to_have_text(said, use_inner_text=True)
     expect(two.locator("#tiles--row")).to_have_text(one.locator("#tiles--row").inner_text(), use_inner_text=True)
+
+
+def test_what_a_pointer_rests_on_is_made_before_the_click(served: Served, page: Page) -> None:
+    def asked() -> float:
+        return sum(n for name, n in metrics(served.url).items() if name == "oneboard_board_asking_seconds_count")
+
+    before = asked()
+    page.goto(f"{served.url}/?{OCTOBER}&lang=en&theme=dark")
+    headline(page, "Hq reached")
+    lanes = asked() - before
+    link = page.locator("#heat--body tbody th a").first
+    link.hover()
+    until(lambda: asked() == before + 2 * lanes, what="the lanes of one more picture are asked")
+    link.click()
+    headline(page, "East reached")
+    assert asked() == before + 2 * lanes
 
 
 def test_tables_are_exact_to_the_cent(served: Served, page: Page) -> None:

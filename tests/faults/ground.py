@@ -2,10 +2,10 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from kafka.errors import KafkaError
@@ -37,14 +37,14 @@ _ENVIRONMENT = {
 class Ground:
     """Everything runs until the block ends, with a tab that looks; from `send` to `quiet` it is under load."""
 
-    def __init__(self, folder: Path, *, is_small: bool = True) -> None:
+    def __init__(self, folder: Path, *, is_small: bool = True, env: Mapping[str, str] = MappingProxyType({})) -> None:
         self.disk = SmallDisk(folder / "disk", is_small=is_small)
         self.broker = EmbeddedKafka(self.disk.folder / "kafka", ports.free_port())
         self.warehouse_dir = self.disk.folder / "warehouse"
         self.warehouse_dir.mkdir()
         (folder / "warehouse").symlink_to(self.warehouse_dir)
         wire = ports.free_port()
-        self.stack = Stack(self.broker.bootstrap, folder, env=_ENVIRONMENT)
+        self.stack = Stack(self.broker.bootstrap, folder, env={**_ENVIRONMENT, **env})
         self._worker_env = {"ONEBOARD_WAREHOUSE_URL": f"http://{ports.LOOPBACK}:{wire}"}
         self._wire_port = wire
         self._senders: list[Producer | Poisoner] = []

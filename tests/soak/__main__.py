@@ -21,6 +21,8 @@ from tests.written import Written, arguments
 SAMPLE_SECONDS = 20.0
 WARM_MINUTES = 5.0
 """What a process holds before its caches are full says nothing."""
+FULL_SOON = {"ONEBOARD_WORKER_CACHED_ENTITIES": "1000"}
+"""The worker's timelines have their number within those minutes; by default it would take days of this stream."""
 MEGABYTE = 2**20
 Sample = dict[str, Any]
 
@@ -73,7 +75,7 @@ def soak(minutes: float, run: int, written: Written) -> list[str]:
     """Go on for so many minutes; what is wrong at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="oneboard-soak-") as folder,
-        Ground(Path(folder), is_small=False) as ground,
+        Ground(Path(folder), is_small=False, env=FULL_SOON) as ground,
     ):
         ground.send(run)
         begun = time.monotonic()
