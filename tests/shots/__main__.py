@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 from dashboard import pages
+from dashboard.session import role_name
 from deploy.local.chromium import require
 from deploy.settings import local
 from tests.bench.company import on_the_board
@@ -35,6 +36,9 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: li
         page = context.new_page()
         page.add_init_script(WHOLE)
         for path in pages.found():
+            context.clear_cookies()
+            if path == "/ops":
+                _look_as_ops(page, url)
             for lang in langs:
                 for light in lights:
                     page.goto(f"{url}{path}?lang={lang}&theme={light}", wait_until="load")
@@ -43,6 +47,13 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: li
                     page.screenshot(path=folder / name, full_page=size == "phone")
                     yield folder / name
         context.close()
+
+
+def _look_as_ops(page: Page, url: str) -> None:
+    """The page is for sales operations alone."""
+    page.goto(f"{url}/session?lang=en")
+    page.locator(f"h2:text-is('{role_name('ops', 'en')}') + form button").first.click()
+    page.wait_for_url(f"{url}/")
 
 
 def _wait(page: Page) -> None:
