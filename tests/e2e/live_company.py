@@ -4,12 +4,20 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ingest.calendar import business_day
+from ingest.settings import company
+
 LONG_AGO = "2020-01-01"
 Event = Mapping[str, Any]
 
 
 def now() -> str:
     return datetime.now(UTC).isoformat()
+
+
+def today() -> date:
+    """The business day it is for the company, which begins and ends in its own zone."""
+    return business_day(datetime.now(UTC), company().zone)
 
 
 def _org(kind: str, id: str, **fields: Any) -> Event:
@@ -31,13 +39,13 @@ def org() -> Iterable[Event]:
     yield _org("product", "vms", name="VMS", name_en="VMS", tier="line")
 
 
-def targets(today: date) -> Iterable[Event]:
+def targets() -> Iterable[Event]:
     """What each office shall reach this month, and their parents the sum."""
     for unit, value in {"hz": 1_000_000, "nb": 500_000, "east": 1_500_000, "hq": 1_500_000}.items():
         yield {
             "occurred_at": "2020-01-01T00:00:00Z",
             "slice": {"unit_id": unit},
-            "period": f"{today:%Y-%m}",
+            "period": f"{today():%Y-%m}",
             "value": value,
         }
 

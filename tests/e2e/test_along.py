@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import fastexcel
@@ -45,7 +44,7 @@ def peopled(stack: Stack, warm: BrowserContext) -> Stack:
     expect(page.locator("#first--body")).to_contain_text("oneboard import")
     expect(page.locator("#tiles--row")).to_be_hidden()
     stack.publish("org", company.org())
-    stack.publish("targets", company.targets(datetime.now(UTC).date()))
+    stack.publish("targets", company.targets())
     stack.publish("orders", [company.order("o-1", 100_000), company.order("o-2", 50_000, "nb")])
     stack.publish("findings", [company.finding("f-1", -410_000)])
     stack.settle()

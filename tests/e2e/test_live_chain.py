@@ -3,7 +3,6 @@
 import json
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,7 +34,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
         patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # the findings here are the tests' own
         stack.start("worker", "ingest", "dashboard")
         stack.publish("org", company.org())
-        stack.publish("targets", company.targets(datetime.now(UTC).date()))
+        stack.publish("targets", company.targets())
         stack.publish("orders", [company.order("o-1", 100_000), company.order("o-2", 50_000, "nb")])
         stack.settle()
         yield stack

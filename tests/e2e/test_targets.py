@@ -1,7 +1,7 @@
 """Targets and key tasks through the whole chain: from a cell or a button to the log, the warehouse, and back."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -16,7 +16,7 @@ SOON = 60_000
 
 def task(id: str, title: str, days: int) -> company.Event:
     """A task of Hangzhou's rep, due so many days from today."""
-    due = datetime.now(UTC).date() + timedelta(days)
+    due = company.today() + timedelta(days)
     said = {"task_id": id, "title": title, "person_id": "r-hz", "due_on": f"{due}", "kind": "win"}
     return {"occurred_at": "2020-01-01T00:00:00Z", **said}
 
@@ -28,7 +28,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
         patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         stack.start("worker", "dashboard")
         stack.publish("org", company.org())
-        stack.publish("targets", company.targets(datetime.now(UTC).date()))
+        stack.publish("targets", company.targets())
         stack.publish("orders", [company.order("o-1", 100_000)])
         stack.publish("tasks", [task("t-1", "拿下地铁项目", 0), task("t-2", "覆盖分管领导", -40)])
         stack.settle()
