@@ -1,11 +1,12 @@
 """What the live loop needs of the board, and the picture it keeps of one view."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from dashboard.live.updates import Update
+from dashboard.plain import carried
 from warehouse.viewer import Viewer
 
 Drawn = dict[str, dict[str, Any]]
@@ -51,6 +52,13 @@ class Picture:
     offices: frozenset[str] | None
     is_whole: bool
     moved_at: tuple[datetime | None, ...] = ()
+    _steps: dict[int, Drawn] = field(default_factory=dict, compare=False, repr=False)
+
+    def after(self, last: "Picture") -> Drawn:
+        """What is sent to a screen that shows `last`: made once, for all screens of a view take the same steps."""
+        if last.seq not in self._steps:
+            self._steps[last.seq] = carried(self.beyond(last.digests))
+        return self._steps[last.seq]
 
     def beyond(self, digests: Mapping[str, str]) -> Drawn:
         """The props whose digest differs from those of a screen."""

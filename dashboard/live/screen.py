@@ -32,7 +32,8 @@ class Screen:
 
     def __init__(self, view: View, wire: Wire, shown: Mapping[str, str]) -> None:
         self._view, self._wire = view, wire
-        self._shown = dict(shown)
+        self._shown = shown
+        self._last: Picture | None = None
         self._news = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._ended = False
@@ -77,10 +78,10 @@ class Screen:
     def _send(self) -> None:
         picture = self._view.picture
         if picture is not None and picture.seq > self.seq:
-            for component_id, props in carried(picture.beyond(self._shown)).items():
+            step = picture.after(self._last) if self._last else carried(picture.beyond(self._shown))
+            for component_id, props in step.items():
                 self._wire.set_props(component_id, props)
-            self._shown.update(picture.digests)
-            self.seq = picture.seq
+            self._last, self.seq = picture, picture.seq
             self._tell(picture)
         self._beats += 1
         said = {"seq": self.seq, "beat": self._beats, "checked_at": _iso(self._view.checked_at)}
