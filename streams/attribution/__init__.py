@@ -2,5 +2,20 @@
 
 from streams.attribution.additive import AdditiveSettings, attribute_gap
 from streams.attribution.answers import Answer, Part, Verdict
+from streams.attribution.errors import UnusableLeaves, UnusableMeasure
+from streams.attribution.rates import RatioAnswer, RatioPart
+from streams.attribution.ratio import RatioSettings, attribute_ratio
 
-__all__ = ["AdditiveSettings", "Answer", "Part", "Verdict", "attribute_gap"]
+__all__ = [
+    "AdditiveSettings",
+    "Answer",
+    "Part",
+    "RatioAnswer",
+    "RatioPart",
+    "RatioSettings",
+    "UnusableLeaves",
+    "UnusableMeasure",
+    "Verdict",
+    "attribute_gap",
+    "attribute_ratio",
+]

@@ -98,24 +98,20 @@ class Lattice:
 
     def parents(self, cell: Cell) -> Iterator[Cell]:
         """The cells one level of one dimension coarser."""
-        yield from self._beside(cell, -1)
+        shape = self.shapes[cell.cuboid]
+        for at, level in enumerate(shape):
+            row = self._rows.get((*shape[:at], level - 1, *shape[at + 1 :])) if level >= 0 else None
+            if row is not None:
+                yield Cell(row, int(self.codes[row][cell.leaf]), cell.leaf)
 
     def children(self, cell: Cell) -> Iterator[Cell]:
         """The cells one level of one dimension finer."""
-        shape = self.shapes[cell.cuboid]
-        inside = np.flatnonzero(self.holds(cell))
-        for at in range(len(shape)):
-            row = self._rows.get((*shape[:at], shape[at] + 1, *shape[at + 1 :]))
+        shape, inside = self.shapes[cell.cuboid], np.flatnonzero(self.holds(cell))
+        for at, level in enumerate(shape):
+            row = self._rows.get((*shape[:at], level + 1, *shape[at + 1 :]))
             if row is not None:
                 codes, first = np.unique(self.codes[row][inside], return_index=True)
                 yield from (Cell(row, int(c), int(inside[f])) for c, f in zip(codes, first, strict=True))
-
-    def _beside(self, cell: Cell, step: int) -> Iterator[Cell]:
-        shape = self.shapes[cell.cuboid]
-        for at, level in enumerate(shape):
-            row = self._rows.get((*shape[:at], level + step, *shape[at + 1 :])) if level >= 0 else None
-            if row is not None:
-                yield Cell(row, int(self.codes[row][cell.leaf]), cell.leaf)
 
     def values(self, cell: Cell) -> Values:
         """What the cell says: its attributes and their values."""
