@@ -27,7 +27,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 
 .PHONY: help
 help: ## what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(READY) ## everything, with a fictional company in it: an address of a board that moves
@@ -51,6 +51,10 @@ check: $(READY) ## style, types and which room may know which
 .PHONY: bench
 bench: $(READY) ## how fast it is, in figures
 	@exec $(BIN)/python -m tests.bench
+
+.PHONY: bench-rca
+bench-rca: $(READY) ## causes found on published cases: F1, first five, seconds (ARGS=--cross-validate)
+	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.rca $(ARGS)
 
 .PHONY: shots
 shots: $(READY) ## a picture of every page at three sizes, in both languages, into build/shots

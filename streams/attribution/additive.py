@@ -1,11 +1,11 @@
 """Where the gap of an additive measure comes from: the fewest cells whose leaves deviate alike.
 
-A cell that is a root cause moves its leaves by one ratio (the generalised ripple effect of Squeeze: Li et al., *Generic and
-Robust Localization of Multi-Dimensional Root Causes*, ISSRE 2019). Squeeze, AutoRoot and RiskLoc first cluster leaves by how
-far they deviate and then look for the cells of each cluster. Here both are one step: cells are added greedily while they
-pay for being named. What a cell brings is how much likelier its leaves are when they share a ratio of their own than when
-they share that of all; naming it costs the logarithm of how many cells one could have named there (minimum description
-length), so that of cells that explain alike the coarser wins.
+A cell that is a root cause moves its leaves by one ratio (the generalised ripple effect of Squeeze: Li et al.,
+*Generic and Robust Localization of Multi-Dimensional Root Causes*, ISSRE 2019). Squeeze, AutoRoot and RiskLoc first
+cluster leaves by how far they deviate and then look for the cells of each cluster. Here both are one step: cells are
+added greedily while they pay for being named. What a cell brings is how much likelier its leaves are when they share
+a ratio of their own than when they share that of all; naming it costs the logarithm of how many cells one could have
+named there (minimum description length), so that of cells that explain alike the coarser wins.
 """
 
 from collections.abc import Sequence
@@ -55,11 +55,11 @@ def attribute_gap(
 ) -> Answer:
     """The cells that hold the gap `observed - expected`, the largest part of it first.
 
-    `leaves` has one row per leaf: a column for every attribute in `dimensions`, and the measure expected and observed there,
-    in one unit. A dimension is a column, or the columns of a hierarchy from the coarsest to the finest (`("region",
-    "office", "rep")`), of which a cell names one level. The parts and the rest are a partition of the leaves: their
-    contributions add up to the gap, exactly for integers and decimals and within rounding for floats. Raises
-    `UnusableLeaves` and `UnusableMeasure`.
+    `leaves` has one row per leaf: a column for every attribute in `dimensions`, and the measure expected and observed
+    there, in one unit. A dimension is a column, or the columns of a hierarchy from the coarsest to the finest
+    (`("region", "office", "rep")`), of which a cell names one level. The parts and the rest are a partition of the
+    leaves: their contributions add up to the gap, exactly for integers and decimals and within rounding for floats.
+    Raises `UnusableLeaves` and `UnusableMeasure`.
     """
     lattice = Lattice(leaves, dimensions)
     f, v = (_measure(leaves, column) for column in (expected, observed))

@@ -33,7 +33,9 @@ class Background:
 
         Leaves that hardly ever sell say nothing one by one (most stand at 0), so their sums by attribute have a say.
         """
-        sums = ((lattice.sums(row, f), lattice.sums(row, v)) for row, crossed in enumerate(lattice.crossed) if crossed == 1)
+        sums = (
+            (lattice.sums(row, f), lattice.sums(row, v)) for row, crossed in enumerate(lattice.crossed) if crossed == 1
+        )
         guesses = sorted({1.0, *(_ratio_of_most(*pair) for pair in ((f, v), *sums))}, key=lambda one: abs(one - 1))
         size = np.abs(f)
         scale = _scatter(size, [_off(f, v, guess) for guess in guesses])

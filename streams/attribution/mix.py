@@ -1,7 +1,7 @@
 """The change of a ratio in two: rates that moved, and weights that moved between parts of unlike rates.
 
-The decomposition is Bennet's (1920): rate at the middle of the weights, mix at the middle of the rates, measured from the middle
-of the whole, so that no order of the two is preferred and nothing is left over.
+The decomposition is Bennet's (1920): rate at the middle of the weights, mix at the middle of the rates, measured from
+the middle of the whole, so that no order of the two is preferred and nothing is left over.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,9 @@ def owners(lattice: Lattice, cells: Sequence[Cell]) -> Ints:
     return owner
 
 
-def shifted_weights(lattice: Lattice, now: tuple[Floats, Floats], before: tuple[Floats, Floats]) -> list[tuple[Cell, float]]:
+def shifted_weights(
+    lattice: Lattice, now: tuple[Floats, Floats], before: tuple[Floats, Floats]
+) -> list[tuple[Cell, float]]:
     """The values of that one attribute which says most of the change by mix alone, the largest first.
 
     Empty where the change is within four standard errors, or no attribute says half of it.

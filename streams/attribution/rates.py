@@ -29,8 +29,9 @@ class Moved:
 class RatioPart:
     """A cell's leaves, or with no values those of no cell.
 
-    `expected` is the numerator that the time before makes due at today's denominators. `score` is the likelihood ratio of its
-    rate against the rest's, in nats. `mix` and `rate` are its parts of the change, in units of the ratio. None without a before.
+    `expected` is the numerator that the time before makes due at today's denominators. `score` is the likelihood
+    ratio of its rate against the rest's, in nats. `mix` and `rate` are its parts of the change, in units of the
+    ratio. None without a before.
     """
 
     cell: Values
@@ -77,7 +78,8 @@ def _turned(part: RatioPart) -> RatioPart:
 
 @dataclass(frozen=True)
 class Rates:
-    """Numerators `o` of denominators `n`, leaf by leaf; `e` numerators were due, as well as `known` denominators can tell."""
+    """Numerators `o` of denominators `n`, leaf by leaf; `e` numerators were due, as well as `known` denominators can
+    tell."""
 
     o: Floats
     n: Floats
@@ -122,7 +124,11 @@ class Rates:
     def likelihood_ratio(o: Floats, n: Floats, o_all: float, n_all: float) -> Floats:
         """Of cells with these sums, in nats: a rate of its own, above that of the rest, against one rate of all."""
         rest_o, rest_n = np.maximum(o_all - o, 0.0), np.maximum(n_all - n, 0.0)
-        gain = _log_likelihood(o, n) + _log_likelihood(rest_o, rest_n) - float(_log_likelihood(np.array(o_all), np.array(n_all)))
+        gain = (
+            _log_likelihood(o, n)
+            + _log_likelihood(rest_o, rest_n)
+            - float(_log_likelihood(np.array(o_all), np.array(n_all)))
+        )
         return np.where((n > 0) & (o * rest_n > rest_o * n), gain, -1.0)
 
 

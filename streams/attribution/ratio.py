@@ -1,11 +1,11 @@
 """Where a ratio went: the coarsest cells all of whose parts moved, never leaf by leaf.
 
-The score of a cell is the likelihood ratio of a binomial scan (Kulldorff, *A spatial scan statistic*, 1997): how much likelier
-numerators are when the cell has a rate of its own than when it shares that of the rest. The cell that scores best is
-often too fine, for what hits all of a city hits one of its shops hardest, or too coarse by a few leaves that say little. So
-it is followed upwards: what the coarser cell holds besides is compared with its own before, and with how everything else
-moved meanwhile. If that is off too, the coarser cell is the cause; if it stands as it stood, the finer one is. Further cells are
-looked for in what is left.
+The score of a cell is the likelihood ratio of a binomial scan (Kulldorff, *A spatial scan statistic*, 1997): how much
+likelier numerators are when the cell has a rate of its own than when it shares that of the rest. The cell that scores
+best is often too fine, for what hits all of a city hits one of its shops hardest, or too coarse by a few leaves that
+say little. So it is followed upwards: what the coarser cell holds besides is compared with its own before, and with
+how everything else moved meanwhile. If that is off too, the coarser cell is the cause; if it stands as it stood, the
+finer one is. Further cells are looked for in what is left.
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,12 +69,12 @@ def attribute_ratio(
 ) -> RatioAnswer:
     """The cells in which `numerator / denominator` moved, and a ranking of the first five.
 
-    `leaves` has one row per leaf: a column for every attribute (`dimensions` as in `attribute_gap`), the counts now and, where
-    known, those of a time before that may be longer (0 or null where the leaf was not there). Counts, with 0 <= numerator <=
-    denominator; without a before, a cell is compared with the rest only. `rising` says which way is to be explained:
-    True for bad ones of all (returns), False for good ones of all (deals won). With a before, every part's `mix` and `rate` are
-    in units of the ratio; together with the rest's they add up to the ratio now less the ratio before. Raises
-    `UnusableLeaves` and `UnusableMeasure`.
+    `leaves` has one row per leaf: a column for every attribute (`dimensions` as in `attribute_gap`), the counts now
+    and, where known, those of a time before that may be longer (0 or null where the leaf was not there). Counts, with
+    0 <= numerator <= denominator; without a before, a cell is compared with the rest only. `rising` says which way is
+    to be explained: True for bad ones of all (returns), False for good ones of all (deals won). With a before, every
+    part's `mix` and `rate` are in units of the ratio; together with the rest's they add up to the ratio now less the
+    ratio before. Raises `UnusableLeaves` and `UnusableMeasure`.
     """
     lattice = Lattice(leaves, dimensions, FINEST)
     o, n = _counts(leaves, numerator), _counts(leaves, denominator)
@@ -197,6 +197,7 @@ class _Search:
 
     def ranking(self, named: Sequence[Cell]) -> list[Cell]:
         """The first five: named, passed on the way, then the best of the scan at several prices of being fine."""
+
         def order() -> Iterator[Cell]:
             yield from named
             yield from self.passed
