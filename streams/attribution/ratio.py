@@ -196,18 +196,27 @@ class _Search:
         return float(self.rates.likelihood_ratio(*sums, o[self.free].sum(), n[self.free].sum())[0])
 
     def ranking(self, named: Sequence[Cell]) -> list[Cell]:
-        """The first five: named, passed on the way, then the best of the scan at several prices of being fine."""
+        """The first five: named, passed on the way, coarser than those, then the best of the scan at several prices of
+        being fine. A cell that holds the very leaves of one before it says nothing more.
+        """
 
         def order() -> Iterator[Cell]:
             yield from named
             yield from self.passed
+            self.free = np.ones_like(self.free)
+            coarser = [(self._score(above), above) for one in named for above in self.lattice.parents(one)]
+            yield from (one for score, one in sorted(coarser, key=lambda one: -one[0]) if score > self.settings.price)
             top = self.first[0][0] if self.first else 0.0
             for price in (0.0, 0.15, 0.3):
-                dear = sorted(self.first, key=lambda one: one[0] - price * top * self.lattice.crossed[one[1]])
-                yield from (self.lattice.cell(*one[1:]) for one in dear[::-1][:2])
-            yield from (self.lattice.cell(*one[1:]) for one in self.first)
+                dear = sorted(self.first, key=lambda one: price * top * self.lattice.crossed[one[1]] - one[0])
+                yield from (self.lattice.cell(*one[1:]) for one in dear[:RANKED])
 
-        return list({(one.cuboid, one.code): one for one in order()}.values())[:RANKED]
+        ranked: dict[bytes, Cell] = {}
+        for one in order():
+            ranked.setdefault(self.lattice.holds(one).tobytes(), one)
+            if len(ranked) == RANKED:
+                break
+        return list(ranked.values())
 
 
 Times = tuple[tuple[Floats, Floats], tuple[Floats, Floats]]
