@@ -4,7 +4,8 @@ from streams.attribution.additive import AdditiveSettings, attribute_gap
 from streams.attribution.answers import Answer, Part, Verdict
 from streams.attribution.errors import UnusableLeaves, UnusableMeasure
 from streams.attribution.rates import RatioAnswer, RatioPart
-from streams.attribution.ratio import RatioSettings, attribute_ratio
+from streams.attribution.ratio import attribute_ratio
+from streams.attribution.scan import RatioSettings
 
 __all__ = [
     "AdditiveSettings",
