@@ -5,7 +5,7 @@ A cell that is a root cause moves its leaves by one ratio (the generalised rippl
 cluster leaves by how far they deviate and then look for the cells of each cluster. Here both are one step: cells are
 added greedily while they pay for being named. What a cell brings is how much likelier its leaves are when they share
 a ratio of their own than when they share that of all; naming it costs the logarithm of how many cells one could have
-named there (minimum description length), so that of cells that explain alike the coarser wins.
+named instead (minimum description length), so that of cells that explain alike the coarser wins.
 """
 
 from collections.abc import Sequence

@@ -77,8 +77,8 @@ class Lattice:
 
     @cached_property
     def breadths(self) -> list[float]:
-        """Of each cuboid the logarithm of how many cells one could have named there."""
-        return [math.log(size) for size in self.sizes]
+        """Of each cuboid the nats it takes to name one of its cells: which cuboid, and which of its cells."""
+        return [math.log(len(self.sizes)) + math.log(size) for size in self.sizes]
 
     @cached_property
     def _rows(self) -> dict[tuple[int, ...], int]:

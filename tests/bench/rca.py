@@ -25,7 +25,7 @@ from streams.attribution import AdditiveSettings, RatioSettings, attribute_gap, 
 HOME = Path(os.environ.get("ONEBOARD_SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data") / "rca"
 FOLDS = 5
 FIRST = 5
-ADDITIVE = {"own_way": (0.2, 0.1, 0.4), "small": (0.25, 0.1, 0.5), "price": (3.0, 6.0)}
+ADDITIVE = {"own_way": (0.2, 0.1), "small": (0.25, 0.1, 0.5), "price": (3.0, 6.0)}
 RATIO = {"lift": (1.35, 1.2, 1.6), "share": (0.05, 0.03), "further": (0.12, 0.2, 0.3), "stands_out": (0.35, 0.5)}
 """What is tried; of equals the first is taken."""
 
