@@ -7,10 +7,12 @@ import numpy as np
 
 from streams.attribution.lattice import Floats, Lattice
 
-BINS = 12
-"""Groups of leaves of like size, from which the scatter is read."""
+BINS, LEAVES_A_BIN = 12, 40
+"""Groups of leaves of like size from which the scatter is read, at most; and how many leaves each has at least."""
 LEAST_SCATTER = 0.005
 """No forecast is held for better than half a percent."""
+ROUNDS = 5
+"""Of the fit, each weighting by the one before; it has settled by then."""
 MEDIAN_OF_NORMAL = 0.6745
 FAR = 3.0
 """Standard deviations from which on a leaf is no witness of what most do."""
@@ -89,7 +91,7 @@ def _scatter(size: Floats, candidates: Iterable[Floats]) -> Floats:
     if not some.size:
         return np.ones_like(size)
     order = some[np.argsort(size[some])]
-    each = max(1, len(order) // BINS)
+    each = max(min(LEAVES_A_BIN, len(order)), len(order) // BINS)
     groups = order[: len(order) // each * each].reshape(-1, each)
     middles = [np.median(np.abs(off[groups]), axis=1) / MEDIAN_OF_NORMAL for off in candidates]
     least = min(middles, key=lambda one: float(np.log(one + LEAST_SCATTER).sum()))
@@ -99,15 +101,18 @@ def _scatter(size: Floats, candidates: Iterable[Floats]) -> Floats:
 
 
 def _fitted(squares: Floats, inverse: Floats) -> tuple[float, float]:
-    """The non-negative a and b of `a + b * inverse` nearest to the squares, measured relative to them."""
-    x, y = 1 / squares, inverse / squares
-    (xx, xy), (_, yy) = np.array([[x @ x, x @ y], [x @ y, y @ y]])
-    floor, determinant = LEAST_SCATTER**2, xx * yy - xy * xy
-    if determinant > 1e-12 * xx * yy:
-        a = (x.sum() * yy - y.sum() * xy) / determinant
-        b = (y.sum() * xx - x.sum() * xy) / determinant
-        if a >= floor and b >= 0:
-            return float(a), float(b)
+    """The non-negative a and b of `a + b * inverse` nearest to the squares, each as far off as it is large."""
+    floor = LEAST_SCATTER**2
+    a, b = max(floor, float(squares.mean())), 0.0
+    for _ in range(ROUNDS):
+        weights = 1 / (a + b * inverse) ** 2
+        all_, x, xx = (float(weights @ inverse**power) for power in range(3))
+        y, xy = float(weights @ squares), float(weights @ (squares * inverse))
+        determinant = all_ * xx - x * x
+        if determinant > 1e-9 * all_ * xx:
+            a, b = (y * xx - xy * x) / determinant, (xy * all_ - y * x) / determinant
+        if determinant <= 1e-9 * all_ * xx or b < 0:
+            a, b = y / all_, 0.0
         if a < floor:
-            return floor, max(0.0, float((y.sum() - floor * xy) / yy))
-    return max(floor, float(x.sum() / xx)), 0.0
+            a, b = floor, max(0.0, (xy - floor * x) / xx)
+    return a, b
