@@ -105,7 +105,7 @@ class _Search:
         found: list[_Found] = []
         while len(found) < AT_MOST and self.free.any():
             near = (self._closely(cuboid, code) for cuboid, code in self._shortlist())
-            best = max((one for one in near if one), key=lambda one: one.brings, default=None)
+            best = max(near, key=lambda one: one.brings, default=None)
             if best is None or best.brings <= 0:
                 break
             found.append(best)
@@ -118,7 +118,7 @@ class _Search:
         held = np.clip(self.deviations, -20 * scale, 20 * scale)
         weights = np.where(self.free, self.says / scale**2, 0.0)
         moved = weights * held
-        short = []
+        short: list[tuple[float, int, int]] = []
         for cuboid, breadth in enumerate(self.lattice.breadths):
             total, shift = self.lattice.sums(cuboid, weights), self.lattice.sums(cuboid, moved)
             ratio = np.divide(shift**2, 2 * total, out=np.zeros_like(total), where=total > 0)
@@ -127,7 +127,7 @@ class _Search:
         pay = sorted(one for one in short if one[0] > self.settings.price)[-SHORTLIST:]
         return [(cuboid, code) for _, cuboid, code in pay]
 
-    def _closely(self, cuboid: int, code: int) -> _Found | None:
+    def _closely(self, cuboid: int, code: int) -> _Found:
         inside = np.flatnonzero((self.lattice.codes[cuboid] == code) & self.free)
         deviations, scale = self.deviations[inside], self.background.scale[inside]
         apart = np.abs(deviations) > 3 * scale

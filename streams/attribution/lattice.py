@@ -47,7 +47,8 @@ class Lattice:
         missing = [level for level in named if level not in leaves.columns]
         if not named or missing or len(set(named)) < len(named) or leaves.is_empty():
             raise UnusableLeaves(named, leaves.columns, leaves.height)
-        ranks, widths = {}, {}
+        ranks: dict[str, Ints] = {}
+        widths: dict[str, int] = {}
         for level in named:
             seen: dict[object, int] = {}
             ranks[level] = np.array([seen.setdefault(value, len(seen)) for value in leaves[level].to_list()], np.int64)
@@ -65,8 +66,8 @@ class Lattice:
             for column in columns:
                 size, code = size * widths[column], code * widths[column] + ranks[column]
                 if size > ROOMY * leaves.height:
-                    packed, code = np.unique(code, return_inverse=True)
-                    size = len(packed)
+                    packed, inverse = np.unique(code, return_inverse=True)
+                    size, code = len(packed), inverse.astype(np.int64)
             self.codes.append(code)
             self.sizes.append(size)
 

@@ -76,7 +76,7 @@ class Scan:
         columns = (self.rates.o, self.rates.n, self.rates.e, self.rates.known)
         o, n, e, known = (np.where(self.free, column, 0.0) for column in columns)
         common = self.rates.common(self.free)
-        every = []
+        every: list[tuple[float, int, int]] = []
         for cuboid, breadth in enumerate(self.lattice.breadths):
             top, of, due, by = (self.lattice.sums(cuboid, column) for column in (o, n, e, known))
             score = self.rates.likelihood_ratio(top, of, o.sum(), n.sum()) - breadth
@@ -125,8 +125,8 @@ class Scan:
     def _score(self, cell: Cell) -> float:
         inside = self.lattice.holds(cell) & self.free
         o, n = self.rates.o, self.rates.n
-        sums = (np.array([column[inside].sum()]) for column in (o, n))
-        return float(self.rates.likelihood_ratio(*sums, o[self.free].sum(), n[self.free].sum())[0])
+        top, of = np.array([o[inside].sum()]), np.array([n[inside].sum()])
+        return float(self.rates.likelihood_ratio(top, of, o[self.free].sum(), n[self.free].sum())[0])
 
     def ranking(self, named: Sequence[Cell]) -> list[Cell]:
         """The first five: named, passed on the way, coarser than those, then the best of the scan at several prices of
