@@ -10,6 +10,7 @@ named instead (minimum description length), so that of cells that explain alike 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -141,7 +142,7 @@ class _Search:
 
 
 def _normal(x: Floats, scale: Floats) -> Floats:
-    return np.exp(-0.5 * (x / scale) ** 2) / (scale * np.sqrt(2 * np.pi))
+    return np.asarray(np.exp(-0.5 * (x / scale) ** 2) / (scale * np.sqrt(2 * np.pi)))
 
 
 def _answer(
@@ -165,8 +166,8 @@ def _answer(
     ]
     left = pl.Series(owner == -1)
     rest = Part((), e.filter(left).sum(), o.filter(left).sum(), background.ratio, background.evidence)
-    gap = o.sum() - e.sum()
+    gap: Any = o.sum() - e.sum()  # type: ignore[operator]
     toward = 1 if gap >= 0 else -1
-    alike = background.shifted(settings.shift) and 2 * abs(rest.contribution) > abs(gap)
+    alike = background.shifted(settings.shift) and 2 * abs(float(rest.contribution)) > abs(float(gap))
     verdict = Verdict.ALIKE if alike else Verdict.CELLS if parts else Verdict.ELSEWHERE
-    return Answer(verdict, gap, tuple(sorted(parts, key=lambda part: -toward * part.contribution)), rest)
+    return Answer(verdict, gap, tuple(sorted(parts, key=lambda part: -toward * float(part.contribution))), rest)

@@ -87,11 +87,11 @@ class Lattice:
 
     def sums(self, cuboid: int, weights: Floats) -> Floats:
         """Of each cell of a cuboid the sum of the leaves' weights."""
-        return np.bincount(self.codes[cuboid], weights, self.sizes[cuboid])
+        return np.bincount(self.codes[cuboid], weights, self.sizes[cuboid]).astype(np.float64)
 
     def holds(self, cell: Cell) -> Mask:
         """Which leaves lie in the cell."""
-        return self.codes[cell.cuboid] == cell.code
+        return np.asarray(self.codes[cell.cuboid] == cell.code)
 
     def cell(self, cuboid: int, code: int) -> Cell:
         """The cell of a code that some leaf has."""

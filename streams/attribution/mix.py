@@ -25,7 +25,9 @@ def effects(groups: Ints, size: int, now: tuple[Floats, Floats], before: tuple[F
 
     A group that was not there at one of the times has moved by mix alone.
     """
-    (o, n), (bo, bn) = ([np.bincount(groups, column, size) for column in pair] for pair in (now, before))
+    (o, n), (bo, bn) = (
+        [np.bincount(groups, column, size).astype(np.float64) for column in pair] for pair in (now, before)
+    )
     if n.sum() <= 0 or bn.sum() <= 0:
         return None
     r1, r0 = _over(o, n), _over(bo, bn)

@@ -139,4 +139,4 @@ def _odds(o: Floats, n: Floats) -> Floats:
 def _log_likelihood(o: Floats, n: Floats) -> Floats:
     rate = np.clip(np.divide(o, n, out=np.zeros_like(o, dtype=float), where=n > 0), 1e-300, 1.0)
     missed = np.clip(1 - rate, 1e-300, 1.0)
-    return o * np.log(rate) + (n - o) * np.log(missed)
+    return np.asarray(o * np.log(rate) + (n - o) * np.log(missed))
