@@ -67,10 +67,11 @@ def test_what_a_pointer_rests_on_is_made_before_the_click(served: Served, page: 
     lanes = asked() - before
     link = page.locator("#heat--body tbody th a").first
     link.hover()
-    until(lambda: asked() == before + 2 * lanes, what="the lanes of one more picture are asked")
+    until(lambda: asked() >= before + 2 * lanes, what="the lanes of one more picture are asked")
+    made = asked()
     link.click()
     headline(page, "East reached")
-    assert asked() == before + 2 * lanes
+    assert asked() - made < lanes, "the picture that is shown was not asked for again"
 
 
 def test_tables_are_exact_to_the_cent(served: Served, page: Page) -> None:
