@@ -70,12 +70,9 @@ class Flow:
 
     def statement(self, reads: Reads) -> "Statement":
         """The flow asked alone."""
-        days, bound = [f"{self.day} <= {{end:Date}}"], {**self.bound, "end": self.end}
-        if self.start is not None:
-            days.insert(0, f"{self.day} >= {{start:Date}}")
-            bound["start"] = self.start
+        days, bound = _days(self.day, self.start, self.end)
         sums = tuple(f"{self.table}.{column}" for column in self.columns)
-        return Statement(self.sql(self.values, days, self.columns), bound, sums, reads, self)
+        return Statement(self.sql(self.values, days, self.columns), {**self.bound, **bound}, sums, reads, self)
 
 
 @dataclass(frozen=True)
@@ -131,12 +128,9 @@ class _Parts:
 
     def conditions(self) -> str:
         question = self.question
-        self.parameters["end"] = question.end
-        found = [f"{question.day_basis} <= {{end:Date}}"]
-        if question.start is not None and not self.is_stock:
-            self.parameters["start"] = question.start
-            found.insert(0, f"{question.day_basis} >= {{start:Date}}")
-        return " AND ".join([*found, *self.narrowed()])
+        days, bound = _days(question.day_basis, None if self.is_stock else question.start, question.end)
+        self.parameters |= bound
+        return " AND ".join([*days, *self.narrowed()])
 
     def narrowed(self) -> list[str]:
         """All conditions but the days."""
@@ -215,6 +209,13 @@ class _Parts:
 def _instant(at: datetime) -> str:
     """As the engine reads a bound DateTime64."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+
+
+def _days(day: DayBasis, start: date | None, end: date) -> tuple[list[str], dict[str, Any]]:
+    """The conditions that leave the days from `start` (the beginning without one) to `end`, and what they speak of."""
+    if start is None:
+        return [f"{day} <= {{end:Date}}"], {"end": end}
+    return [f"{day} >= {{start:Date}}", f"{day} <= {{end:Date}}"], {"start": start, "end": end}
 
 
 def _grouped(sql: str, names: Iterable[str]) -> str:

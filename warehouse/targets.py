@@ -147,7 +147,7 @@ async def _stated(
     if where.as_of and where.as_of.known == "then":
         known += " AND received_at <= parseDateTime64BestEffort({received_by:String}, 3, 'UTC')"
         values["received_by"] = where.as_of.at.astimezone(UTC).isoformat()
-    of_a_person = splits == (_NODE,) and where.rep_id is not None
+    of_a_person = splits == (_NODE,)  # any other node comes with its splits
     slices = {_NODE: (_THE_PERSON, _THE_PRODUCT)} if of_a_person else _SLICES
     taken = ", ".join(f"if({' AND '.join(slices[split])}, '{split}', '')" for split in splits)
     if of_a_person or "rep" in splits:

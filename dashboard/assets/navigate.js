@@ -14,12 +14,16 @@
   }
   window.addEventListener("popstate", moved);
   window.addEventListener("_dashprivate_pushstate", moved);
+  function stepTo(event) {
+    const link = event.target.closest && event.target.closest("a[href^='?']");
+    return link && !link.target ? link.getAttribute("href") : "";
+  }
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const link = event.target.closest("a[href^='?']");
-    if (!link || link.target) return;
+    const search = stepTo(event);
+    if (!search) return;
     event.preventDefault();
-    go(link.getAttribute("href"));
+    go(search);
   });
 
   // A link that a pointer rests on, or presses, is likely to be followed: the server makes that picture meanwhile.
@@ -34,10 +38,6 @@
   function rest(search) {
     clearTimeout(rests);
     if (search) rests = setTimeout(function () { ahead(search); }, RESTS_MS);
-  }
-  function stepTo(event) {
-    const link = event.target.closest && event.target.closest("a[href^='?']");
-    return link && !link.target ? link.getAttribute("href") : "";
   }
   document.addEventListener("pointerover", function (event) { rest(stepTo(event)); });
   document.addEventListener("pointerdown", function (event) { if (event.button === 0 && stepTo(event)) ahead(stepTo(event)); });

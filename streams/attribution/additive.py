@@ -19,6 +19,7 @@ from streams.attribution.answers import Answer, Part, Verdict
 from streams.attribution.background import Background, weighted_median
 from streams.attribution.errors import UnusableMeasure
 from streams.attribution.lattice import Cell, Dimension, Floats, Lattice, Mask
+from streams.attribution.mix import owners
 
 
 @dataclass(frozen=True)
@@ -155,16 +156,14 @@ def _answer(
     settings: AdditiveSettings,
 ) -> Answer:
     """Each leaf to the first cell found that holds it, then sums in the columns' own type."""
-    owner = np.full(leaves.height, -1)
-    for at, one in reversed(list(enumerate(found))):
-        owner[lattice.holds(one.cell)] = at
+    owner = owners(lattice, [one.cell for one in found])
     e, o = leaves[expected], leaves[observed]
     parts = [
         Part(lattice.values(one.cell), e.filter(mine).sum(), o.filter(mine).sum(), one.ratio, one.brings)
         for at, one in enumerate(found)
         for mine in [pl.Series(owner == at)]
     ]
-    left = pl.Series(owner == -1)
+    left = pl.Series(owner == len(found))
     rest = Part((), e.filter(left).sum(), o.filter(left).sum(), background.ratio, background.evidence)
     gap: Any = o.sum() - e.sum()  # type: ignore[operator]
     toward = 1 if gap >= 0 else -1

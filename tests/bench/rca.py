@@ -152,14 +152,9 @@ def tried(settings: S, grid: dict[str, tuple[float, ...]]) -> list[S]:
     return [settings, *(one for one in every if one != settings)]
 
 
-def cross_validated(
-    cases: Sequence[Case], candidates: Sequence[S], find: Callable[[Case, S], Found], pause: Callable[[], None]
-) -> list[str]:
+def cross_validated(cases: Sequence[Case], candidates: Sequence[S], find: Callable[[Case, S], Found]) -> list[str]:
     """Held-out figures beside those of the fixed settings, and what each fold chose."""
-    scores = []
-    for settings in candidates:
-        pause()
-        scores.append([scored(case, find, settings) for case in cases])
+    scores = [[scored(case, find, settings) for case in cases] for settings in candidates]
     held_out: list[Score] = []
     chosen = []
     for fold in range(FOLDS):
@@ -177,13 +172,6 @@ def cross_validated(
     return [row("**held out**", held_out), "", f"{tries}; chosen: {'; '.join(chosen)}."]
 
 
-def patient() -> None:
-    """Waits while somebody else measures (`ONEBOARD_QUIET` names a file that is there meanwhile)."""
-    quiet = os.environ.get("ONEBOARD_QUIET")
-    while quiet and Path(quiet).exists():
-        time.sleep(3)
-
-
 def table(
     title: str,
     cases: Sequence[Case],
@@ -192,7 +180,6 @@ def table(
     grid: dict[str, tuple[float, ...]] | None,
 ) -> None:
     """Print the table of one kind of measure."""
-    patient()
     scores = [(case.setting, scored(case, find, settings)) for case in cases]
     print(f"\n| {title} | cases | F1 | hit in first {FIRST} | cells in first {FIRST} | s | CPU s | slowest, CPU s |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
@@ -200,7 +187,7 @@ def table(
         print(row(name, [one for mine, one in scores if mine == name]))
     print(row("**all**", [one for _, one in scores]), flush=True)
     if grid:
-        print("\n".join(cross_validated(cases, tried(settings, grid), find, patient)), flush=True)
+        print("\n".join(cross_validated(cases, tried(settings, grid), find)), flush=True)
 
 
 def main() -> None:
