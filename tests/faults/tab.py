@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from decimal import Decimal
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -14,7 +15,7 @@ from dashboard.plain import CARRIER, HTML, PLACES
 from tests.push_request import push_request
 
 AGAIN_SECONDS, SILENCE_SECONDS = 0.2, 1.0
-_BOOKINGS = re.compile(r'class="tile-middle"[^>]*title="([^"]*)"|title="([^"]*)"[^>]*class="tile-middle"')
+_BOOKINGS = re.compile(r'class="tile-middle"[^>]*title="([\d,.]+)"|title="([\d,.]+)"[^>]*class="tile-middle"')
 
 
 class Tab(threading.Thread):
@@ -26,7 +27,7 @@ class Tab(threading.Thread):
         self._over = threading.Event()
         self.seq = 0
         self.pictures = 0
-        self.bookings = ""
+        self.bookings: Decimal | None = None
         """The exact amount of the first tile."""
         self.trouble = ""
         """Why it was last not connected."""
@@ -70,7 +71,7 @@ class Tab(threading.Thread):
         elif component == CARRIER:
             tiles = json.loads(props[PLACES]).get("tiles--row", {}).get(HTML, "")
             if found := _BOOKINGS.search(tiles):
-                self.bookings = found[1] or found[2]
+                self.bookings = Decimal((found[1] or found[2]).replace(",", ""))
 
     def _note(self, seq: int | None) -> None:
         if not seq:

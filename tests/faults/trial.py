@@ -3,6 +3,7 @@
 import random
 import time
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any, Self
 
 from tests.faults.ground import Ground
@@ -75,9 +76,9 @@ def judge(ground: Ground, trial: Trial) -> Trial:
     trial.wrong += [f"no letter of {place}" for place in ground.unaccounted()[:20]]
     trial.wrong += [f"the sequence went back from {high} to {low}" for high, low in ground.tab.went_back]
     ground.tab.went_back.clear()
-    shown = f"{ground.bookings():,.2f}"
+    bookings = Decimal(ground.bookings())
     try:
-        ground.wait_for(lambda: ground.tab.bookings == shown, "the screen")
+        ground.wait_for(lambda: ground.tab.bookings == bookings, "the screen")
     except AssertionError:
-        trial.wrong.append(f"the screen shows {ground.tab.bookings}, the facts say {shown}")
+        trial.wrong.append(f"the screen shows {ground.tab.bookings}, the facts say {bookings}")
     return trial
