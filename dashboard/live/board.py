@@ -43,7 +43,7 @@ class Picture:
     """What a view shows. `seq` grows with every picture and never goes back, restarts included.
 
     `is_whole` is False where the warehouse could not be reached: it is asked again without waiting for an update.
-    `moved_at` has Kafka's timestamp of the oldest event that each lane newly holds.
+    `moved_at` has, by lane, Kafka's timestamp of the oldest event that it newly holds.
     """
 
     seq: int
@@ -51,7 +51,7 @@ class Picture:
     digests: Mapping[str, str]
     offices: frozenset[str] | None
     is_whole: bool
-    moved_at: tuple[datetime | None, ...] = ()
+    moved_at: Mapping[str, datetime] = field(default_factory=dict)
     _steps: dict[int, Drawn] = field(default_factory=dict, compare=False, repr=False)
 
     def after(self, last: "Picture") -> Drawn:

@@ -38,7 +38,7 @@ class Screen:
         self._loop: asyncio.Task[None] | None = None
         self._ended = False
         self._beats = 0
-        self._moved_at: tuple[datetime | None, ...] = ()
+        self._moved_at: Mapping[str, datetime] = {}
         self.seq = 0
 
     def wake(self) -> None:
@@ -91,9 +91,9 @@ class Screen:
         """The meters of a picture sent; of its lanes those that hold something new to this screen say how late."""
         meters.PUSHED.inc()
         now = datetime.now(UTC)
-        for at, before in zip(picture.moved_at, self._moved_at, strict=False):
-            if at and at != before:
-                meters.PUSH_DELAY.observe((now - at).total_seconds())
+        for lane, at in picture.moved_at.items():
+            if at != self._moved_at.get(lane):
+                meters.PUSH_DELAY.labels(lane).observe((now - at).total_seconds())
         self._moved_at = picture.moved_at
 
 

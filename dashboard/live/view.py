@@ -110,10 +110,10 @@ class View:
                 lane.ask()
 
     def _put_together(self) -> None:
-        strips = [lane.strip for lane in self._lanes]
-        if None in strips:
+        strips = {lane.name: lane.strip for lane in self._lanes if lane.strip}
+        if len(strips) < len(self._lanes):
             return  # the first picture is a whole one
-        self.picture = _picture(self._next_seq(), [strip for strip in strips if strip])
+        self.picture = _picture(self._next_seq(), strips)
         self._look_at_the_clock(None)
         self._wake()
 
@@ -128,14 +128,15 @@ class View:
             watcher.wake()
 
 
-def _picture(seq: int, strips: list[Strip]) -> Picture:
+def _picture(seq: int, strips: Mapping[str, Strip]) -> Picture:
     drawn: Drawn = {}
     digests: dict[str, str] = {}
-    for strip in strips:
+    for strip in strips.values():
         for component, props in strip.drawn.items():
             drawn.setdefault(component, {}).update(props)
         digests |= strip.digests
-    known = [strip.offices for strip in strips if strip.offices is not None]
+    known = [strip.offices for strip in strips.values() if strip.offices is not None]
     offices = frozenset[str]().union(*known) if len(known) == len(strips) else None
-    is_whole = all(strip.is_whole for strip in strips)
-    return Picture(seq, drawn, digests, offices, is_whole, tuple(strip.moved_at for strip in strips))
+    is_whole = all(strip.is_whole for strip in strips.values())
+    moved_at = {name: strip.moved_at for name, strip in strips.items() if strip.moved_at}
+    return Picture(seq, drawn, digests, offices, is_whole, moved_at)
