@@ -16,7 +16,8 @@ from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
 from warehouse.metrics import FEW, METRICS, Metric, measures_of, metric
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
 from warehouse.roots import ROOTS, Roots, roots_from, roots_on
-from warehouse.statements import DayBasis, Question, Statement, needs_roots, statements
+from warehouse.selects import DayBasis, Statement
+from warehouse.statements import Question, needs_roots, statements
 from warehouse.together import ask_together
 from warehouse.viewer import Viewer
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from warehouse.answers import Reads
 from warehouse.metrics import FEW
-from warehouse.statements import Statement
+from warehouse.selects import Statement
 
 WEIGHTED_BY = ("stage", "grade", "route")
 _LOOK_BACK = timedelta(days=365)

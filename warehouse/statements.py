@@ -1,6 +1,7 @@
 """From a question to SQL: one statement a table and window, stored sums only, so that projections can serve it."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -11,13 +12,14 @@ from warehouse.answers import Reads
 from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
 from warehouse.metrics import METRICS, Metric, measures_of
-from warehouse.projections import serving
 from warehouse.roots import Roots
+from warehouse.selects import DayBasis, Flow, Named, Statement, between, select, summed
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
-DayBasis = Literal["day", "entity_day"]
 Tree = Literal["unit", "product"]
 TREES: dict[Tree, str] = {"unit": "units", "product": "products"}
+_READ = re.compile(r"dictGet\('(\w+)'")
+_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -44,53 +46,6 @@ def needs_roots(by: tuple[str, ...], where: Where) -> bool:
     return bool(asked or {"unit", "product"} & set(by))
 
 
-@dataclass(frozen=True)
-class Flow:
-    """Sums of a table's columns over days, from which a statement is made: alone or with others (`warehouse.together`).
-
-    `values` are the dimensions (name, SQL), `narrowed` all conditions but the days, `bound` what both speak of.
-    """
-
-    table: str
-    values: tuple[tuple[str, str], ...]
-    narrowed: tuple[str, ...]
-    bound: Mapping[str, Any]
-    day: DayBasis
-    columns: tuple[str, ...]
-    start: date | None
-    end: date
-
-    def sql(self, values: Iterable[tuple[str, str]], days: Iterable[str], columns: Iterable[str]) -> str:
-        """SELECT these dimensions and sums of these columns on these days."""
-        values = list(values)
-        selected = [f"{text} AS {name}" for name, text in values] + [f"sum({one}) AS sum_{one}" for one in columns]
-        where = " AND ".join((*days, *self.narrowed))
-        sql = f"SELECT {', '.join(selected)} FROM {self.table} WHERE {where}"  # noqa: S608
-        return _grouped(sql, [name for name, _ in values])
-
-    def statement(self, reads: Reads) -> "Statement":
-        """The flow asked alone."""
-        days, bound = _days(self.day, self.start, self.end)
-        sums = tuple(f"{self.table}.{column}" for column in self.columns)
-        return Statement(self.sql(self.values, days, self.columns), {**self.bound, **bound}, sums, reads, self)
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A SELECT and its bound values; the frame has the question's dimensions and `sums`."""
-
-    sql: str
-    parameters: dict[str, Any]
-    sums: tuple[str, ...]
-    reads: Reads
-    flow: Flow | None = None
-
-    @property
-    def settings(self) -> Mapping[str, str]:
-        """What the engine is told beside it."""
-        return serving(self.reads.table, self.sql)
-
-
 @dataclass
 class _Parts:
     question: Question
@@ -114,8 +69,16 @@ class _Parts:
             raise QuestionError(f"{self.what} is a stock: it has no {asked.pop()}, ask it as of each end")
         return [honoured(self.table, name, self.what) for name in self.question.by]
 
-    def value(self, dimension: Dimension) -> str:
-        text = dimension.value.replace("{day}", self.org_day)
+    def turned(self, dimensions: Iterable[Dimension]) -> Named | None:
+        """What stands for a day where trees are looked up: the last on which they turned; None where each counts."""
+        read = {dictionary for one in dimensions for dictionary in _READ.findall(one.value)}
+        if any(one.is_date for one in dimensions) or not read or read - set(TREES.values()):
+            return None
+        self.parameters["turns"] = [0, *((turn - _FIRST_DAY).days for turn in self.question.roots.turns)]
+        return "turn", f"toDate(roundDown(toUInt16({self.question.day_basis}), {{turns:Array(UInt16)}}))"
+
+    def value(self, dimension: Dimension, day: str) -> str:
+        text = dimension.value.replace("{day}", day)
         if dimension.is_date and self.question.day_basis == "entity_day":
             text = text.replace("day", "entity_day")
         for name in TREES:
@@ -128,7 +91,7 @@ class _Parts:
 
     def conditions(self) -> str:
         question = self.question
-        days, bound = _days(question.day_basis, None if self.is_stock else question.start, question.end)
+        days, bound = between(question.day_basis, None if self.is_stock else question.start, question.end)
         self.parameters |= bound
         return " AND ".join([*days, *self.narrowed()])
 
@@ -211,54 +174,33 @@ def _instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
-def _days(day: DayBasis, start: date | None, end: date) -> tuple[list[str], dict[str, Any]]:
-    """The conditions that leave the days from `start` (the beginning without one) to `end`, and what they speak of."""
-    if start is None:
-        return [f"{day} <= {{end:Date}}"], {"end": end}
-    return [f"{day} >= {{start:Date}}", f"{day} <= {{end:Date}}"], {"start": start, "end": end}
-
-
-def _grouped(sql: str, names: Iterable[str]) -> str:
-    keys = ", ".join(names)
-    return f"{sql} GROUP BY {keys}" if keys else sql
-
-
 def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bool, what: str) -> Statement:
     parts = _Parts(question, TABLES[table], is_stock, what)
     dimensions = parts.dimensions()
-    values = tuple((f"by_{dimension.id}", parts.value(dimension)) for dimension in dimensions)
-    if not is_stock:
-        narrowed = tuple(parts.narrowed())
-        flow = Flow(
-            table, values, narrowed, parts.parameters, question.day_basis, columns, question.start, question.end
-        )
-        return flow.statement(parts.reads)
-    # The organisation is looked up once a key, not once a day and key: all days of a stock ask the same day.
     keys = dict(key for dimension in dimensions for key in dimension.keys)
-    inner = [f"{text} AS {alias}" if text != alias else alias for alias, text in keys.items()]
-    inner += [f"sum({column}) AS inner_{column}" for column in columns]
-    sql = f"SELECT {', '.join(inner)} FROM {table} WHERE {parts.conditions()}"  # noqa: S608
-    sums = [f"sum(inner_{column}) AS sum_{column}" for column in columns]
-    outer = [f"{text} AS {name}" for name, text in values]
-    sql = f"SELECT {', '.join([*outer, *sums])} FROM ({_grouped(sql, keys)})"  # noqa: S608
-    sql = _grouped(sql, [name for name, _ in values])
-    return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns), parts.reads)
+    turn = None if is_stock else parts.turned(dimensions)
+    day = turn[0] if turn else parts.org_day
+    values = tuple((f"by_{dimension.id}", parts.value(dimension, day)) for dimension in dimensions)
+    if is_stock:
+        sql = summed(table, tuple(keys.items()), values, columns, parts.conditions())
+        return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns), parts.reads)
+    inner = (*keys.items(), turn) if turn else ()
+    narrowed = tuple(parts.narrowed())
+    days = question.day_basis, columns, question.start, question.end
+    return Flow(table, inner, values, narrowed, parts.parameters, *days).statement(parts.reads)
 
 
 def _distinct(question: Question, row: Metric) -> Statement:
     (counted,) = measures_of(row, METRICS)
     parts = _Parts(question, TABLES[counted.table], False, row.id)
     dimensions = parts.dimensions()
-    values = [f"{parts.value(dimension)} AS by_{dimension.id}" for dimension in dimensions]
-    keys = [f"{column} AS key_{column}" for column in row.distinct_by]
-    names = [f"by_{dimension.id}" for dimension in dimensions]
-    inner = (
-        f"SELECT {', '.join([*values, *keys])}, sum({counted.column}) AS counted"  # noqa: S608
-        f" FROM {counted.table} WHERE {parts.conditions()}"
-    )
-    inner = _grouped(inner, [*names, *(f"key_{column}" for column in row.distinct_by)])
-    sql = f"SELECT {', '.join([*names, 'countIf(counted > 0) AS distinct_keys'])} FROM ({inner})"  # noqa: S608
-    return Statement(_grouped(sql, names), parts.parameters, (f"distinct.{row.id}",), parts.reads)
+    values = [(f"by_{dimension.id}", parts.value(dimension, parts.org_day)) for dimension in dimensions]
+    keys = [(f"key_{column}", column) for column in row.distinct_by]
+    source = f"{counted.table} WHERE {parts.conditions()}"
+    inner = select((*values, *keys), [f"sum({counted.column}) AS counted"], source)
+    names = tuple((name, name) for name, _ in values)
+    sql = select(names, ["countIf(counted > 0) AS distinct_keys"], f"({inner})")
+    return Statement(sql, parts.parameters, (f"distinct.{row.id}",), parts.reads)
 
 
 def conditions(question: Question, table: str, is_stock: bool, what: str) -> tuple[str, dict[str, Any], Reads]:

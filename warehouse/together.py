@@ -16,7 +16,7 @@ import polars as pl
 
 from warehouse.answers import Reads
 from warehouse.client import AsyncWarehouse
-from warehouse.statements import Flow, Statement
+from warehouse.selects import Flow, Statement
 
 MOMENT_SECONDS = 0.002
 """How long a flow waits for others alike."""
@@ -31,7 +31,7 @@ def key_of(part: Statement) -> Hashable:
     if flow is None or flow.start is None or flow.end < flow.start:
         return None
     bound = repr(sorted(flow.bound.items()))
-    return flow.table, flow.values, flow.narrowed, bound, flow.day, tuple(part.settings.items())
+    return flow.table, flow.keys, flow.values, flow.narrowed, bound, flow.day, tuple(part.settings.items())
 
 
 def segments(spans: Iterable[Span]) -> list[Span]:
@@ -51,11 +51,11 @@ def as_one(flows: Sequence[Flow]) -> tuple[Statement, list[Span]]:
     for number, (start, end) in enumerate(cut):
         bound |= {f"start_{number}": start, f"end_{number}": end}
         days.append(f"({first.day} >= {{start_{number}:Date}} AND {first.day} <= {{end_{number}:Date}})")
-    values = list(first.values)
+    more = []
     if len(cut) > 1:
         ends = [f"{first.day} <= {{end_{number}:Date}}, {number}" for number in range(len(cut) - 1)]
-        values.append(("cut", f"multiIf({', '.join(ends)}, {len(cut) - 1})"))
-    sql = first.sql(values, [f"({' OR '.join(days)})"], columns)
+        more.append(("cut", f"multiIf({', '.join(ends)}, {len(cut) - 1})"))
+    sql = first.sql([f"({' OR '.join(days)})"], columns, more)
     sums = tuple(f"{first.table}.{column}" for column in columns)
     return Statement(sql, bound, sums, Reads(first.table)), cut
 

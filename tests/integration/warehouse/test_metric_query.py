@@ -11,7 +11,7 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.measures import QuestionError
 from warehouse.metric_query import MetricQuery, measure, measure_sync
-from warehouse.statements import DayBasis
+from warehouse.selects import DayBasis
 from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse
