@@ -11,7 +11,7 @@ from warehouse.viewer import Viewer
 if TYPE_CHECKING:
     from ingest.publisher import Publisher
 
-What = Literal["acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign"]
+What = Literal["acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "look", "answer"]
 
 
 class ReasonMissing(ValueError):

@@ -17,7 +17,7 @@ from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
 from warehouse.errors import WarehouseError
-from warehouse.queries.findings import findings
+from warehouse.queries.findings import REPLIES, findings
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -27,7 +27,7 @@ MOST_CHARACTERS = 2_000
 class Wanted(BaseModel):
     """What somebody does about a finding, on the page whose query is `search`."""
 
-    what: Literal["acknowledge", "take", "not_a_problem", "meet"]
+    what: Literal["acknowledge", "take", "not_a_problem", "meet", "look", "answer"]
     finding: Annotated[str, Field(max_length=200)]
     reason: Annotated[str | None, Field(max_length=MOST_CHARACTERS)] = None
     search: Annotated[str, Field(max_length=4_000)] = ""
@@ -57,8 +57,13 @@ async def _fault(wanted: Wanted, lang: Lang) -> str | None:
     try:
         viewer = await session.viewer()
         seen = await findings(warehouse(), viewer, datetime.now(UTC))
-        if wanted.finding not in {card.finding.finding_id for card in seen}:
-            return t("findings.not_yours", lang)
+        card = next((one for one in seen if one.finding.finding_id == wanted.finding), None)
+        if card is None:
+            return None if wanted.what == "look" else t("findings.not_yours", lang)
+        if wanted.what == "answer" and not (card.is_about(viewer.person_id) and wanted.reason in REPLIES):
+            return t("findings.not_your_answer", lang)
+        if wanted.what == "look" and (card.is_about(viewer.person_id) or viewer.person_id in card.looks):
+            return None
         await act(viewer, wanted.what, wanted.finding, wanted.reason)
     except (IngestError, WarehouseError, ReasonMissing, NobodyActs) as error:
         log.warning("%s on %s by %s was not published: %s", wanted.what, wanted.finding, session.person_id(), error)

@@ -384,7 +384,7 @@ class Action(Event):
     who: Id = Field(description="person id of the viewer")
     what: Literal[
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "done", "reopen",
-        "replay", "dismiss", "let_through", "retract", "save_view", "forget_view",
+        "replay", "dismiss", "let_through", "retract", "save_view", "forget_view", "look", "answer",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None

@@ -22,7 +22,7 @@ from dashboard.words import clock, cut_name
 from ingest.events import Cell, Slice
 from ingest.settings import company
 from warehouse.metrics import METRICS
-from warehouse.queries.findings import FindingCard
+from warehouse.queries.findings import REPLIES, FindingCard
 
 SHOWN_CELLS = 3
 ACT, WHY = "/findings/act", "/findings/why"
@@ -94,8 +94,19 @@ def _line(shown: Shown) -> Component:
                 className="finding-what",
             ),
             html.Div([_person(shown), html.Span(_standing(shown), className="faint")], className="finding-who"),
+            reply(shown),
         ]
     )
+
+
+def reply(shown: Shown) -> Component | None:
+    """What the person named says to it, as large as the finding itself."""
+    treatment, lang = shown.card.treatment, shown.lang
+    if not treatment.reply:
+        return None
+    said = t(f"mine.{treatment.reply}", lang) if treatment.reply in REPLIES else treatment.reply
+    who = shown.names.get(treatment.reply_by, treatment.reply_by)
+    return html.Div([html.Strong(f"“{said}”"), html.Span(who, className="faint")], className="finding-reply")
 
 
 def _person(shown: Shown) -> Component:

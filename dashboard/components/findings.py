@@ -54,7 +54,9 @@ def _ids(card: FindingCard) -> frozenset[str]:
     finding = card.finding
     slices = (finding.slice, *(cell.slice for cell in finding.cells))
     parts = {part for one in slices for part in (one.unit_id, one.person_id, one.product_id)}
-    people = {finding.responsible_id, finding.stand_in_for_id, card.treatment.status_by, *finding.consulted_ids}
+    treatment = card.treatment
+    people = {finding.responsible_id, finding.stand_in_for_id, treatment.status_by, treatment.reply_by}
+    people |= {*finding.consulted_ids, *card.looks}
     said = frozenset().union(*(ids_in(code) for code in (*finding.why, *finding.against)))
     return frozenset(id for id in parts | people if id) | said
 

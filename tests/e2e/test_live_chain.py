@@ -183,6 +183,29 @@ def test_a_manager_sees_the_findings_of_their_own_unit_only(stack: Stack, page: 
     expect(page.locator("#viewer--slot")).to_contain_text("Zhang Wei")
 
 
+def test_the_person_named_sees_who_looked_and_answers_with_one_tap(stack: Stack, head: Page, page: Page) -> None:
+    stack.publish("findings", [company.finding("f-mine", -140_000), company.finding("f-other", -150_000, "nb")])
+    shown = head.locator(".finding", has_text="−140 K")
+    expect(shown).to_be_visible(timeout=SOON)
+    become(page, stack, "p-hz")
+    page.goto(f"{stack.board_url}/me?lang=en")
+    mine = page.locator(".mine-one", has_text="−140 K")
+    expect(mine).to_contain_text("Nobody has opened it but you", timeout=SOON)
+    expect(page.locator(".mine-one", has_text="−150 K")).to_have_count(0)
+    shown.locator(".finding-line").click()
+    expect(mine).to_contain_text("Opened by Zhou Hong", timeout=SOON)
+    mine.get_by_role("button", name="Out of stock").click()
+    expect(shown.locator(".finding-reply")).to_contain_text("Out of stock", timeout=SOON)
+    expect(mine.get_by_role("button", name="Out of stock")).to_have_count(0)
+    refused = head.evaluate(
+        """finding => fetch('/findings/act', {method: 'POST', headers: {'content-type': 'application/json'},
+           body: JSON.stringify({what: 'answer', finding, reason: 'known', search: '?lang=en'})})
+           .then(a => a.text())""",
+        "f-mine",
+    )
+    assert refused == "Only the person named can answer so"
+
+
 def test_two_tabs_at_different_scopes(stack: Stack, context: BrowserContext) -> None:
     one, two = context.new_page(), context.new_page()
     open_board(one, stack, "?unit=hz&lang=en")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ingest.calendar import business_day
 from ingest.events import Finding
@@ -15,6 +15,9 @@ from warehouse.queries.org import NameOf, names
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 Status = Literal["open", "acknowledged", "taken", "not_a_problem"]
+Reply = Literal["known", "stock_out", "customer_postponed", "not_mine", "wrong_data"]
+REPLIES: tuple[Reply, ...] = get_args(Reply)
+"""What the person named says with one tap."""
 
 _LAST_WORDS = """
 SELECT state FROM (
@@ -61,6 +64,9 @@ class Treatment:
     assignee_id: str = ""
     met_by: str = ""
     met_at: datetime | None = None
+    reply: str = ""
+    reply_by: str = ""
+    reply_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,20 @@ class FindingCard:
     responsible_name: str = ""
     responsible_contact: str = ""
     status_by_name: str = ""
+
+    @property
+    def looks(self) -> dict[str, datetime]:
+        """Who opened it, and when first."""
+        found: dict[str, datetime] = {}
+        for action in self.actions:
+            if action.what == "look":
+                found.setdefault(action.who, action.at)
+        return found
+
+    def is_about(self, person_id: str) -> bool:
+        """Whether it names this person: who answers for it, for whom they stand in, or of whose figures it speaks."""
+        finding = self.finding
+        return person_id in {finding.responsible_id, finding.stand_in_for_id, finding.slice.person_id} - {None, ""}
 
 
 def folded(actions: Sequence[ActionRow]) -> Treatment:
@@ -96,7 +116,9 @@ def folded(actions: Sequence[ActionRow]) -> Treatment:
             case "not_a_problem":
                 found = replace(mine, status="not_a_problem", reason=action.note)
             case "release":
-                found = Treatment(met_by=found.met_by, met_at=found.met_at)
+                found = replace(found, status="open", status_by="", status_at=None, reason="", assignee_id="")
+            case "answer":
+                found = replace(found, reply=action.note, reply_by=action.who, reply_at=action.at)
             case "meet":
                 found = replace(found, met_by=action.who, met_at=action.at)
     return found

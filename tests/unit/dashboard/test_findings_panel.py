@@ -14,11 +14,13 @@ from dash.development.base_component import Component
 from dashboard.address import Address
 from dashboard.components.finding_card import parts_of_gap
 from dashboard.components.findings import MOST, Findings, draw
+from dashboard.components.mine import draw as draw_mine
 from dashboard.plain import HTML
 from dashboard.view_state import ViewState
 from ingest.events import Cell, Finding, Slice
 from tests.unit.dashboard.pictures import misplaced
 from warehouse.queries.findings import ActionRow, FindingCard, Treatment
+from warehouse.viewer import Viewer
 
 SINCE = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)
 NAMES = {
@@ -185,6 +187,32 @@ def test_the_largest_gap_comes_first_and_what_is_in_hand_after_what_is_not() -> 
     assert "taken by Li Na" in said
     assert "not a problem, says Li Na" in said
     assert "the customer moved the tender" in said
+
+
+def test_the_reply_of_the_person_named_stands_in_the_line() -> None:
+    said = items(drawn(card(treatment=Treatment(reply="stock_out", reply_by="p-a", reply_at=SINCE))))
+    (reply,) = [one for one in all_of(said, html.Div) if known(one, "className") == "finding-reply"]
+    assert text(reply) == "“Out of stock” Zhang Wei"
+
+
+def test_my_page_has_what_names_me_with_the_answers_and_who_looked() -> None:
+    look = ActionRow("e", "finding:f1", "p-b", "look", "", "", SINCE)
+    one = card("f1", treatment=Treatment(reply="known", reply_by="p-a"))
+    mine = FindingCard(one.finding, one.treatment, (look, look), responsible_name="张伟")
+    found = draw_mine(
+        Findings((mine, card("f2", responsible_id="p-c", stand_in_for_id=None)), NAMES),
+        Viewer("p-a", unit_ids=frozenset({"hz"})),
+        ViewState.from_query("?lang=en"),
+    )
+    reader = Reader()
+    reader.feed(found["mine--list"][HTML])
+    (section,) = all_of(reader.open[0], html.Section)
+    posted = [json.loads(fields) for part in all_of(section, Component) if (fields := known(part, "data-fields"))]
+    assert [one["reason"] for one in posted if one["what"] == "answer"] == [
+        "stock_out", "customer_postponed", "not_mine", "wrong_data",
+    ]  # fmt: skip
+    assert text(section).endswith("Opened by Li Na (18 Nov 11:20)")
+    assert "open findings that name you: 1; without your answer: 0" in found["mine--head"][HTML]
 
 
 def test_what_exceeds_is_summed_up_and_never_dropped() -> None:

@@ -11,7 +11,8 @@ def did(*steps: str) -> Treatment:
     rows = []
     for minute, step in enumerate(steps):
         who, what, *rest = step.split()
-        note, assignee = (rest[0] if what == "not_a_problem" else "", rest[0] if what == "assign" else "")
+        note = rest[0] if what in ("not_a_problem", "answer") else ""
+        assignee = rest[0] if what == "assign" else ""
         rows.append(ActionRow(str(minute), "finding:f", who, what, note, assignee, NOON + timedelta(minutes=minute)))
     return folded(rows)
 
@@ -42,3 +43,13 @@ def test_not_a_problem_has_a_reason_until_somebody_takes_it_after_all() -> None:
     denied = did("ann not_a_problem holiday")
     assert (denied.status, denied.reason) == ("not_a_problem", "holiday")
     assert did("ann not_a_problem holiday", "bob take").reason == ""
+
+
+def test_a_reply_stands_beside_whatever_is_done_and_only_the_last_one() -> None:
+    replied = did("cat answer known", "cat answer stock_out", "ann take", "ann release")
+    assert (replied.status, replied.reply, replied.reply_by) == ("open", "stock_out", "cat")
+    assert replied.reply_at == NOON + timedelta(minutes=1)
+
+
+def test_to_look_at_it_changes_nothing() -> None:
+    assert did("ann look") == Treatment("open")
