@@ -1,4 +1,5 @@
-/* Places whose prop data-html, or else what the carrier last told of them, says what they show (dashboard/plain.py).
+/* Places whose prop data-html, or else what the carrier last told of them, says what they show (dashboard/plain.py);
+   "oneboard:drawn" tells which the carrier has just drawn.
    What differs is changed where it stands: a link under the pointer stays the same link, what has the focus keeps it,
    what somebody opened stays open, and a number that changes says so for a moment, with the difference where its exact
    value stands in data-exact. */
@@ -51,12 +52,29 @@
     morph(place, young.content);
   }
 
-  function deliver(carrier) {
-    for (const [id, { "data-html": html, className }] of Object.entries(JSON.parse(carrier.dataset.places))) {
+  function draw(places) {
+    for (const [id, { "data-html": html, className }] of Object.entries(places)) {
       const place = document.getElementById(id);
       if (html !== undefined) { told.set(id, html); if (place) show(place); }
       if (className !== undefined && place) place.className = className;
     }
+    document.dispatchEvent(new CustomEvent("oneboard:drawn", { detail: Object.keys(places) }));
+  }
+
+  async function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  }
+
+  /* What is packed takes a moment; what comes after it waits, so that nothing older is drawn over what is newer. */
+  let before = null;
+  function deliver(carrier) {
+    const text = carrier.dataset.places, isPlain = text.startsWith("{");
+    if (isPlain && !before) return draw(JSON.parse(text));
+    const mine = Promise.all([isPlain ? JSON.parse(text) : unpacked(text), before])
+      .then(([places]) => draw(places)).catch(console.error)
+      .finally(() => { if (before === mine) before = null; });
+    before = mine;
   }
 
   new MutationObserver((changes) => {

@@ -80,11 +80,13 @@
   }
 
   // after assets/plain.js has drawn a place anew, its times are empty: they are counted before the picture is shown
-  new MutationObserver((changes) => {
-    const root = at("wall--root");
-    if (!root) return;
-    if (changes.some(({ target }) => target.id === "wall--frames" || target.dataset.places?.includes('"wall--replay"'))) begin();
+  document.addEventListener("oneboard:drawn", ({ detail }) => {
+    if (detail.includes("wall--replay")) begin();
     tick();
-  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-places", "data-frames", "data-scenes", "data-seconds"] });
+  });
+  new MutationObserver((changes) => {
+    if (changes.some(({ target }) => target.id === "wall--frames")) begin();
+    tick();
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-frames", "data-scenes", "data-seconds"] });
   setInterval(tick, TICK_MS);
 })();

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
+from dashboard.plain import CARRIER, HTML, PLACES, carried
 from tests.bench.screens import metrics
 from tests.e2e import board_company as company
 from tests.e2e.board_company import OCTOBER
@@ -55,6 +56,31 @@ def test_a_link_shows_the_same_picture_in_a_new_tab(served: Served, context: Bro
     two.goto(one.url)
     expect(two.locator("#headline--text")).to_have_text(said, use_inner_text=True)
     expect(two.locator("#tiles--row")).to_have_text(one.locator("#tiles--row").inner_text(), use_inner_text=True)
+
+
+def test_what_comes_packed_is_drawn_before_what_came_after_it(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/?{OCTOBER}&lang=en")
+    headline(page, "Hq reached")
+    much, little = (carried({"probe": {HTML: text}})[CARRIER][PLACES] for text in ("<b>older</b>" * 500, "newer"))
+    assert not much.startswith("{")
+    drawn = page.evaluate(
+        """async ([much, little]) => {
+            const probe = Object.assign(document.createElement('div'), {id: 'probe'}), drawn = [];
+            document.body.append(probe);
+            const done = new Promise((resolve) => document.addEventListener('oneboard:drawn', ({detail}) => {
+                if (detail.includes('probe')) drawn.push(probe.textContent.slice(0, 5));
+                if (drawn.length === 2) resolve();
+            }));
+            const {dataset} = document.getElementById('plain--carrier');
+            dataset.places = much;
+            await Promise.resolve();
+            dataset.places = little;
+            await done;
+            return drawn;
+        }""",
+        [much, little],
+    )
+    assert drawn == ["older", "newer"]
 
 
 def test_what_a_pointer_rests_on_is_made_before_the_click(served: Served, page: Page) -> None:

@@ -1,9 +1,11 @@
 """A tab without a browser that follows the board through everything and notes what it is shown."""
 
+import base64
 import json
 import re
 import threading
 import time
+import zlib
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +18,12 @@ from tests.push_request import push_request
 
 AGAIN_SECONDS, SILENCE_SECONDS = 0.2, 1.0
 _BOOKINGS = re.compile(r'class="tile-middle"[^>]*title="([\d,.]+)"|title="([\d,.]+)"[^>]*class="tile-middle"')
+
+
+def places_of(told: str) -> dict[str, Any]:
+    """What the carrier brought, as `assets/plain.js` reads it."""
+    places: dict[str, Any] = json.loads(told if told.startswith("{") else zlib.decompress(base64.b64decode(told)))
+    return places
 
 
 class Tab(threading.Thread):
@@ -69,7 +77,7 @@ class Tab(threading.Thread):
         if component == CONTACT:
             self._note(json.loads(props[LIVE])["seq"])
         elif component == CARRIER:
-            tiles = json.loads(props[PLACES]).get("tiles--row", {}).get(HTML, "")
+            tiles = places_of(props[PLACES]).get("tiles--row", {}).get(HTML, "")
             if found := _BOOKINGS.search(tiles):
                 self.bookings = Decimal((found[1] or found[2]).replace(",", ""))
 

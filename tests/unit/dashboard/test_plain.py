@@ -4,6 +4,7 @@ import pytest
 from dash import dcc, html
 
 from dashboard import plain
+from tests.faults.tab import places_of
 
 
 def test_elements_attributes_and_styles_become_html() -> None:
@@ -34,3 +35,20 @@ def test_names_stay_text_wherever_they_stand() -> None:
 def test_what_is_no_plain_html_is_refused() -> None:
     with pytest.raises(TypeError, match="Markdown of dash_core_components"):
         plain.markup(html.Div(dcc.Markdown("")))
+
+
+def test_html_and_classes_of_all_places_go_as_one_prop_and_much_of_it_packed() -> None:
+    little = {"a": {plain.HTML: "<b>东区</b>", "className": "x"}, "chart": {"figure": {"data": []}}}
+    sent = plain.carried(little)
+    assert sent.keys() == {plain.CARRIER, "chart"}
+    assert sent["chart"] == {"figure": {"data": []}}
+    assert places_of(sent[plain.CARRIER][plain.PLACES]) == {"a": little["a"]}
+    much = {f"place-{n}": {plain.HTML: "<b title='1,234'>华东 <i>1,234</i></b>" * 20} for n in range(20)}
+    told = plain.carried(much)[plain.CARRIER][plain.PLACES]
+    assert places_of(told) == much
+    assert len(told) < 2_000
+    assert not set(told) & set('<>"')
+
+
+def test_nothing_drawn_is_nothing_sent() -> None:
+    assert plain.carried({}) == {}
