@@ -103,6 +103,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         index_string=_INDEX.replace("TOKENS", theme.css()),
         suppress_callback_exceptions=True,  # a page has the places it needs, and every callback knows its own page
         websocket_inactivity_timeout=0,
+        websocket_batch_delay=0.001,  # a picture is told in one go; by default it waits 5 ms for more
         on_error=_say_error,
     )
     app.layout = lambda: layout_of(asked_for(app))
