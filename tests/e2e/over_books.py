@@ -13,7 +13,7 @@ from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
 
 NOBODY = "127.0.0.1:9"
-"""Where no broker is: the board moves by comparing the warehouse's watermarks alone."""
+"""Where no broker is, nor a door: the board moves by comparing the warehouse's watermarks alone."""
 
 
 @contextmanager
@@ -37,5 +37,6 @@ def board_over(url: str, database: str, folder: Path, **env: str) -> Iterator[Se
             ONEBOARD_WAREHOUSE_URL=url,
             ONEBOARD_WAREHOUSE_DATABASE=database,
             ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
+            ONEBOARD_DASHBOARD_INGEST_URL=f"http://{NOBODY}",
             **env,
         )
