@@ -33,6 +33,10 @@ def until(holds: Callable[[], Any], seconds: float = 60.0, what: str | Callable[
     return found
 
 
+NOBODY = "127.0.0.1:9"
+"""Where no broker is, nor a door, whatever else runs on this machine."""
+
+
 class Served:
     """A module served as `python -m MODULE PORT`; it answers when started, and can be killed and started again."""
 
@@ -93,8 +97,13 @@ def serving(folder: Path) -> Iterator[Callable[..., Served]]:
     started: list[Served] = []
 
     def start(module: str, **env: str) -> Served:
-        secret = {"ONEBOARD_DASHBOARD_SECRET": "for the tests only", "ONEBOARD_DASHBOARD_DATA_DIR": str(folder)}
-        served = Served(module, folder / f"{module}-{len(started)}.log", secret | env)
+        alone = {
+            "ONEBOARD_DASHBOARD_SECRET": "for the tests only",
+            "ONEBOARD_DASHBOARD_DATA_DIR": str(folder),
+            "ONEBOARD_DASHBOARD_INGEST_URL": f"http://{NOBODY}",
+            "ONEBOARD_KAFKA_BOOTSTRAP": NOBODY,
+        }
+        served = Served(module, folder / f"{module}-{len(started)}.log", alone | env)
         started.append(served)
         return served.start()
 

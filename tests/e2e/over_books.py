@@ -12,9 +12,6 @@ from warehouse.client import Warehouse
 from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
 
-NOBODY = "127.0.0.1:9"
-"""Where no broker is, nor a door: the board moves by comparing the warehouse's watermarks alone."""
-
 
 @contextmanager
 def kept_books(url: str, database: str) -> Iterator[Books]:
@@ -30,13 +27,11 @@ def kept_books(url: str, database: str) -> Iterator[Books]:
 
 @contextmanager
 def board_over(url: str, database: str, folder: Path, **env: str) -> Iterator[Served]:
-    """The dashboard over that database, a process of its own."""
+    """The dashboard over that database, a process of its own; it moves by comparing the watermarks alone."""
     with serving(folder) as start:
         yield start(
             "tests.e2e.board_page",
             ONEBOARD_WAREHOUSE_URL=url,
             ONEBOARD_WAREHOUSE_DATABASE=database,
-            ONEBOARD_KAFKA_BOOTSTRAP=NOBODY,
-            ONEBOARD_DASHBOARD_INGEST_URL=f"http://{NOBODY}",
             **env,
         )
