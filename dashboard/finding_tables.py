@@ -3,10 +3,9 @@
 from dashboard.board_state import BoardState
 from dashboard.components.findings import Findings
 from dashboard.locales import t
-from dashboard.session import role_name
 from dashboard.table import Column, Table
 from dashboard.view_state import ViewState
-from dashboard.words import clock, metric_name
+from dashboard.words import clock, metric_name, role_name
 from ingest.settings import company
 from warehouse.metrics import METRICS
 

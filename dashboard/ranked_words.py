@@ -7,8 +7,8 @@ import polars as pl
 from dashboard import amounts
 from dashboard.amounts import Number
 from dashboard.locales import CATALOGUE, Lang, t
-from dashboard.session import role_name
 from dashboard.view_state import ViewState
+from dashboard.words import role_name
 from warehouse.ranking import By
 
 Names = Mapping[str, tuple[str, str]]

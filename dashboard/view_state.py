@@ -57,6 +57,7 @@ class ViewState(BaseModel):
     listing: Listing | None = Field(
         None, description="the list at the foot; None: people of a unit, customers of a rep, open deals of a customer"
     )
+    finding: Id | None = Field(None, description="the finding that is open, first in the panel: where messages lead")
     letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
     topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
     reason: Id | None = Field(None, description="the reason whose dead letters are listed there; None: all")

@@ -26,6 +26,11 @@ def cut_name(cut: str, id: str, lang: Lang) -> str:
     return t(key, lang) if key in CATALOGUE else called(id, id, None, lang)
 
 
+def role_name(role: str, lang: Lang) -> str:
+    """What a role is called; itself where it has no name."""
+    return t(f"roles.{role}", lang) if f"roles.{role}" in CATALOGUE else role
+
+
 def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:
     """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself."""
     labels = [

@@ -321,10 +321,28 @@ def digest(
     """Send each person's board by mail on working days (settings ONEBOARD_DIGEST_…)."""
     from dashboard.digest import run
     from dashboard.digest.settings import digest as settings
+    from dashboard.mail import mail
 
-    if not settings().smtp_host or not settings().people:
-        raise CannotRun("Set ONEBOARD_DIGEST_SMTP_HOST and ONEBOARD_DIGEST_RECIPIENTS (person id=address, …) first.")
+    if not mail().host or not settings().people:
+        raise CannotRun("Set ONEBOARD_MAIL_HOST and ONEBOARD_DIGEST_RECIPIENTS (person id=address, …) first.")
     run(once=now)
+
+
+@app.command()
+def tell(
+    test: Annotated[str, typer.Option(help="Fire a test by every channel of this route, say what came of it.")] = "",
+    contact: Annotated[
+        str, typer.Option(help="With --test: where the channel `contact` leads, a mail address say.")
+    ] = "",
+) -> None:
+    """Tell people what was found: at once, after a wait, folded, by the routes in force (docs/telling.md)."""
+    from dashboard.notifications import run
+
+    if not test:
+        return run()
+    from deploy.telling import shoot
+
+    raise typer.Exit(0 if shoot(test, who_acts(), contact, _out) else 1)
 
 
 @app.command()

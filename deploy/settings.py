@@ -63,8 +63,11 @@ class LocalSettings(BaseSettings):
         ge=0,
         description="With more events on the log verify runs only when it is asked to: it holds them all (7 kB each).",
     )
-    digest_smtp_host: str | None = Field(
-        None, description="Mail server of the digest, which runs only with one; the same setting as the digest's own."
+    mail_host: str | None = Field(
+        None, description="Mail server of the digest and of notifications; the same setting as mail's own."
+    )
+    digest_recipients: str | None = Field(
+        None, description="Who gets the digest, which runs only with some; the same setting as the digest's own."
     )
     chromium: Path | None = Field(
         None,

@@ -122,6 +122,16 @@ class WorkingCalendar:
         """Which working day of its month `day` is, from 1; between working days that of the last one, 0 before any."""
         return sum(self.weight(day.replace(day=n), path) > 0 for n in range(1, day.day + 1))
 
+    def working_minutes(self, since: datetime, until: datetime, zone: ZoneInfo, path: Sequence[str] = ()) -> float:
+        """Minutes of office hours (09:00 to 18:00 local) of working days between two instants; 0 before `since`."""
+        begin, end = since.astimezone(zone), until.astimezone(zone)
+        days, seconds = (end.date() - begin.date()).days, 0.0
+        for day in (begin.date() + _DAY * n for n in range(days + 1)):
+            if self.weight(day, path) > 0:
+                opens, closes = (datetime.combine(day, hour, zone) for hour in (OPENS, CLOSES))
+                seconds += max(0.0, (min(end, closes) - max(begin, opens)).total_seconds())
+        return seconds / 60
+
     def add_working_days(self, day: date, count: int, path: Sequence[str] = ()) -> date:
         """The working day `count` working days after (before, when negative) `day`; `day` itself for 0."""
         step = _DAY if count > 0 else -_DAY

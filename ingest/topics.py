@@ -54,6 +54,14 @@ TOPICS: dict[str, Topic] = {
             stays="detection takes a finding back itself once the figures no longer show it",
         ),
         Topic(
+            "notifications",
+            TypeAdapter(events.Notification),
+            1,
+            "what was told to whom, and what came of it",
+            public=False,
+            stays="it was said",
+        ),
+        Topic(
             "verifications",
             TypeAdapter(events.Verification),
             1,

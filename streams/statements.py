@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.calendar import Period
-from ingest.events import Action, ControlTotal, Finding, OrgEvent, Target, Task, Verification
+from ingest.events import Action, ControlTotal, Finding, Notification, OrgEvent, Target, Task, Verification
 from streams.amounts import scaled
 
 
@@ -51,6 +51,10 @@ def _control_total(event: ControlTotal) -> tuple[Any, ...]:
     return event.source, event.day, event.topic, event.count, scaled(event.amount)
 
 
+def _notification(event: Notification) -> tuple[Any, ...]:
+    return event.notification_id, event.recipient, event.route, event.channel, event.kind, event.state
+
+
 def _verification(event: Verification) -> tuple[Any, ...]:
     return (event.source,)
 
@@ -72,5 +76,10 @@ STATEMENTS: dict[str, Statement] = {
     ),
     "actions": Statement("action_events", ("event_id", "subject", "who", "what", "note", "assignee_id"), _action),
     "control-totals": Statement("control_totals", ("source", "day", "topic", "count", "amount"), _control_total),
+    "notifications": Statement(
+        "notification_events",
+        ("notification_id", "recipient", "route", "channel", "kind", "notification_state"),
+        _notification,
+    ),
     "verifications": Statement("verifications", ("source",), _verification),
 }  # fmt: skip

@@ -40,6 +40,7 @@ TABLES = {
     "findings": "finding_events",
     "actions": "action_events",
     "control-totals": "control_totals",
+    "notifications": "notification_events",
     "verifications": "verifications",
 }
 

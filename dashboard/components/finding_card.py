@@ -15,10 +15,9 @@ from dashboard.components.links import data, link
 from dashboard.locales import Lang, t
 from dashboard.meetings import provider
 from dashboard.sentences import sentence
-from dashboard.session import role_name
 from dashboard.session.secret import secret
 from dashboard.view_state import ViewState
-from dashboard.words import clock, cut_name
+from dashboard.words import clock, cut_name, role_name
 from ingest.events import Cell, Slice
 from ingest.settings import company
 from warehouse.metrics import METRICS

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import smtplib
-import ssl
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -18,6 +17,7 @@ from dashboard.digest.settings import DigestSettings, digest
 from dashboard.export.page import shown
 from dashboard.export.stamp import stamp_of
 from dashboard.locales import t
+from dashboard.mail import mail, send
 from dashboard.view_state import ViewState
 from ingest.calendar import WorkingCalendar
 from ingest.settings import company
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 AGAIN_SECONDS = 300.0
 LATE = timedelta(hours=4)
 """A digest that could not go out within this is left out: the next one says what is then."""
-SMTP_SECONDS = 30.0
 
 
 def run(*, once: bool = False) -> None:
@@ -40,7 +39,7 @@ async def _once(settings: DigestSettings) -> None:
     connect()
     try:
         for person, address in settings.people.items():
-            await send(settings, await made(settings, person, address))
+            await _sent(await made(settings, person, address))
     finally:
         await disconnect()
 
@@ -65,7 +64,7 @@ async def _send_due(settings: DigestSettings, sent: "Sent", now: datetime) -> No
     for person, address in settings.people.items():
         if not sent.has(person, today):
             try:
-                await send(settings, await made(settings, person, address))
+                await _sent(await made(settings, person, address))
             except (OSError, smtplib.SMTPException, WarehouseError) as error:
                 log.warning("the digest of %s was not sent, it is tried again: %s", person, error)
             else:
@@ -88,29 +87,12 @@ async def made(settings: DigestSettings, person: str, address: str) -> EmailMess
         raise WarehouseError("the warehouse does not answer")
     link = here.link(settings.board_url)
     stamp = stamp_of(page.board, here, t("digest.title", settings.lang), link)
-    return letter(page, stamp, link, settings.lang, sender=settings.sender, to=address)
+    return letter(page, stamp, link, settings.lang, sender=mail().sender, to=address)
 
 
-async def send(settings: DigestSettings, message: EmailMessage) -> None:
-    """Give it to the mail server. Raises OSError and `smtplib.SMTPException`."""
-    await asyncio.to_thread(_send, settings, message)
+async def _sent(message: EmailMessage) -> None:
+    await send(mail(), message)
     log.info("a digest went to %s", message["To"])
-
-
-def _send(settings: DigestSettings, message: EmailMessage) -> None:
-    assert settings.smtp_host
-    secured = ssl.create_default_context()
-    place = (settings.smtp_host, settings.smtp_port)
-    if settings.security == "tls":
-        line: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=SMTP_SECONDS, context=secured)
-    else:
-        line = smtplib.SMTP(*place, timeout=SMTP_SECONDS)
-    with line:
-        if settings.security == "starttls":
-            line.starttls(context=secured)
-        if settings.user:
-            line.login(settings.user, settings.password.get_secret_value() if settings.password else "")
-        line.send_message(message)
 
 
 class Sent:

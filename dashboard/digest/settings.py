@@ -1,29 +1,20 @@
-"""Settings of the digest; without a mail server it is off. Every field is documented by its own row."""
+"""Settings of the digest; off without recipients and a mail server. Every field is documented by its own row."""
 
 from datetime import time
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dashboard.locales import Lang
 
 
 class DigestSettings(BaseSettings):
-    """Who gets the digest, when, and by which mail server."""
+    """Who gets the digest, and when."""
 
     model_config = SettingsConfigDict(env_prefix="ONEBOARD_DIGEST_", frozen=True, env_ignore_empty=True)
 
-    smtp_host: str | None = Field(None, description="The mail server; without one there is no digest.")
-    smtp_port: int = Field(587, gt=0, lt=65536, description="Its port.")
-    security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description="How the line is secured; none only to a server on this machine."
-    )
-    user: str | None = Field(None, description="Who signs in at the mail server; none signs nobody in.")
-    password: SecretStr | None = Field(None, description="With which password.")
-    sender: str = Field("oneboard@localhost", description="The address it comes from.")
     recipients: str = Field(
         "", description='Who gets it: "person id=address", apart by commas; each sees what their own scope allows.'
     )

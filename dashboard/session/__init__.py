@@ -3,7 +3,7 @@
 Sign-in will replace the chooser, not the `Viewer` that everything else asks with.
 """
 
-from dashboard.session.chooser import chooser, from_here, role_name, routes
+from dashboard.session.chooser import chooser, from_here, routes
 from dashboard.session.cookies import opened, person_id, ticket
 from dashboard.session.people import name_of, today, viewer, viewer_for_id
 
@@ -13,7 +13,6 @@ __all__ = [
     "name_of",
     "opened",
     "person_id",
-    "role_name",
     "routes",
     "ticket",
     "today",

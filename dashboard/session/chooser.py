@@ -11,10 +11,11 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from dashboard import theme
-from dashboard.locales import CATALOGUE, LANGS, Lang, t
+from dashboard.locales import LANGS, Lang, t
 from dashboard.session import cookies
 from dashboard.session.people import name_of, offered, viewer
 from dashboard.view_state import ViewState
+from dashboard.words import role_name
 from warehouse.viewer import Viewer
 
 router = APIRouter(include_in_schema=False)
@@ -27,11 +28,6 @@ background:var(--ob-surface);border:1px solid var(--ob-line);border-radius:8px;p
 button:hover,button:focus-visible{border-color:var(--ob-accent)}button[aria-current]{border:2px solid var(--ob-accent)}
 small{color:var(--ob-ink-2);margin-left:.5em}
 """
-
-
-def role_name(role: str, lang: Lang) -> str:
-    """What a role is called; itself where it has no name."""
-    return t(f"roles.{role}", lang) if f"roles.{role}" in CATALOGUE else role
 
 
 def chooser(viewer: Viewer, state: ViewState) -> Component:

@@ -67,12 +67,17 @@ def parts(settings: LocalSettings, history: tuple[str, ...] = ()) -> tuple[Part,
             says=f"Events go to http://{ports.LOOPBACK}:{settings.ingest_port}/docs.",
         ),
         *(_verify_part(env) if settings.verify_every_minutes else ()),
-        *((Part("digest", oneboard("digest"), needs=("dashboard",), env=env),) if settings.digest_smtp_host else ()),
+        Part("tell", oneboard("tell"), needs=("worker", "ingest"), env=env),
+        *(_digest_part(env) if settings.mail_host and settings.digest_recipients else ()),
     )
 
 
 def _verify_part(env: Mapping[str, str]) -> tuple[Part, ...]:
     return (Part("verify", oneboard("verify", "--repeat"), needs=("worker", "ingest"), env=env),)
+
+
+def _digest_part(env: Mapping[str, str]) -> tuple[Part, ...]:
+    return (Part("digest", oneboard("digest"), needs=("dashboard",), env=env),)
 
 
 def _history(command: tuple[str, ...], env: Mapping[str, str]) -> tuple[Part, ...]:

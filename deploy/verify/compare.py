@@ -70,6 +70,7 @@ STATED: Mapping[str, str] = {
     "findings": "finding_events",
     "actions": "action_events",
     "control-totals": "control_totals",
+    "notifications": "notification_events",
     "verifications": "verifications",
 }
 

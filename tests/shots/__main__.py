@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 from dashboard import pages
-from dashboard.session import role_name
+from dashboard.words import role_name
 from deploy.local.chromium import require
 from deploy.settings import local
 from tests.bench.company import on_the_board

@@ -1,7 +1,7 @@
 """What is off, and what people did about it: the last word of each finding with its actions folded in."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, get_args
@@ -20,12 +20,14 @@ REPLIES: tuple[Reply, ...] = get_args(Reply)
 """What the person named says with one tap."""
 
 _LAST_WORDS = """
-SELECT state FROM (
+SELECT state, found_at FROM (
     SELECT state, finding_state, gap, finding_id, unit_id, person_id, product_id, responsible_id,
+        min(changed_at) OVER (PARTITION BY finding_id) AS found_at,
         if(unit_id = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {day:Date}), unit_id) AS home
     FROM finding_events WHERE state != '' AND PAST
     ORDER BY finding_id, version DESC, offset DESC LIMIT 1 BY finding_id)
-WHERE finding_state IN {states:Array(String)} AND (SCOPE OR (responsible_id = {viewer:String} AND responsible_id != ''))
+WHERE (finding_state IN {states:Array(String)} OR finding_id IN {also:Array(String)})
+    AND (SCOPE OR (responsible_id = {viewer:String} AND responsible_id != ''))
 ORDER BY gap, finding_id
 """
 
@@ -71,11 +73,15 @@ class Treatment:
 
 @dataclass(frozen=True)
 class FindingCard:
-    """A finding as a panel shows it; names fall back to ids, '' where the finding names nobody or nothing."""
+    """A finding as a panel shows it; names fall back to ids, '' where the finding names nobody or nothing.
+
+    `found_at` is the first word on it, by the clock of detection.
+    """
 
     finding: Finding
     treatment: Treatment
     actions: tuple[ActionRow, ...]
+    found_at: datetime | None = None
     unit_name: str = ""
     product_name: str = ""
     person_name: str = ""
@@ -149,17 +155,18 @@ async def findings(
     now: datetime,
     *,
     states: Sequence[str] = ("open",),
+    also: Collection[str] = (),
     until: datetime | None = None,
 ) -> list[FindingCard]:
     """The findings in those states within the viewer's scope, and those they answer for; the largest gap first.
 
-    With `until` as they stood then, with what had been done about them by then.
+    Those whose ids are in `also` whatever their state. With `until` as they stood then, with what was done by then.
     """
     day = business_day(now, company().zone)
     columns = ScopeColumns("home", "person_id", "product_id")
     scope, values = scope_of(viewer, columns, "{day:Date}")
     past, moment = _past(until)
-    values |= {"day": day, "states": list(states), "viewer": viewer.person_id, **moment}
+    values |= {"day": day, "states": list(states), "also": sorted(also), "viewer": viewer.person_id, **moment}
     sql = _LAST_WORDS.replace("SCOPE", scope).replace("PAST", past)
     rows = await ask(warehouse, sql, values, Reads("finding_events"))
     found = [Finding.model_validate_json(state) for state in rows["state"]]
@@ -169,7 +176,8 @@ async def findings(
     for action in await actions_on(warehouse, *actions, until=until):
         actions[action.subject].append(action)
     known = await _names(warehouse, found, day, {action.who for done in actions.values() for action in done})
-    return [_card(finding, actions[subject(finding)], known) for finding in found]
+    times = rows["found_at"]
+    return [_card(one, actions[subject(one)], at, known) for one, at in zip(found, times, strict=True)]
 
 
 async def _names(
@@ -189,7 +197,9 @@ async def _names(
     return {**known, "contact": dict(contacts.iter_rows())}
 
 
-def _card(finding: Finding, actions: Sequence[ActionRow], known: Mapping[Any, Mapping[str, str]]) -> FindingCard:
+def _card(
+    finding: Finding, actions: Sequence[ActionRow], found_at: datetime, known: Mapping[Any, Mapping[str, str]]
+) -> FindingCard:
     about, treatment = finding.slice, folded(actions)
 
     def name(kind: str, key: str | None) -> str:
@@ -199,6 +209,7 @@ def _card(finding: Finding, actions: Sequence[ActionRow], known: Mapping[Any, Ma
         finding,
         treatment,
         tuple(actions),
+        found_at,
         unit_name=name("unit", about.unit_id),
         product_name=name("product", about.product_id),
         person_name=name("person", about.person_id),

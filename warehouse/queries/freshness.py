@@ -10,7 +10,7 @@ from warehouse.projections import BY_POSITION
 
 POSITIONED = (
     *TABLES,
-    *("org_events", "target_events", "task_events", "finding_events", "action_events"),
+    *("org_events", "target_events", "task_events", "finding_events", "action_events", "notification_events"),
     *("control_totals", "verifications"),
 )
 """Every table whose rows carry a position in the log."""

@@ -158,6 +158,11 @@ async def people_of(warehouse: AsyncWarehouse, unit_id: str | None, day: date) -
     return await ask(warehouse, _PEOPLE.format(only=only) + "ORDER BY id", {"day": day, "unit": unit_id or ""}, ORG)
 
 
+async def everybody(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """The same of all whom the organisation knows, those who have left too."""
+    return await ask(warehouse, _PEOPLE.format(only="1") + "ORDER BY id", {"day": day}, ORG)
+
+
 async def leaders(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
     """The same of those who manage a unit or a product."""
     return await ask(warehouse, _PEOPLE.format(only=_LEADS) + "ORDER BY id", {"day": day}, ORG)

@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 from dashboard import amounts
 from dashboard.components.wall import box, scene, span
 from dashboard.locales import Lang, t
-from dashboard.session import role_name
 from dashboard.shortfall import Hands, hands_of
+from dashboard.words import role_name
 from warehouse.queries.findings import FindingCard
 
 MOST_BESIDE, MOST = 4, 7

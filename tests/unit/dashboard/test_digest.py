@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from dashboard.board_state import BoardState
 from dashboard.digest.letter import letter
-from dashboard.digest.running import Sent, due, send
+from dashboard.digest.running import Sent, due
 from dashboard.digest.settings import DigestSettings
 from dashboard.export.page import Shown
+from dashboard.mail import MailSettings, send
 from dashboard.table import Column, Table
 from deploy.local import ports
 from ingest.calendar import Period
@@ -62,7 +63,7 @@ def shown() -> Shown:
 
 async def test_a_mail_server_gets_the_sentence_the_numbers_and_the_workbook(mail: tuple[Inbox, int]) -> None:
     inbox, port = mail
-    settings = DigestSettings(smtp_host="127.0.0.1", smtp_port=port, security="none", sender="board@example.com")
+    settings = MailSettings(host="127.0.0.1", port=port, security="none", sender="board@example.com")
     stamp = [("oneboard", "Digest"), ("Asked by", "Li Na (p1)")]
     await send(
         settings, letter(shown(), stamp, "http://board/?lang=en", "en", sender=settings.sender, to="one@example.com")

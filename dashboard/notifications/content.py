@@ -1,0 +1,178 @@
+"""What a message says: a title, lines of text and the link for people, ids and figures for machines. Pure.
+
+For a room it is worded like a wall: unit and role, never a rep's name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from dashboard import amounts
+from dashboard.address import Address
+from dashboard.locales import Lang, t
+from dashboard.notifications.planning import Item, Message
+from dashboard.sentences import ids_in, sentence
+from dashboard.view_state import ViewState
+from dashboard.words import metric_name, role_name
+from ingest.settings import company
+from warehouse.metrics import METRICS
+from warehouse.queries.findings import FindingCard
+
+MOST_LISTED = 8
+"""Findings of a folded message that are written out; of the others it says how many and how much."""
+_TYPES = {"new": "finding.new", "update": "finding.updated", "contest": "finding.contested"}
+
+
+@dataclass(frozen=True)
+class Content:
+    """One message in words. `id` is the same for every try; `thread` for all that is said of one finding."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...]
+    link: str
+    type: str
+    at: datetime
+    thread: str = ""
+    is_first: bool = True
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Everything below the title."""
+        return "\n".join((*self.lines, self.link))
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How messages are worded: the language, where the board is, and names by id → (Chinese, English)."""
+
+    lang: Lang
+    board: str
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def content(self, message: Message, at: datetime) -> Content:
+        """The message in words, as of `at`."""
+        if message.kind == "test":
+            return self._test(message, at)
+        if message.kind == "folded":
+            return self._folded(message, at)
+        (item,) = message.items
+        words = self._finding(item, message)
+        return Content(
+            message.id,
+            t(f"tell.title_{self._key(item)}", self.lang, what=self._headline(item, message)),
+            words,
+            self.link(item.card),
+            self._type(item),
+            at,
+            thread=f"{item.said.finding_id}.{message.to.recipient}",
+            is_first=item.begins,
+            data=self._data(message),
+        )
+
+    def link(self, card: FindingCard | None) -> str:
+        """Where the finding is open on the board; without one, all findings."""
+        state = ViewState(lang=self.lang, finding=card.finding.finding_id if card else None)
+        return Address("/findings", state).link(self.board)
+
+    def _test(self, message: Message, at: datetime) -> Content:
+        lines = (t("tell.test_text", self.lang, route=message.route),)
+        return Content(message.id, t("tell.title_test", self.lang), lines, self.link(None), "test", at)
+
+    def _folded(self, message: Message, at: datetime) -> Content:
+        lines = [
+            f"{number}. {self._headline(item, message)}{self._said(item)}"
+            for number, item in enumerate(message.items[:MOST_LISTED], 1)
+        ]
+        if further := message.items[MOST_LISTED:]:
+            gap = amounts.short(_together(further), self.lang, sign=True)
+            lines.append(t("tell.further", self.lang, count=len(further), gap=gap))
+        gap = amounts.short(_together(message.items), self.lang, sign=True)
+        title = t("tell.title_folded", self.lang, count=len(message.items), gap=gap)
+        data = self._data(message)
+        return Content(message.id, title, tuple(lines), self.link(None), "findings.folded", at, data=data)
+
+    def _said(self, item: Item) -> str:
+        return "" if item.begins else f" · {t(f'tell.{self._key(item)}', self.lang)}"
+
+    def _finding(self, item: Item, message: Message) -> tuple[str, ...]:
+        """Who, how much of what, why, and what became of it."""
+        card, finding, lang = item.card, item.card.finding, self.lang
+        if item.said.what == "contest":
+            by = self._name(card.treatment.status_by)
+            return (t("tell.contest_by", lang, person=by, reason=card.treatment.reason), t("tell.decide", lang))
+        lines = [self._who(card, is_for_room=message.is_for_room)] if finding.responsible_id else []
+        if item.said.what == "ended":
+            why = finding.reason if finding.state != "open" else "tell.other_answers"
+            return (*lines, sentence(why or "", lang, self._called()))
+        figures = {name: amounts.short(getattr(finding, name), lang) for name in ("actual", "expected")}
+        lines.append(t("tell.figures", lang, **figures))
+        if not message.is_for_room:
+            lines += [sentence(code, lang, self._called()) for code in finding.why]
+            lines += [t("tell.against", lang, what=sentence(code, lang, self._called())) for code in finding.against]
+        return tuple(lines)
+
+    def _headline(self, item: Item, message: Message) -> str:
+        """ "−41.2 M bookings · Hangzhou × VMS"."""
+        finding, about = item.card.finding, item.card.finding.slice
+        parts = [about.unit_id, about.product_id, *([] if message.is_for_room else [about.person_id])]
+        place = " × ".join(self._name(part) for part in parts if part) or t("findings.company", self.lang)
+        metric = metric_name(finding.metric, self.lang) if finding.metric in METRICS else finding.metric
+        return f"{amounts.short(finding.gap, self.lang, sign=True)} {metric} · {place}"
+
+    def _who(self, card: FindingCard, *, is_for_room: bool) -> str:
+        role = role_name(card.finding.responsible_role or "", self.lang)
+        name = "" if is_for_room else self._name(card.finding.responsible_id)
+        return t("tell.who", self.lang, who=" ".join(part for part in (name, role) if part))
+
+    def _key(self, item: Item) -> str:
+        """What is said of it: new, update, contest, resolved, retracted, or moved to somebody else."""
+        if item.said.what != "ended":
+            return item.said.what
+        return item.card.finding.state if item.card.finding.state != "open" else "moved"
+
+    def _type(self, item: Item) -> str:
+        return _TYPES.get(item.said.what) or f"finding.{self._key(item)}"
+
+    def _data(self, message: Message) -> dict[str, Any]:
+        """For machines: ids and figures, no names; money as exact text."""
+        return {
+            "recipient": message.to.recipient,
+            "route": message.route,
+            "findings": [self._row(item, message) for item in message.items],
+        }
+
+    def _row(self, item: Item, message: Message) -> dict[str, Any]:
+        finding, about = item.card.finding, item.card.finding.slice
+        people = {} if message.is_for_room else {
+            "person_id": about.person_id, "responsible_id": finding.responsible_id,
+        }  # fmt: skip
+        return {
+            "finding_id": finding.finding_id, "what": self._key(item), "rule": finding.rule, "metric": finding.metric,
+            "period": finding.period, "state": finding.state, "unit_id": about.unit_id, "product_id": about.product_id,
+            **people, "responsible_role": finding.responsible_role, "currency": company().currency,
+            **{name: str(getattr(finding, name)) for name in ("gap", "actual", "expected")},
+            "since": finding.since.isoformat(), "link": self.link(item.card),
+        }  # fmt: skip
+
+    def _name(self, id: str | None) -> str:
+        pair = self.names.get(id or "")
+        return ((pair[1] if self.lang == "en" else pair[0]) if pair else "") or id or ""
+
+    def _called(self) -> Mapping[str, str]:
+        return {id: self._name(id) for id in self.names}
+
+
+def ids_of(card: FindingCard) -> frozenset[str]:
+    """Every unit, product and person that is named in what is said of a finding."""
+    finding, about = card.finding, card.finding.slice
+    ids = {about.unit_id, about.product_id, about.person_id, finding.responsible_id, card.treatment.status_by}
+    codes = (*finding.why, *finding.against, finding.reason or "")
+    return frozenset(id for id in ids if id).union(*(ids_in(code) for code in codes))
+
+
+def _together(items: tuple[Item, ...]) -> Decimal:
+    return sum((item.card.finding.gap for item in items), Decimal(0))

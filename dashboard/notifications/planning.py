@@ -1,0 +1,242 @@
+"""What is to be told now: from the findings as they stand, what was done and told, the routes and the people. Pure.
+
+One problem is one thread with each recipient and channel: a first word, updates, an end. Of a day's first words the
+largest few stand alone, what exceeds is ranked by money and folded into one message; nothing is dropped. Whoever is
+named is told at once; others only while nobody has acknowledged it, after their row's working minutes. A contest of the
+one who is named holds that until their manager, who is told of it, decides.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dashboard.notifications.people import Directory, kind_of
+from dashboard.notifications.routes import Route, Routes
+from dashboard.notifications.told import Thread, To, Told
+from ingest.calendar import WorkingCalendar, business_day
+from ingest.events import NotifiedOf
+from warehouse.queries.findings import FindingCard
+
+What = Literal["new", "update", "ended", "contest"]
+ROOM = "room:"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One finding in a message, and what is said of it."""
+
+    said: NotifiedOf
+    card: FindingCard
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first word on a finding, and counts as one of the day."""
+        return self.said.what == "new"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one recipient is told by one channel; `items` are ranked by money. Its id is that of every attempt."""
+
+    id: str
+    to: To
+    route: str
+    kind: Literal["single", "folded", "test"]
+    items: tuple[Item, ...] = ()
+
+    @property
+    def is_for_room(self) -> bool:
+        """Whether anybody may read it: it then names no rep."""
+        return self.to.recipient.startswith(ROOM)
+
+
+def key_of(*parts: object) -> str:
+    """Equal exactly for equal parts."""
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides what is told at `now` (aware). `mails` says whether there is a mail server."""
+
+    cards: Sequence[FindingCard]
+    told: Told
+    routes: Routes
+    directory: Directory
+    calendar: WorkingCalendar
+    zone: ZoneInfo
+    now: datetime
+    mails: bool = True
+
+    def due(self) -> list[Message]:
+        """Every message that is to be sent now, the one about most money first."""
+        groups: dict[To, list[tuple[Item, str]]] = {}
+        for to, route, item in self._items():
+            key = item.said.key
+            if key not in self.told.done and key not in self.told.given_up:
+                groups.setdefault(to, []).append((item, route))
+        found = [message for to, items in groups.items() for message in self._packed(to, items)]
+        ready = [message for message in found if self.told.life(message.id).may_be_taken_up(self.now)]
+        return sorted(ready, key=lambda one: (-_money(one.items[0]), one.id))
+
+    @cached_property
+    def _rows(self) -> dict[str, Route]:
+        return {route.name: route for route in self.routes.routes}
+
+    def _items(self) -> Iterator[tuple[To, str, Item]]:
+        by_finding: dict[str, list[tuple[To, Thread]]] = {}
+        for (to, finding_id), thread in self.told.threads.items():
+            by_finding.setdefault(finding_id, []).append((to, thread))
+        for card in self.cards:
+            threads = by_finding.get(card.finding.finding_id, [])
+            for to, route, item in (*self._first_words(card), *self._further_words(card, threads)):
+                row = self._rows.get(route)
+                if to.channel == "app" or row is None or not row.is_quiet(self._local, self.calendar):
+                    yield to, route, item
+
+    @cached_property
+    def _local(self) -> datetime:
+        return self.now.astimezone(self.zone)
+
+    def _first_words(self, card: FindingCard) -> Iterator[tuple[To, str, Item]]:
+        if card.finding.state != "open":
+            return
+        path = self.directory.path_of(card.finding)
+        for route in self.routes.routes:
+            if not route.concerns(card.finding, path):
+                continue
+            what: What = "new"
+            if route.to != "person":
+                if route.to == "manager" and self.is_contested(card):
+                    what = "contest"
+                elif not self._has_waited(card, route):
+                    continue
+            elif card.treatment.status == "not_a_problem":
+                continue
+            for to in self._recipients(card, route):
+                thread = self.told.thread(to, card.finding.finding_id)
+                if what == "contest":
+                    at = card.treatment.status_at or self.now
+                    yield to, route.name, self._item(to, card, what, f"contest@{at.isoformat()}")
+                elif thread is None or not thread.is_open:
+                    yield to, route.name, self._item(to, card, what, f"new{thread.endings if thread else 0}")
+
+    def _further_words(self, card: FindingCard, threads: list[tuple[To, Thread]]) -> Iterator[tuple[To, str, Item]]:
+        version = card.finding.order_in_time
+        for to, thread in threads:
+            if not thread.is_open:
+                continue
+            if card.finding.state != "open" or self._answers_no_more(card, to, thread):
+                yield to, thread.route, self._item(to, card, "ended", f"ended{thread.endings}")
+            elif version > thread.version and card.treatment.status != "not_a_problem":
+                waited = self.calendar.working_minutes(thread.last_at, self.now, self.zone)
+                if waited >= self.routes.update_after_minutes:
+                    yield to, thread.route, self._item(to, card, "update", f"update{version}")
+
+    def _item(self, to: To, card: FindingCard, what: What, sign: str) -> Item:
+        finding = card.finding
+        key = key_of(*to, finding.finding_id, sign)
+        version = finding.order_in_time
+        return Item(
+            NotifiedOf(key=key, finding_id=finding.finding_id, what=what, version=version, gap=finding.gap), card
+        )
+
+    def _packed(self, to: To, items: list[tuple[Item, str]]) -> Iterator[Message]:
+        """The messages of one recipient and channel."""
+        ranked = sorted(items, key=lambda one: (not self._is_begun(one[0]), -_money(one[0]), one[0].said.key))
+        alone: list[tuple[Item, str]] = []
+        rest: list[tuple[Item, str]] = []
+        new, other = self.routes.most_new_a_day - self.told.new_on(to, self._today), self.routes.most_new_a_day
+        for item, route in ranked:
+            thread = self.told.thread(to, item.said.finding_id)
+            if item.said.what == "contest":
+                alone.append((item, route))
+            elif item.begins and new > 0:
+                alone.append((item, route))
+                new -= 1
+            elif not item.begins and other > 0 and not (thread and thread.is_folded):
+                alone.append((item, route))
+                other -= 1
+            else:
+                rest.append((item, route))
+        for item, route in alone:
+            yield Message(item.said.key, to, route, "single", (item,))
+        if rest and self._may_fold(to):
+            folded = tuple(sorted((item for item, _ in rest), key=lambda one: (-_money(one), one.said.key)))
+            id = key_of(*to, "folded", self._today, self.told.folds_on(to, self._today))
+            yield Message(id, to, rest[0][1], "folded", folded)
+
+    @cached_property
+    def _today(self) -> date:
+        return business_day(self.now, self.zone)
+
+    def _is_begun(self, item: Item) -> bool:
+        """Whether it is under way alone already: it is not folded as well."""
+        return self.told.life(item.said.key).state in ("sending", "failed")
+
+    def _may_fold(self, to: To) -> bool:
+        last = self.told.last_fold(to, self._today)
+        return last is None or (self.now - last).total_seconds() >= 60 * self.routes.fold_again_minutes
+
+    def is_contested(self, card: FindingCard) -> bool:
+        """Whether the one who is named says that it is no problem, and nobody else has decided."""
+        finding, treatment = card.finding, card.treatment
+        named = {finding.responsible_id, finding.slice.person_id, finding.stand_in_for_id, self._named(card)} - {None}
+        return treatment.status == "not_a_problem" and treatment.status_by in named
+
+    def _has_waited(self, card: FindingCard, route: Route) -> bool:
+        """Whether nobody has acknowledged it for as long as the row says, since the person was told of it.
+
+        Where there is nobody to tell first, since it was found. A release begins the wait anew.
+        """
+        if card.treatment.status != "open":
+            return False
+        since = self.told.first_told(card.finding.finding_id)
+        if since is None and not self._can_be_told(card):
+            since = card.found_at
+        if since is None:
+            return False
+        since = max([since, *(action.at for action in card.actions if action.what == "release")])
+        return self.calendar.working_minutes(since, self.now, self.zone) >= route.after_minutes
+
+    def _can_be_told(self, card: FindingCard) -> bool:
+        """Whether some row still leads to whoever is named."""
+        path = self.directory.path_of(card.finding)
+        rows = (route for route in self.routes.routes if route.to == "person" and route.concerns(card.finding, path))
+        ways = [to for route in rows for to in self._recipients(card, route)]
+        keys = (self._item(to, card, "new", "new0").said.key for to in ways)
+        return any(key not in self.told.given_up for key in keys)
+
+    def _answers_no_more(self, card: FindingCard, to: To, thread: Thread) -> bool:
+        """Whether somebody was told as the one who is named, and now another is."""
+        row = self._rows.get(thread.route)
+        return row is not None and row.to == "person" and to.recipient != self._named(card)
+
+    def _named(self, card: FindingCard) -> str | None:
+        """Whoever answers: the one named or who stands in for them; where nobody is there, who leads the unit."""
+        there = self.directory.at_work(card.finding.responsible_id)
+        return there or self.directory.manager_of(card.finding, ()) or self.directory.head(card.finding)
+
+    def _recipients(self, card: FindingCard, route: Route) -> Iterator[To]:
+        if route.to == "room":
+            yield from (To(ROOM + channel, channel) for channel in route.by)
+            return
+        who = named = self._named(card)
+        if route.to != "person":
+            find = self.directory.manager_of if route.to == "manager" else self.directory.head
+            who = find(card.finding, {named} if named else ())
+        if who:
+            yield from (To(who, channel) for channel in route.by if channel != "contact" or self._has_contact(who))
+
+    def _has_contact(self, person_id: str) -> bool:
+        post = self.directory.people.get(person_id)
+        kind = kind_of(post.contact) if post else None
+        return kind == "chat" or (kind == "mail" and self.mails)
+
+
+def _money(item: Item) -> float:
+    return abs(float(item.card.finding.gap))

@@ -1,0 +1,76 @@
+"""What decides who is told: asked of the warehouse, the organisation again only when it moved."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dashboard.notifications.content import ids_of
+from dashboard.notifications.people import Directory, Post
+from ingest.calendar import WorkingCalendar, business_day
+from ingest.settings import company
+from warehouse.client import AsyncWarehouse
+from warehouse.queries import org
+from warehouse.queries.calendar import working_calendar
+from warehouse.queries.findings import FindingCard, findings
+from warehouse.queries.freshness import freshness
+from warehouse.viewer import Viewer, viewer_for
+
+_TABLES = ("finding_events", "action_events", "org_events")
+Marks = Mapping[str, int]
+
+
+@dataclass
+class Sight:
+    """The warehouse of the generation that is current, and what was seen there last."""
+
+    warehouse: AsyncWarehouse = field(default_factory=AsyncWarehouse)
+    _org: tuple[tuple[int, date], Directory, WorkingCalendar] | None = None
+
+    async def marks(self) -> Marks:
+        """How far the tables are that decide; equal while nothing moved. Follows the current generation."""
+        if await self.warehouse.current() != await self.warehouse.generation():
+            before, self.warehouse, self._org = self.warehouse, AsyncWarehouse(self.warehouse.settings), None
+            await before.close()
+        rows = (await freshness(self.warehouse)).select("table", "watermark").iter_rows()
+        return {table: mark for table, mark in rows if table in _TABLES}
+
+    async def cards(self, now: datetime, also: Collection[str] = (), viewer: Viewer | None = None) -> list[FindingCard]:
+        """The findings that are open, and those of these ids however they stand."""
+        return await findings(self.warehouse, viewer or Viewer.system(), now, also=also)
+
+    async def organisation(self, marks: Marks, now: datetime) -> tuple[Directory, WorkingCalendar]:
+        """Who leads whom, who is away, and the working days, as of today."""
+        seen = marks.get("org_events", -1), business_day(now, company().zone)
+        if self._org is None or self._org[0] != seen:
+            units, people, calendar = await asyncio.gather(
+                org.units_as_of(self.warehouse, seen[1]),
+                org.everybody(self.warehouse, seen[1]),
+                working_calendar(self.warehouse),
+            )
+            rows = list(units.select("id", "path", "manager_id").iter_rows())
+            posts = people.select("id", "unit_id", "status", "stand_in_id", "contact").iter_rows()
+            directory = Directory(
+                {unit: manager for unit, _, manager in rows},
+                {unit: tuple(path) for unit, path, _ in rows},
+                {person: Post(*post) for person, *post in posts},
+            )
+            self._org = seen, directory, calendar
+        return self._org[1:]
+
+    async def names(self, cards: Iterable[FindingCard], now: datetime) -> dict[str, tuple[str, str]]:
+        """Names of all that the findings speak of: id → (Chinese, English)."""
+        ids = frozenset[str]().union(*(ids_of(card) for card in cards))
+        day = business_day(now, company().zone)
+        kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
+        found = await asyncio.gather(*(org.names(self.warehouse, kind, ids, day) for kind in kinds))
+        return {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
+
+    async def may_see(self, person_id: str, finding_ids: Collection[str], now: datetime) -> bool:
+        """Whether the person's own scope shows them all of these."""
+        viewer = await viewer_for(self.warehouse, person_id, business_day(now, company().zone))
+        return set(finding_ids) <= {card.finding.finding_id for card in await self.cards(now, finding_ids, viewer)}
+
+    async def close(self) -> None:
+        """Let go of the warehouse."""
+        await self.warehouse.close()

@@ -1,0 +1,154 @@
+"""What was told already, folded from the words on the topic `notifications` in the order of the log. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from ingest.calendar import business_day
+from ingest.events import Notification, NotifiedOf
+from ingest.settings import company
+
+LEASE = timedelta(minutes=5)
+"""A message that was taken up and of which nothing was heard since is taken up anew after this: longer than any channel
+is waited for."""
+
+
+BEFORE = datetime.min.replace(tzinfo=UTC)
+
+
+class To(NamedTuple):
+    """A recipient and the channel that leads there."""
+
+    recipient: str
+    channel: str
+
+
+@dataclass
+class Life:
+    """How one message fares. `attempts` only grow, so that each is claimed once; `tries` begin anew with "again"."""
+
+    state: str = "again"
+    at: datetime = BEFORE
+    attempts: int = 0
+    tries: int = 0
+    retry_at: datetime | None = None
+
+    def may_be_taken_up(self, now: datetime) -> bool:
+        """Whether nobody has it in hand, and it is neither over nor waiting."""
+        match self.state:
+            case "sending":
+                return now - self.at >= LEASE
+            case "failed":
+                return self.retry_at is None or now >= self.retry_at
+        return self.state == "again"
+
+
+@dataclass
+class Thread:
+    """What one recipient was told of one finding by one channel: one problem, one thread."""
+
+    route: str
+    first_at: datetime
+    last_at: datetime
+    version: int
+    is_open: bool = True
+    is_folded: bool = False
+    endings: int = 0
+
+
+@dataclass
+class Told:
+    """Everything that was told. `take` the words one after the other; what is asked for costs nothing."""
+
+    threads: dict[tuple[To, str], Thread] = field(default_factory=dict)
+    lives: dict[str, Life] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    """Keys of what was said."""
+    given_up: set[str] = field(default_factory=set)
+    """Keys of what could not be said and is a dead letter."""
+    _singles: dict[tuple[To, date], set[str]] = field(default_factory=dict)
+    _folded: dict[tuple[To, date], list[datetime]] = field(default_factory=dict)
+    _folds: dict[tuple[To, date], set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, words: Iterable[Notification]) -> "Told":
+        """From the words in the order of the log."""
+        told = cls()
+        for word in words:
+            told.take(word)
+        return told
+
+    def take(self, word: Notification) -> bool:
+        """One more word; False where it takes up a message that somebody else has in hand already."""
+        life = self.lives.setdefault(word.notification_id, Life())
+        if word.state == "sending":
+            if word.attempt <= life.attempts:
+                return False
+            life.attempts, life.tries = word.attempt, life.tries + 1
+        elif word.state == "again":
+            life.tries = 0
+            self.given_up -= {item.key for item in word.items}
+        life.state, life.at, life.retry_at = word.state, word.occurred_at, word.retry_at
+        if word.state == "sent":
+            self._sent(word)
+        elif word.state == "dead":
+            self.given_up |= {item.key for item in word.items}
+        if word.kind == "folded" and word.state in ("sent", "dead"):
+            self._folds.setdefault(_day_of(word), set()).add(word.notification_id)
+        return True
+
+    def life(self, notification_id: str) -> Life:
+        """How that message fares; a fresh one's where nobody has heard of it."""
+        return self.lives.get(notification_id) or Life()
+
+    def thread(self, to: To, finding_id: str) -> Thread | None:
+        """What the recipient was told of that finding."""
+        return self.threads.get((to, finding_id))
+
+    def first_told(self, finding_id: str) -> datetime | None:
+        """When anybody was first told of a finding as it stands."""
+        times = [one.first_at for (_, id), one in self.threads.items() if id == finding_id and one.is_open]
+        return min(times, default=None)
+
+    def new_on(self, to: To, day: date) -> int:
+        """How many new findings the recipient was told of one by one on that day."""
+        return len(self._singles.get((to, day), ()))
+
+    def folds_on(self, to: To, day: date) -> int:
+        """How many folded messages of that day are over."""
+        return len(self._folds.get((to, day), ()))
+
+    def last_fold(self, to: To, day: date) -> datetime | None:
+        """When the recipient had the last folded message of that day."""
+        return max(self._folded.get((to, day), ()), default=None)
+
+    @property
+    def open_findings(self) -> set[str]:
+        """Findings of whose end somebody is still to be told."""
+        return {id for (_, id), one in self.threads.items() if one.is_open}
+
+    def _sent(self, word: Notification) -> None:
+        to, day = _day_of(word)
+        if word.kind == "folded":
+            self._folded.setdefault((to, day), []).append(word.occurred_at)
+        for item in word.items:
+            self.done.add(item.key)
+            if item.what == "new" and word.kind == "single":
+                self._singles.setdefault((to, day), set()).add(item.key)
+            self._told_of(to, item, word)
+
+    def _told_of(self, to: To, item: NotifiedOf, word: Notification) -> None:
+        at, thread = word.occurred_at, self.threads.get((to, item.finding_id))
+        if thread is None:
+            thread = self.threads[to, item.finding_id] = Thread(word.route, at, at, item.version)
+            thread.is_folded = word.kind == "folded"
+        elif not thread.is_open and item.what != "ended":
+            thread.first_at, thread.is_folded = at, word.kind == "folded"
+        thread.route, thread.last_at, thread.version = word.route, at, item.version
+        thread.endings += item.what == "ended" and thread.is_open
+        thread.is_open = item.what != "ended"
+
+
+def _day_of(word: Notification) -> tuple[To, date]:
+    return To(word.recipient, word.channel), business_day(word.occurred_at, company().zone)
