@@ -122,7 +122,7 @@ class Stack:
             self._wait_for(name)
 
     def _wait_for(self, name: str) -> None:
-        if name.startswith("worker"):
+        if name.startswith(("worker", "tell")):
             return
         path = {"warehouse": "/ping", "ingest": "/health", "dashboard": "/healthz"}[name]
         is_up = readiness.http(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}")
