@@ -27,7 +27,7 @@ MOST_CHARACTERS = 2_000
 class Wanted(BaseModel):
     """What somebody does about a finding, on the page whose query is `search`."""
 
-    what: Literal["acknowledge", "take", "not_a_problem", "meet", "look", "answer"]
+    what: Literal["acknowledge", "take", "release", "not_a_problem", "meet", "look", "answer"]
     finding: Annotated[str, Field(max_length=200)]
     reason: Annotated[str | None, Field(max_length=MOST_CHARACTERS)] = None
     search: Annotated[str, Field(max_length=4_000)] = ""

@@ -24,6 +24,7 @@ from dashboard import (
     live,
     looking_ahead,
     lookup,
+    notification_actions,
     pages,
     plain,
     saved_views,
@@ -112,7 +113,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     hub = live.register(app, board)
     showing.register()
     server: FastAPI = app.server
-    for part in (session, export, lookup, looking_ahead, saved_views, finding_actions):
+    for part in (session, export, lookup, looking_ahead, saved_views, finding_actions, notification_actions):
         part.routes(server)
     server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     server.add_middleware(files.Files)

@@ -18,7 +18,8 @@
     for (const { name } of [...old.attributes]) if (!OURS.has(name) && !young.hasAttribute(name)) old.removeAttribute(name);
     const glows = old.classList.contains("changed") && young.classList.contains("num");
     if (glows) young.classList.add("changed"); // it says so to its end, whatever is drawn meanwhile
-    for (const { name, value } of young.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    for (const { name, value } of young.attributes)
+      if (!OURS.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
 
   function say(element) {

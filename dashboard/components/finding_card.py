@@ -22,6 +22,7 @@ from ingest.events import Cell, Slice
 from ingest.settings import company
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import REPLIES, FindingCard
+from warehouse.queries.notifications import ToldRow
 
 SHOWN_CELLS = 3
 ACT, WHY = "/findings/act", "/findings/why"
@@ -32,11 +33,12 @@ _SYMBOL = {"behind": "▼", "treated": "◆", "none": "◌"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding and the names of all it speaks of, in the reader's language."""
+    """A finding, the names of all it speaks of in the reader's language, and who was told of it, in order of time."""
 
     card: FindingCard
     names: Names
     state: ViewState
+    told: tuple[ToldRow, ...] = ()
 
     @property
     def lang(self) -> Lang:
@@ -73,10 +75,12 @@ def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component
 def draw(shown: Shown) -> Component:
     """The item of the list, known by its finding's id, so that what is open stays open wherever it comes to stand."""
     more = html.Details(
-        [html.Summary(_line(shown), className="finding-line"), html.Div(_whole(shown), className="finding-whole")]
+        [html.Summary(_line(shown), className="finding-line"), html.Div(_whole(shown), className="finding-whole")],
+        open=shown.id == shown.state.finding,
     )
     status = shown.card.treatment.status
-    return html.Div([more, _buttons(shown)], className=f"finding finding-{status}", **data(key=shown.id))
+    buttons = _buttons(shown) if shown.card.finding.state == "open" else None
+    return html.Div([more, buttons], className=f"finding finding-{status}", **data(key=shown.id))
 
 
 def _line(shown: Shown) -> Component:
@@ -123,6 +127,9 @@ def _person(shown: Shown) -> Component:
 
 def _standing(shown: Shown) -> str:
     card, lang = shown.card, shown.lang
+    if card.finding.state != "open":
+        reason = sentence(card.finding.reason or "", lang, shown.names)
+        return " · ".join(part for part in (t(f"findings.{card.finding.state}", lang), reason) if part)
     if card.treatment.status == "open":
         return t("findings.since", lang, since=clock(card.finding.since, company().zone, lang))
     by = card.treatment.status_by
@@ -149,6 +156,8 @@ def _whole(shown: Shown) -> list[Component | None]:
     ]
     if shown.card.treatment.status == "not_a_problem" and shown.card.treatment.reason:
         rows.append(_row("not_a_problem", html.Q(shown.card.treatment.reason), lang))
+    if shown.told:
+        rows.append(_row("told", _told(shown), lang))
     further = [link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")]
     if shown.card.treatment.status == "open":
         further.insert(0, _button("acknowledge", shown))
@@ -216,13 +225,22 @@ def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:
     return amounts.share(float(amount / gap), lang, digits=0) if gap else ""
 
 
+def _told(shown: Shown) -> str:
+    """Everybody to whom it was shown, and when."""
+    zone = company().zone
+    return " · ".join(
+        f"{shown.name(one.recipient).removeprefix('room:')} {clock(one.at, zone, shown.lang)}" for one in shown.told
+    )
+
+
 def _chain(shown: Shown) -> Component:
     card, finding = shown.card, shown.card.finding
     is_taken = card.treatment.status == "taken"
     taken = next((action.at for action in reversed(card.actions) if action.what == "take"), None)
+    person = next((one.at for one in shown.told if one.recipient == finding.responsible_id), None)
     steps = [
         ("found", finding.since, True),
-        ("person", None, bool(finding.responsible_id)),
+        ("person", person, bool(person or finding.responsible_id)),
         ("taken", taken if is_taken else None, is_taken),
         ("room", card.treatment.met_at, bool(card.treatment.met_at)),
     ]
@@ -255,7 +273,9 @@ def _buttons(shown: Shown) -> Component:
     parts: list[Component] = [meet]
     if card.treatment.status != "taken":
         parts.append(_button("take", shown))
-    if card.treatment.status != "not_a_problem":
+    if card.treatment.status == "not_a_problem":
+        parts.append(_button("release", shown))
+    else:
         parts.append(asks(t("findings.not_a_problem", lang), WHY, finding=shown.id))
     return html.Div(parts, className="finding-buttons")
 

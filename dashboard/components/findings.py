@@ -1,6 +1,7 @@
 """The panel of findings: what is off, by how much money, since when, where, who is responsible and why, what now.
 
-It shows what detection found and never computes it again. Sorted by money within what nobody has, has in hand, refuses.
+It shows what detection found and never computes it again. Sorted by money within what nobody has, has in hand, refuses;
+the one that a link leads to stands first and is open, however it stands by now.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from dashboard.session import today
 from dashboard.view_state import ViewState
 from warehouse.queries import org
 from warehouse.queries.findings import FindingCard, findings
+from warehouse.queries.notifications import ToldRow, first_told
 from warehouse.viewer import Viewer
 
 MOST = 20
@@ -33,21 +35,24 @@ GROUPS = (("open", "acknowledged"), ("taken",), ("not_a_problem",))
 
 @dataclass(frozen=True)
 class Findings:
-    """The findings in a viewer's scope, and the names of all they speak of: id → (Chinese, English)."""
+    """The findings in a viewer's scope, the names of all they speak of (id → (Chinese, English)), who was told."""
 
     cards: tuple[FindingCard, ...]
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    told: tuple[ToldRow, ...] = ()
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
     """What is off in the viewer's scope right now, or was at the moment looked back to."""
     until = state.moment.at if state.moment else None
-    cards = tuple(await findings(warehouse(), viewer, until or datetime.now(UTC), until=until))
-    ids = frozenset().union(*(_ids(card) for card in cards))
+    also = {state.finding} if state.finding else ()
+    cards = tuple(await findings(warehouse(), viewer, until or datetime.now(UTC), also=also, until=until))
+    told = tuple(await first_told(warehouse(), {card.finding.finding_id for card in cards}, until))
+    ids = frozenset(one.recipient for one in told).union(*(_ids(card) for card in cards))
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    return Findings(cards, names)
+    return Findings(cards, names, told)
 
 
 def _ids(card: FindingCard) -> frozenset[str]:
@@ -88,14 +93,20 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         }
     names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
     groups = [_by_money(card for card in found.cards if card.treatment.status in statuses) for statuses in GROUPS]
-    ordered = [card for group in groups for card in group]
-    shown = [finding_card.draw(Shown(card, names, state)) for card in ordered[:MOST]]
+    ordered = sorted(
+        (card for group in groups for card in group), key=lambda card: card.finding.finding_id != state.finding
+    )
+    shown = [finding_card.draw(Shown(card, names, state, _told(card, found.told))) for card in ordered[:MOST]]
     empty = None if ordered else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
     return {
         "findings--empty": plain.says(empty),
         "findings--list": plain.says(shown),
         **_counted(len(groups[0]), ordered[MOST:], state),
     }
+
+
+def _told(card: FindingCard, told: Iterable[ToldRow]) -> tuple[ToldRow, ...]:
+    return tuple(one for one in told if one.finding_id == card.finding.finding_id)
 
 
 def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:

@@ -111,10 +111,41 @@ def test_what_was_taken_back_is_listed_with_who_and_why(stack: Stack, page: Page
     assert cells.all_text_contents()[2:] == ["orders", "2", "li", "a test system"]
 
 
+def test_a_route_is_tried_from_the_page_and_says_what_every_channel_answered(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Op")
+    row = page.locator("#ops--routes tr", has_text="whoever is named")
+    expect(row).to_contain_text("at once")
+    row.get_by_role("button", name="Test").click()
+    said = page.locator("#page--said")
+    expect(said).to_contain_text("in the app: arrived (on the board)")
+    expect(said).to_contain_text("their contact: did not arrive (the organisation has no contact")
+
+
+def test_a_link_opens_its_finding_first_in_the_panel_even_when_it_is_over(stack: Stack, page: Page) -> None:
+    at = "2026-11-26T10:00:00+08:00"
+    found = {
+        "occurred_at": at, "rule": "unit-pace", "metric": "bookings", "period": "2026-11", "slice": {"unit_id": "hq"},
+        "since": at, "as_of": at, "actual": "0", "expected": "9", "confidence": 0.97, "responsible_id": "ceo",
+    }  # fmt: skip
+    stack.publish("findings", [{**found, "finding_id": "large", "gap": "-900000"},
+                               {**found, "finding_id": "small", "gap": "-300000"},
+                               {**found, "finding_id": "over", "gap": "-1", "state": "resolved"}])  # fmt: skip
+    stack.settle()
+    look_as(stack, page, "Ceo")
+    page.goto(f"{stack.board_url}/findings?finding=small&lang=en")
+    expect(page.locator(".finding")).to_have_count(2)
+    expect(page.locator(".finding").first).to_contain_text("300 K")
+    expect(page.locator(".finding details[open]")).to_have_count(1)
+    page.goto(f"{stack.board_url}/findings?finding=over&lang=en")
+    expect(page.locator(".finding").first).to_contain_text("resolved")
+    expect(page.locator(".finding")).to_have_count(3)
+
+
 def test_only_ops_see_events_in_full(stack: Stack, page: Page) -> None:
     look_as(stack, page, "Ceo")
     page.goto(f"{stack.board_url}/ops?lang=en&letter=0:0")
     expect(page.locator("#ops--list")).to_contain_text("This page is for sales operations only")
+    expect(page.locator("#ops--routes")).to_be_hidden()
     expect(page.locator("#ops--totals")).to_be_hidden()
     expect(page.locator("#ops--retractions")).to_be_hidden()
     assert "1.123456" not in page.content()
