@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +11,12 @@ import polars as pl
 
 from dashboard.components import ticker
 from dashboard.look import Look
+from dashboard.notifications.routes import REPLY_WINDOW_MINUTES
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
 from dashboard.walls import SCENES, Scene, Wall, WallFault, wall_of
-from ingest.calendar import Period
+from ingest.calendar import Period, WorkingCalendar
+from ingest.settings import company
 from warehouse.answers import held
 from warehouse.coverage import coverage
 from warehouse.dimensions import Where
@@ -23,6 +24,7 @@ from warehouse.landing import Past, interval, past_months
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.pace import day_curve, headline, standings
 from warehouse.queries import org
+from warehouse.queries.calendar import working_calendar
 from warehouse.queries.deals import deals
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.replay import standings_by_day
@@ -30,8 +32,6 @@ from warehouse.targets import Split
 from warehouse.viewer import OWN_ONLY
 
 log = logging.getLogger(__name__)
-REPLY_WINDOW = timedelta(minutes=30)
-"""What names a rep is theirs alone for so long: they answer before a wall says it (DOMAIN §5)."""
 MOST_WINS = 60
 Names = Mapping[str, tuple[str, str]]
 """id → (Chinese, English)."""
@@ -142,13 +142,14 @@ def around(row: Mapping[str, Any], months: Sequence[Past]) -> tuple[float, float
 
 
 async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
-    cards, units, products = await asyncio.gather(
+    calendar, cards, units, products = await asyncio.gather(
+        working_calendar(look.asked),
         findings(look.asked, look.viewer, look.now, states=states),
         org.units_as_of(look.asked, look.today),
         org.products_as_of(look.asked, look.today),
     )
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
-    shown = [card for card in cards if _may_be_shown(card, look, this, paths)]
+    shown = [card for card in cards if _may_be_shown(card, look, this, paths, calendar)]
     names = {id: (name, english) for frame in (units, products) for id, name, english in
              frame.select("id", "name", "name_en").iter_rows()}  # fmt: skip
     if this.wall.show_names:
@@ -158,13 +159,16 @@ async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
     return Red(tuple(shown), paths, goods, names)
 
 
-def _may_be_shown(card: FindingCard, look: Look, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:
-    """Of the wall's unit, and past the time in which a rep alone answers."""
+def _may_be_shown(
+    card: FindingCard, look: Look, this: About, units: Mapping[str, tuple[str, ...]], calendar: WorkingCalendar
+) -> bool:
+    """Of the wall's unit, and past the working minutes in which a rep alone answers."""
     about, here = card.finding.slice, this.state.unit
     if here and len(units.get(here, ())) > 1 and here not in units.get(about.unit_id or "", ()):
         return False
     names_a_rep = about.person_id or (card.finding.responsible_role or "").lower() in OWN_ONLY
-    return not names_a_rep or look.now - card.finding.since >= REPLY_WINDOW
+    since = card.found_at or card.finding.since
+    return not names_a_rep or calendar.working_minutes(since, look.now, company().zone) >= REPLY_WINDOW_MINUTES
 
 
 async def _scenes(look: Look) -> dict[str, Any]:

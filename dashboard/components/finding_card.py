@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
+from dashboard.components import finding_chain
 from dashboard.components.form import asks, does, posting
 from dashboard.components.links import data, link
 from dashboard.locales import Lang, t
@@ -21,7 +21,7 @@ from dashboard.words import clock, cut_name, role_name
 from ingest.events import Cell, Slice
 from ingest.settings import company
 from warehouse.metrics import METRICS
-from warehouse.queries.findings import REPLIES, FindingCard
+from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
 
 SHOWN_CELLS = 3
@@ -97,19 +97,9 @@ def _line(shown: Shown) -> Component:
                 className="finding-what",
             ),
             html.Div([_person(shown), html.Span(_standing(shown), className="faint")], className="finding-who"),
-            reply(shown),
+            finding_chain.reply(card.treatment, shown.names, lang),
         ]
     )
-
-
-def reply(shown: Shown) -> Component | None:
-    """What the person named says to it, as large as the finding itself."""
-    treatment, lang = shown.card.treatment, shown.lang
-    if not treatment.reply:
-        return None
-    said = t(f"mine.{treatment.reply}", lang) if treatment.reply in REPLIES else treatment.reply
-    who = shown.names.get(treatment.reply_by, treatment.reply_by)
-    return html.Div([html.Strong(f"“{said}”"), html.Span(who, className="faint")], className="finding-reply")
 
 
 def _person(shown: Shown) -> Component:
@@ -157,11 +147,11 @@ def _whole(shown: Shown) -> list[Component | None]:
     if shown.card.treatment.status == "not_a_problem" and shown.card.treatment.reason:
         rows.append(_row("not_a_problem", html.Q(shown.card.treatment.reason), lang))
     if shown.told:
-        rows.append(_row("told", _told(shown), lang))
+        rows.append(_row("told", finding_chain.told(shown.told, shown.names, lang), lang))
     further = [link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")]
     if shown.card.treatment.status == "open":
         further.insert(0, _button("acknowledge", shown))
-    rows.append(_chain(shown))
+    rows.append(finding_chain.draw(shown.card, shown.told, lang))
     return [*rows, html.Div(further, className="finding-buttons")]
 
 
@@ -223,36 +213,6 @@ def _where(shown: Shown) -> Component:
 
 def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:
     return amounts.share(float(amount / gap), lang, digits=0) if gap else ""
-
-
-def _told(shown: Shown) -> str:
-    """Everybody to whom it was shown, and when."""
-    zone = company().zone
-    return " · ".join(
-        f"{shown.name(one.recipient).removeprefix('room:')} {clock(one.at, zone, shown.lang)}" for one in shown.told
-    )
-
-
-def _chain(shown: Shown) -> Component:
-    card, finding = shown.card, shown.card.finding
-    is_taken = card.treatment.status == "taken"
-    taken = next((action.at for action in reversed(card.actions) if action.what == "take"), None)
-    person = next((one.at for one in shown.told if one.recipient == finding.responsible_id), None)
-    steps = [
-        ("found", finding.since, True),
-        ("person", person, bool(person or finding.responsible_id)),
-        ("taken", taken if is_taken else None, is_taken),
-        ("room", card.treatment.met_at, bool(card.treatment.met_at)),
-    ]
-    return html.Ol([_step(key, at, done, shown) for key, at, done in steps], className="finding-chain")
-
-
-def _step(key: str, at: datetime | None, done: bool, shown: Shown) -> Component:
-    lang, zone = shown.lang, company().zone
-    time = f" {at.astimezone(zone):%H:%M}" if at else ""
-    exact = clock(at, zone, lang) if at else None
-    text = f"{t(f'findings.{key}', lang)}{time} {'●' if done else '○'}"
-    return html.Li(text, className="done" if done else "open", title=exact)
 
 
 def _buttons(shown: Shown) -> Component:

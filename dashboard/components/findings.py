@@ -41,6 +41,12 @@ class Findings:
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: tuple[ToldRow, ...] = ()
 
+    def shown(self, card: FindingCard, state: ViewState) -> Shown:
+        """One of the cards as it is drawn."""
+        names = {id: pair[1 if state.lang == "en" else 0] for id, pair in self.names.items()}
+        told = (one for one in self.told if one.finding_id == card.finding.finding_id)
+        return Shown(card, names, state, tuple(told))
+
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
     """What is off in the viewer's scope right now, or was at the moment looked back to."""
@@ -91,22 +97,17 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
             "findings--list": plain.says(None),
             **_counted(None, (), state),
         }
-    names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
     groups = [_by_money(card for card in found.cards if card.treatment.status in statuses) for statuses in GROUPS]
     ordered = sorted(
         (card for group in groups for card in group), key=lambda card: card.finding.finding_id != state.finding
     )
-    shown = [finding_card.draw(Shown(card, names, state, _told(card, found.told))) for card in ordered[:MOST]]
+    shown = [finding_card.draw(found.shown(card, state)) for card in ordered[:MOST]]
     empty = None if ordered else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
     return {
         "findings--empty": plain.says(empty),
         "findings--list": plain.says(shown),
         **_counted(len(groups[0]), ordered[MOST:], state),
     }
-
-
-def _told(card: FindingCard, told: Iterable[ToldRow]) -> tuple[ToldRow, ...]:
-    return tuple(one for one in told if one.finding_id == card.finding.finding_id)
 
 
 def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:

@@ -22,8 +22,7 @@ from warehouse.viewer import Viewer
 def draw(found: Findings, viewer: Viewer, state: ViewState) -> Drawn:
     """The props of the page."""
     lang = state.lang
-    names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
-    about = [Shown(card, names, state) for card in found.cards if card.is_about(viewer.person_id)]
+    about = [found.shown(card, state) for card in found.cards if card.is_about(viewer.person_id)]
     unanswered = sum(not shown.card.treatment.reply for shown in about)
     said = t("mine.head", lang, person=name_of(viewer, lang), count=len(about), unanswered=unanswered)
     if not about:

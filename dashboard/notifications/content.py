@@ -12,13 +12,13 @@ from typing import Any
 from dashboard import amounts
 from dashboard.address import Address
 from dashboard.locales import Lang, t
-from dashboard.notifications.planning import Item, Message
+from dashboard.notifications.messages import Item, Message
 from dashboard.sentences import ids_in, sentence
 from dashboard.view_state import ViewState
 from dashboard.words import metric_name, role_name
 from ingest.settings import company
 from warehouse.metrics import METRICS
-from warehouse.queries.findings import FindingCard
+from warehouse.queries.findings import FindingCard, Treatment
 
 MOST_LISTED = 8
 """Findings of a folded message that are written out; of the others it says how many and how much."""
@@ -102,8 +102,7 @@ class Wording:
         """Who, how much of what, why, and what became of it."""
         card, finding, lang = item.card, item.card.finding, self.lang
         if item.said.what == "contest":
-            by = self._name(card.treatment.status_by)
-            return (t("tell.contest_by", lang, person=by, reason=card.treatment.reason), t("tell.decide", lang))
+            return (self._contest(card.treatment), t("tell.decide", lang))
         lines = [self._who(card, is_for_room=message.is_for_room)] if finding.responsible_id else []
         if item.said.what == "ended":
             why = finding.reason if finding.state != "open" else "tell.other_answers"
@@ -114,6 +113,13 @@ class Wording:
             lines += [sentence(code, lang, self._called()) for code in finding.why]
             lines += [t("tell.against", lang, what=sentence(code, lang, self._called())) for code in finding.against]
         return tuple(lines)
+
+    def _contest(self, treatment: Treatment) -> str:
+        """Who says what against it: in their own words, or with one tap."""
+        who, reason = treatment.status_by, treatment.reason
+        if treatment.status == "open":
+            who, reason = treatment.reply_by, t(f"mine.{treatment.reply}", self.lang)
+        return t("tell.contest_by", self.lang, person=self._name(who), reason=reason)
 
     def _headline(self, item: Item, message: Message) -> str:
         """ "−41.2 M bookings · Hangzhou × VMS"."""
@@ -169,7 +175,8 @@ class Wording:
 def ids_of(card: FindingCard) -> frozenset[str]:
     """Every unit, product and person that is named in what is said of a finding."""
     finding, about = card.finding, card.finding.slice
-    ids = {about.unit_id, about.product_id, about.person_id, finding.responsible_id, card.treatment.status_by}
+    people = {about.person_id, finding.responsible_id, card.treatment.status_by, card.treatment.reply_by}
+    ids = {about.unit_id, about.product_id, *people}
     codes = (*finding.why, *finding.against, finding.reason or "")
     return frozenset(id for id in ids if id).union(*(ids_in(code) for code in codes))
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from dashboard.notifications.planning import Message
+from dashboard.notifications.messages import Message
 from dashboard.notifications.told import Told
 from ingest.dead_letters import Letter, error_headers
 from ingest.events import Notification

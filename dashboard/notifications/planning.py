@@ -2,18 +2,18 @@
 
 One problem is one thread with each recipient and channel: a first word, updates, an end. Of a day's first words the
 largest few stand alone, what exceeds is ranked by money and folded into one message; nothing is dropped. Whoever is
-named is told at once; others only while nobody has acknowledged it, after their row's working minutes. A contest of the
-one who is named holds that until their manager, who is told of it, decides.
+named is told at once; others only while nobody has acknowledged or answered it, after their row's working minutes. A
+contest of the one who is named holds that until their manager, who is told of it, decides.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from dashboard.notifications.messages import ROOM, Item, Message, What, key_of, money_of
+from dashboard.notifications.packing import Packing
 from dashboard.notifications.people import Directory, kind_of
 from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import Thread, To, Told
@@ -21,42 +21,8 @@ from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import NotifiedOf
 from warehouse.queries.findings import FindingCard
 
-What = Literal["new", "update", "ended", "contest"]
-ROOM = "room:"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One finding in a message, and what is said of it."""
-
-    said: NotifiedOf
-    card: FindingCard
-
-    @property
-    def begins(self) -> bool:
-        """Whether it is the first word on a finding, and counts as one of the day."""
-        return self.said.what == "new"
-
-
-@dataclass(frozen=True)
-class Message:
-    """What one recipient is told by one channel; `items` are ranked by money. Its id is that of every attempt."""
-
-    id: str
-    to: To
-    route: str
-    kind: Literal["single", "folded", "test"]
-    items: tuple[Item, ...] = ()
-
-    @property
-    def is_for_room(self) -> bool:
-        """Whether anybody may read it: it then names no rep."""
-        return self.to.recipient.startswith(ROOM)
-
-
-def key_of(*parts: object) -> str:
-    """Equal exactly for equal parts."""
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
+CONTESTS = ("stock_out", "not_mine", "wrong_data")
+"""Replies with one tap that say, as "not a problem" does, that it is not theirs to answer for."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +45,10 @@ class Plan:
             key = item.said.key
             if key not in self.told.done and key not in self.told.given_up:
                 groups.setdefault(to, []).append((item, route))
-        found = [message for to, items in groups.items() for message in self._packed(to, items)]
+        packing = Packing(self.told, self.routes, business_day(self.now, self.zone), self.now)
+        found = [message for to, items in groups.items() for message in packing.pack(to, items)]
         ready = [message for message in found if self.told.life(message.id).may_be_taken_up(self.now)]
-        return sorted(ready, key=lambda one: (-_money(one.items[0]), one.id))
+        return sorted(ready, key=lambda one: (-money_of(one.items[0]), one.id))
 
     @cached_property
     def _rows(self) -> dict[str, Route]:
@@ -120,7 +87,7 @@ class Plan:
             for to in self._recipients(card, route):
                 thread = self.told.thread(to, card.finding.finding_id)
                 if what == "contest":
-                    at = card.treatment.status_at or self.now
+                    at = card.treatment.status_at or card.treatment.reply_at or self.now
                     yield to, route.name, self._item(to, card, what, f"contest@{at.isoformat()}")
                 elif thread is None or not thread.is_open:
                     yield to, route.name, self._item(to, card, what, f"new{thread.endings if thread else 0}")
@@ -145,55 +112,29 @@ class Plan:
             NotifiedOf(key=key, finding_id=finding.finding_id, what=what, version=version, gap=finding.gap), card
         )
 
-    def _packed(self, to: To, items: list[tuple[Item, str]]) -> Iterator[Message]:
-        """The messages of one recipient and channel."""
-        ranked = sorted(items, key=lambda one: (not self._is_begun(one[0]), -_money(one[0]), one[0].said.key))
-        alone: list[tuple[Item, str]] = []
-        rest: list[tuple[Item, str]] = []
-        new, other = self.routes.most_new_a_day - self.told.new_on(to, self._today), self.routes.most_new_a_day
-        for item, route in ranked:
-            thread = self.told.thread(to, item.said.finding_id)
-            if item.said.what == "contest":
-                alone.append((item, route))
-            elif item.begins and new > 0:
-                alone.append((item, route))
-                new -= 1
-            elif not item.begins and other > 0 and not (thread and thread.is_folded):
-                alone.append((item, route))
-                other -= 1
-            else:
-                rest.append((item, route))
-        for item, route in alone:
-            yield Message(item.said.key, to, route, "single", (item,))
-        if rest and self._may_fold(to):
-            folded = tuple(sorted((item for item, _ in rest), key=lambda one: (-_money(one), one.said.key)))
-            id = key_of(*to, "folded", self._today, self.told.folds_on(to, self._today))
-            yield Message(id, to, rest[0][1], "folded", folded)
-
-    @cached_property
-    def _today(self) -> date:
-        return business_day(self.now, self.zone)
-
-    def _is_begun(self, item: Item) -> bool:
-        """Whether it is under way alone already: it is not folded as well."""
-        return self.told.life(item.said.key).state in ("sending", "failed")
-
-    def _may_fold(self, to: To) -> bool:
-        last = self.told.last_fold(to, self._today)
-        return last is None or (self.now - last).total_seconds() >= 60 * self.routes.fold_again_minutes
-
     def is_contested(self, card: FindingCard) -> bool:
-        """Whether the one who is named says that it is no problem, and nobody else has decided."""
-        finding, treatment = card.finding, card.treatment
-        named = {finding.responsible_id, finding.slice.person_id, finding.stand_in_for_id, self._named(card)} - {None}
-        return treatment.status == "not_a_problem" and treatment.status_by in named
+        """Whether whoever is named says that it is no problem or not theirs, and nobody has decided yet."""
+        treatment = card.treatment
+        if treatment.status == "open":
+            return self._is_answered(card) and treatment.reply in CONTESTS
+        return treatment.status == "not_a_problem" and self._is_named(card, treatment.status_by)
+
+    def _is_answered(self, card: FindingCard) -> bool:
+        """Whether whoever is named has replied, and it was not opened again since."""
+        treatment = card.treatment
+        if treatment.reply_at is None or not self._is_named(card, treatment.reply_by):
+            return False
+        return all(action.at < treatment.reply_at for action in card.actions if action.what == "release")
+
+    def _is_named(self, card: FindingCard, person_id: str) -> bool:
+        return card.is_about(person_id) or person_id == self._named(card)
 
     def _has_waited(self, card: FindingCard, route: Route) -> bool:
         """Whether nobody has acknowledged it for as long as the row says, since the person was told of it.
 
         Where there is nobody to tell first, since it was found. A release begins the wait anew.
         """
-        if card.treatment.status != "open":
+        if card.treatment.status != "open" or self._is_answered(card):
             return False
         since = self.told.first_told(card.finding.finding_id)
         if since is None and not self._can_be_told(card):
@@ -236,7 +177,3 @@ class Plan:
         post = self.directory.people.get(person_id)
         kind = kind_of(post.contact) if post else None
         return kind == "chat" or (kind == "mail" and self.mails)
-
-
-def _money(item: Item) -> float:
-    return abs(float(item.card.finding.gap))

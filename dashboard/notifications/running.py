@@ -14,8 +14,9 @@ from dashboard.mail import mail
 from dashboard.notifications import meters
 from dashboard.notifications.channels import Doors, Undelivered
 from dashboard.notifications.content import Wording
+from dashboard.notifications.messages import Message
 from dashboard.notifications.outbox import Outbox, word
-from dashboard.notifications.planning import Message, Plan
+from dashboard.notifications.planning import Plan
 from dashboard.notifications.retry import next_try
 from dashboard.notifications.routes import RouteFault, Routes, routes
 from dashboard.notifications.seeing import Marks, Sight

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from dashboard.notifications.channels import Doors, Undelivered
 from dashboard.notifications.content import Wording
+from dashboard.notifications.messages import ROOM, Message
 from dashboard.notifications.outbox import word
-from dashboard.notifications.planning import ROOM, Message
 from dashboard.notifications.routes import BUILT_IN, routes
 from dashboard.notifications.settings import notifications
 from dashboard.notifications.told import To

@@ -238,7 +238,7 @@ def test_the_buttons_are_those_that_still_make_sense() -> None:
     assert kinds(Treatment()) == ["acknowledge", "meet", "take", "ask why"]
     assert kinds(Treatment("acknowledged", "p-b", SINCE)) == ["meet", "take", "ask why"]
     assert kinds(Treatment("taken", "p-b", SINCE)) == ["meet", "ask why"]
-    assert kinds(Treatment("not_a_problem", "p-b", SINCE)) == ["meet", "take"]
+    assert kinds(Treatment("not_a_problem", "p-b", SINCE)) == ["meet", "take", "release"]
 
 
 def test_meet_opens_a_new_tab_that_knows_neither_the_board_nor_a_name() -> None:

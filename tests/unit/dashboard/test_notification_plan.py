@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.notifications.messages import Message
 from dashboard.notifications.outbox import word
 from dashboard.notifications.people import Directory, Post
-from dashboard.notifications.planning import Message, Plan
+from dashboard.notifications.planning import Plan
 from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import Told
 from ingest.calendar import WorkingCalendar
@@ -126,6 +127,18 @@ def test_a_contest_is_told_to_the_manager_at_once_and_holds_the_rest_until_they_
     assert who_is_told(to_manager) == [("han", "contest")]
     after(*to_manager, at=minutes(6), told=told)
     assert plan([contested], told, THURSDAY + timedelta(days=8)) == []
+
+
+@pytest.mark.parametrize(("reply", "who"), [("known", []), ("not_mine", [("han", "contest")])])
+def test_an_answer_with_one_tap_ends_the_wait_and_one_that_contests_is_told_to_the_manager(
+    reply: str, who: list[tuple[str, str]]
+) -> None:
+    told = after(*plan([card()]))
+    answered = card(did=[done("rep", "answer", minutes(5), reply)])
+    messages = plan([answered], told, minutes(6))
+    assert who_is_told(messages) == who
+    after(*messages, at=minutes(6), told=told)
+    assert plan([answered], told, THURSDAY + timedelta(days=8)) == []
 
 
 def test_after_a_manager_released_it_the_wait_begins_anew() -> None:

@@ -161,3 +161,20 @@ def test_days_off_of_a_unit_end_its_month_early() -> None:
     assert calendar.working_days(month.start, month.end) == 21
     assert calendar.elapsed_share(month.start, month.end, evening, SHANGHAI, ("hq", "hz")) == 1.0
     assert calendar.elapsed_share(month.start, month.end, evening, SHANGHAI, ("hq",)) == pytest.approx(11 / 21)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "minutes"),
+    [
+        ("2026-11-26T10:00", "2026-11-26T10:30", 30),  # within a Thursday
+        ("2026-11-26T07:00", "2026-11-26T09:10", 10),  # before it opens
+        ("2026-11-26T17:50", "2026-11-27T09:20", 30),  # over a night
+        ("2026-11-27T17:00", "2026-11-30T10:00", 120),  # over a weekend
+        ("2026-11-28T09:00", "2026-11-29T18:00", 0),  # a weekend alone
+        ("2026-11-26T10:30", "2026-11-26T10:00", 0),  # the wrong way round
+    ],
+)
+def test_working_minutes_are_those_of_office_hours_on_working_days(since: str, until: str, minutes: float) -> None:
+    begin, end = (datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) for text in (since, until))
+    assert WorkingCalendar("CN").working_minutes(begin, end, SHANGHAI) == minutes
+    assert WorkingCalendar("CN").working_minutes(begin.astimezone(UTC), end, SHANGHAI) == minutes
