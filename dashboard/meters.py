@@ -57,6 +57,14 @@ READING = gauge(
     worry="it is 0 for more than a minute.",
 )
 
+MESSAGES = counter(
+    "notifications_tried",
+    "messages",
+    "Tries to tell somebody something, by kind of channel and by what became of it.",
+    labels=("channel", "state"),
+    worry="failed grows faster than sent, or dead grows at all: see the page Ops.",
+)
+
 
 def newest_is(at: datetime | None) -> None:
     """When the newest event in the warehouse was received; from now on it ages, also while nothing can be asked."""

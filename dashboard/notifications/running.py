@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from dashboard import meters
 from dashboard.mail import mail
-from dashboard.notifications import meters
 from dashboard.notifications.channels import Doors, Undelivered
 from dashboard.notifications.content import Wording
 from dashboard.notifications.messages import Message
