@@ -23,6 +23,8 @@ _OURS = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "task
 _NOISY = {
     "kafka": logging.CRITICAL,  # what it meets, we say in our own words
     "aiokafka": logging.ERROR,  # it warns of what it then raises
+    "apprise": logging.CRITICAL,  # what is answered, we say; addresses of robots are secrets
+    "urllib3": logging.ERROR,  # the same
     "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.WARNING,
 }

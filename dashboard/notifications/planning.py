@@ -55,12 +55,8 @@ class Plan:
         return {route.name: route for route in self.routes.routes}
 
     def _items(self) -> Iterator[tuple[To, str, Item]]:
-        by_finding: dict[str, list[tuple[To, Thread]]] = {}
-        for (to, finding_id), thread in self.told.threads.items():
-            by_finding.setdefault(finding_id, []).append((to, thread))
         for card in self.cards:
-            threads = by_finding.get(card.finding.finding_id, [])
-            for to, route, item in (*self._first_words(card), *self._further_words(card, threads)):
+            for to, route, item in (*self._first_words(card), *self._further_words(card)):
                 row = self._rows.get(route)
                 if to.channel == "app" or row is None or not row.is_quiet(self._local, self.calendar):
                     yield to, route, item
@@ -92,9 +88,9 @@ class Plan:
                 elif thread is None or not thread.is_open:
                     yield to, route.name, self._item(to, card, what, f"new{thread.endings if thread else 0}")
 
-    def _further_words(self, card: FindingCard, threads: list[tuple[To, Thread]]) -> Iterator[tuple[To, str, Item]]:
+    def _further_words(self, card: FindingCard) -> Iterator[tuple[To, str, Item]]:
         version = card.finding.order_in_time
-        for to, thread in threads:
+        for to, thread in self.told.threads.get(card.finding.finding_id, {}).items():
             if not thread.is_open:
                 continue
             if card.finding.state != "open" or self._answers_no_more(card, to, thread):

@@ -104,7 +104,8 @@ class Teller:
         now, recipient = datetime.now(UTC), message.to.recipient
         begun = [item.said.finding_id for item in message.items if item.said.what != "ended"]
         if begun and not message.is_for_room and not await self._sight.may_see(recipient, begun, now):
-            raise Undelivered(f"{recipient} may not see what they would be told of", is_final=True)
+            # whoever stands in since a moment ago may see it when detection has named them
+            raise Undelivered(f"{recipient} may not see what they would be told of")
         post = plan.directory.people.get(recipient)
         doors = Doors(plan.routes.channels, self._settings.answer_seconds)
         way = doors.open(message.to.channel, post.contact if post else "")

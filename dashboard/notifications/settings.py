@@ -23,7 +23,7 @@ class NotificationSettings(BaseSettings):
     )
     longest_retry_seconds: float = Field(3600.0, gt=0, description="No pause is longer.")
     answer_seconds: float = Field(20.0, gt=0, le=120, description="So long a channel is waited for.")
-    look_seconds: float = Field(2.0, gt=0, description="How often it is asked whether there is something to tell.")
+    look_seconds: float = Field(1.0, gt=0, description="How often it is asked whether there is something to tell.")
 
 
 class ChannelSettings(BaseSettings):

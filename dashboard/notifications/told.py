@@ -61,7 +61,8 @@ class Thread:
 class Told:
     """Everything that was told. `take` the words one after the other; what is asked for costs nothing."""
 
-    threads: dict[tuple[To, str], Thread] = field(default_factory=dict)
+    threads: dict[str, dict[To, Thread]] = field(default_factory=dict)
+    """By finding."""
     lives: dict[str, Life] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     """Keys of what was said."""
@@ -104,12 +105,12 @@ class Told:
 
     def thread(self, to: To, finding_id: str) -> Thread | None:
         """What the recipient was told of that finding."""
-        return self.threads.get((to, finding_id))
+        return self.threads.get(finding_id, {}).get(to)
 
     def first_told(self, finding_id: str) -> datetime | None:
         """When anybody was first told of a finding as it stands."""
-        times = [one.first_at for (_, id), one in self.threads.items() if id == finding_id and one.is_open]
-        return min(times, default=None)
+        threads = self.threads.get(finding_id, {}).values()
+        return min((one.first_at for one in threads if one.is_open), default=None)
 
     def new_on(self, to: To, day: date) -> int:
         """How many new findings the recipient was told of one by one on that day."""
@@ -126,7 +127,7 @@ class Told:
     @property
     def open_findings(self) -> set[str]:
         """Findings of whose end somebody is still to be told."""
-        return {id for (_, id), one in self.threads.items() if one.is_open}
+        return {id for id, threads in self.threads.items() if any(one.is_open for one in threads.values())}
 
     def _sent(self, word: Notification) -> None:
         to, day = _day_of(word)
@@ -139,9 +140,10 @@ class Told:
             self._told_of(to, item, word)
 
     def _told_of(self, to: To, item: NotifiedOf, word: Notification) -> None:
-        at, thread = word.occurred_at, self.threads.get((to, item.finding_id))
+        threads = self.threads.setdefault(item.finding_id, {})
+        at, thread = word.occurred_at, threads.get(to)
         if thread is None:
-            thread = self.threads[to, item.finding_id] = Thread(word.route, at, at, item.version)
+            thread = threads[to] = Thread(word.route, at, at, item.version)
             thread.is_folded = word.kind == "folded"
         elif not thread.is_open and item.what != "ended":
             thread.first_at, thread.is_folded = at, word.kind == "folded"
