@@ -1,5 +1,6 @@
 """From a finding on the log to a message at a webhook, exactly once, whoever is started and killed meanwhile."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -16,6 +17,8 @@ from ingest.letters.box import Box
 from ingest.letters.replay import chosen, replay
 from tests.receiver import Got, Receiver
 from tests.stack import Stack
+from warehouse.client import AsyncWarehouse
+from warehouse.queries.notifications import ToldRow, first_told
 
 pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 KEY = b"a key of thirty-two bytes, or so"
@@ -166,6 +169,15 @@ def test_everything_that_was_told_is_in_the_warehouse(stack: Stack) -> None:
         " WHERE channel = 'crm' AND notification_state = 'sent' ORDER BY offset LIMIT 1"
     )
     assert rows == [("han", ["first"])]
+
+    async def asked() -> list[ToldRow]:
+        warehouse = AsyncWarehouse(stack.warehouse.settings)
+        try:
+            return await first_told(warehouse, {"first", "nobody-knows"})
+        finally:
+            await warehouse.close()
+
+    assert [(row.finding_id, row.recipient) for row in asyncio.run(asked())] == [("first", "han")]
 
 
 def test_a_test_shot_from_the_keyboard_says_what_every_channel_answered(stack: Stack, receiver: Receiver) -> None:

@@ -17,9 +17,12 @@ from dashboard.components.findings import MOST, Findings, draw
 from dashboard.components.mine import draw as draw_mine
 from dashboard.plain import HTML
 from dashboard.view_state import ViewState
+from dashboard.words import clock
 from ingest.events import Cell, Finding, Slice
+from ingest.settings import company
 from tests.unit.dashboard.pictures import misplaced
 from warehouse.queries.findings import ActionRow, FindingCard, Treatment
+from warehouse.queries.notifications import ToldRow
 from warehouse.viewer import Viewer
 
 SINCE = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)
@@ -284,3 +287,13 @@ def test_the_same_finding_is_the_same_picture() -> None:
 
 def test_the_page_has_a_place_for_all_that_is_drawn() -> None:
     assert not misplaced(drawn(card()), Address("/", ViewState()))
+
+
+def test_the_card_says_to_whom_it_was_told_and_when() -> None:
+    told = (ToldRow("f1", "p-a", SINCE), ToldRow("f2", "p-b", SINCE), ToldRow("f1", "room:sales", SINCE))
+    picture = items(draw(Findings((card(),), NAMES, told), ViewState(lang="en")))
+    rows = [text(part) for part in all_of(picture, html.Div)]
+    at = clock(SINCE, company().zone, "en")
+    assert f"Told Zhang Wei {at} · sales {at}" in rows
+    (chain,) = all_of(picture, html.Ol)
+    assert text(chain.children[1]) == "person 11:20 ●"
