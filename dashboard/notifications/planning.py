@@ -40,13 +40,13 @@ class Plan:
 
     def due(self) -> list[Message]:
         """Every message that is to be sent now, the one about most money first."""
-        groups: dict[To, list[tuple[Item, str]]] = {}
+        groups: dict[To, dict[str, tuple[Item, str]]] = {}
         for to, route, item in self._items():
             key = item.said.key
             if key not in self.told.done and key not in self.told.given_up:
-                groups.setdefault(to, []).append((item, route))
+                groups.setdefault(to, {}).setdefault(key, (item, route))  # two rows may lead to one person
         packing = Packing(self.told, self.routes, business_day(self.now, self.zone), self.now)
-        found = [message for to, items in groups.items() for message in packing.pack(to, items)]
+        found = [message for to, items in groups.items() for message in packing.pack(to, [*items.values()])]
         ready = [message for message in found if self.told.life(message.id).may_be_taken_up(self.now)]
         return sorted(ready, key=lambda one: (-money_of(one.items[0]), one.id))
 
@@ -78,7 +78,7 @@ class Plan:
                     what = "contest"
                 elif not self._has_waited(card, route):
                     continue
-            elif card.treatment.status == "not_a_problem":
+            elif self._is_settled(card):
                 continue
             for to in self._recipients(card, route):
                 thread = self.told.thread(to, card.finding.finding_id)
@@ -108,6 +108,12 @@ class Plan:
             NotifiedOf(key=key, finding_id=finding.finding_id, what=what, version=version, gap=finding.gap), card
         )
 
+    def _is_settled(self, card: FindingCard) -> bool:
+        """Whether it is no problem, or whoever is named has it in hand, so that there is nothing new to tell them."""
+        treatment = card.treatment
+        is_theirs = treatment.status != "open" and self._is_named(card, treatment.status_by)
+        return treatment.status == "not_a_problem" or is_theirs
+
     def is_contested(self, card: FindingCard) -> bool:
         """Whether whoever is named says that it is no problem or not theirs, and nobody has decided yet."""
         treatment = card.treatment
@@ -132,7 +138,7 @@ class Plan:
         """
         if card.treatment.status != "open" or self._is_answered(card):
             return False
-        since = self.told.first_told(card.finding.finding_id)
+        since = self.told.told_at(card.finding.finding_id, self._named(card))
         if since is None and not self._can_be_told(card):
             since = card.found_at
         if since is None:

@@ -107,10 +107,10 @@ class Told:
         """What the recipient was told of that finding."""
         return self.threads.get(finding_id, {}).get(to)
 
-    def first_told(self, finding_id: str) -> datetime | None:
-        """When anybody was first told of a finding as it stands."""
-        threads = self.threads.get(finding_id, {}).values()
-        return min((one.first_at for one in threads if one.is_open), default=None)
+    def told_at(self, finding_id: str, recipient: str | None) -> datetime | None:
+        """When they were first told of a finding as it stands, by whichever channel."""
+        threads = self.threads.get(finding_id, {}).items()
+        return min((one.first_at for to, one in threads if to.recipient == recipient and one.is_open), default=None)
 
     def new_on(self, to: To, day: date) -> int:
         """How many new findings the recipient was told of one by one on that day."""

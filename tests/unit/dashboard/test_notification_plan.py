@@ -253,6 +253,25 @@ def test_when_somebody_else_answers_the_one_before_hears_of_it() -> None:
     assert sorted(who_is_told(plan([given], told, minutes(5)))) == [("rep", "ended"), ("standin", "new")]
 
 
+def test_who_answers_for_it_from_now_on_has_the_whole_wait() -> None:
+    told = after(*plan([card()]))
+    given = card(version=2, responsible_id="standin")
+    after(*plan([given], told, minutes(50)), at=minutes(50), told=told)
+    assert plan([given], told, minutes(109)) == []
+    assert who_is_told(plan([given], told, minutes(110))) == [("han", "new")]
+
+
+def test_two_rows_that_lead_to_one_person_tell_them_once() -> None:
+    alone = replace(COMPANY, managers={"hq": "boss"})
+    told = after(*plan([card()], directory=alone))
+    assert who_is_told(plan([card()], told, THURSDAY + timedelta(days=1), directory=alone)) == [("boss", "new")]
+
+
+def test_who_has_it_in_hand_already_hears_nothing_new() -> None:
+    assert plan([card(did=[done("rep", "take", minutes(0))])]) == []
+    assert who_is_told(plan([card(did=[done("han", "take", minutes(0))])])) == [("rep", "new")]
+
+
 def test_a_room_is_told_after_its_wait_and_never_by_whom_a_rep_is_named() -> None:
     room = Route(name="room", to="room", by=("sales-room",), after_minutes=30)
     routes = Routes.model_validate({"channels": {"sales-room": {"kind": "chat"}}, "routes": (PERSON, room)})
