@@ -1,6 +1,7 @@
 """What is off, as a table to take along."""
 
 from dashboard.board_state import BoardState
+from dashboard.components.finding_parts import label
 from dashboard.components.findings import Findings
 from dashboard.locales import t
 from dashboard.table import Column, Table
@@ -35,7 +36,8 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
         who = " ".join(filter(None, (name(finding.responsible_id), role_name(role, lang) if role else "")))
         rows.append(
             (
-                metric_name(finding.metric, lang) if finding.metric in METRICS else finding.metric,
+                label(finding, lang)
+                or (metric_name(finding.metric, lang) if finding.metric in METRICS else finding.metric),
                 *(name(id) for id in (cut.unit_id, cut.product_id, cut.person_id)),
                 float(finding.gap),
                 float(finding.actual),

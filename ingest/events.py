@@ -420,6 +420,16 @@ class Cell(Part):
     contribution: Money
 
 
+class Behind(Part):
+    """One of the things a finding speaks of, with the money in it."""
+
+    kind: Literal["deal", "order", "customer", "unit", "product"]
+    id: Id
+    customer_id: Id | None = None
+    amount: Money
+    since: Day | None = Field(None, description="from which day on it is off")
+
+
 class Finding(Event):
     """What detection found as of a tick. Its id follows from rule, slice and period: found again, it is the same."""
 
@@ -445,6 +455,9 @@ class Finding(Event):
     why: tuple[str, ...] = Field((), description="sentences as 'message-id|arg=value|…', worded by the screen")
     against: tuple[str, ...] = ()
     reason: str | None = Field(None, description="why it was resolved or retracted")
+    behind: tuple[Behind, ...] = Field((), description="the deals, orders … it speaks of, the largest first")
+    behind_count: int = Field(0, description="how many there are; of many only the largest are named")
+    is_folded: bool = Field(False, description="beyond what a manager is told a day: summed up, not shown")
 
     @property
     def entity_id(self) -> str:

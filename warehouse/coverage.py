@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -36,10 +36,12 @@ async def coverage(
     *,
     period: Period,
     now: datetime,
-    by: Split | None = None,
+    by: Split | Literal["office"] | None = None,
     where: Where = EVERYWHERE,
 ) -> pl.DataFrame:
     """Open pipeline expected to close in the period over (target − booked), a row a node ('' without `by`).
+
+    By office of each office of the credits, whatever stands above it; by unit of those directly below that of `where`.
 
     `needed` is 1 over the node's own win rate by amount of the last four quarters. Where coverage is null, `reason`
     says why: "no_target", or "met" where the target is booked already.
@@ -55,7 +57,13 @@ async def coverage(
     *frames, aims = await asyncio.gather(
         *(measure(warehouse, query, viewer) for query in asked),
         targets(
-            warehouse, viewer, metric="bookings", period=period, by=by, where=where, as_of=max(today, period.start)
+            warehouse,
+            viewer,
+            metric="bookings",
+            period=period,
+            by="unit" if by == "office" else by,
+            where=where,
+            as_of=max(today, period.start),
         ),
     )
     opened, booked, rates = (_by_id(frame, by) for frame in frames)
@@ -69,7 +77,7 @@ def _year_before(day: date) -> date:
     return day - FOUR_QUARTERS
 
 
-def _by_id(frame: pl.DataFrame, by: Split | None) -> dict[str, Any]:
+def _by_id(frame: pl.DataFrame, by: str | None) -> dict[str, Any]:
     value = frame.columns[1 if by else 0]
     return dict(zip(frame[by] if by else [""], frame[value], strict=True))
 

@@ -1,8 +1,6 @@
 """One finding: a line that says how much, where and who; opened, the whole of it with what to do next."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -10,66 +8,20 @@ from dash.development.base_component import Component
 
 from dashboard import amounts
 from dashboard.components import finding_chain
+from dashboard.components.finding_parts import items, label, where
+from dashboard.components.finding_shown import Shown, money
 from dashboard.components.form import asks, does, posting
 from dashboard.components.links import data, link
 from dashboard.locales import Lang, t
 from dashboard.meetings import provider
 from dashboard.sentences import sentence
 from dashboard.session.secret import secret
-from dashboard.view_state import ViewState
-from dashboard.words import clock, cut_name, role_name
-from ingest.events import Cell, Slice
+from dashboard.words import clock, role_name
 from ingest.settings import company
-from warehouse.metrics import METRICS
-from warehouse.queries.findings import FindingCard
-from warehouse.queries.notifications import ToldRow
 
-SHOWN_CELLS = 3
 ACT, WHY = "/findings/act", "/findings/why"
-Names = Mapping[str, str]
 TREATED = {"open": "behind", "acknowledged": "behind", "taken": "treated", "not_a_problem": "none"}
 _SYMBOL = {"behind": "▼", "treated": "◆", "none": "◌"}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A finding, the names of all it speaks of in the reader's language, and who was told of it, in order of time."""
-
-    card: FindingCard
-    names: Names
-    state: ViewState
-    told: tuple[ToldRow, ...] = ()
-
-    @property
-    def lang(self) -> Lang:
-        return self.state.lang
-
-    @property
-    def id(self) -> str:
-        return self.card.finding.finding_id
-
-    def name(self, id: str | None) -> str:
-        """The name of an id; the id where there is none."""
-        return self.names.get(id or "", id or "")
-
-    def place(self, slice: Slice) -> str:
-        """ "Hangzhou × VMS", with the person where the slice has one."""
-        parts = [self.name(part) for part in (slice.unit_id, slice.product_id, slice.person_id) if part]
-        parts += [cut_name(cut, id, self.lang) for cut in ("route", "segment") if (id := getattr(slice, cut))]
-        return " × ".join(parts) or t("findings.company", self.lang)
-
-    def at(self, slice: Slice) -> ViewState:
-        """The board at that slice, in the finding's metric and period."""
-        finding = self.card.finding
-        metric = finding.metric if finding.metric in METRICS else self.state.metric
-        fresh = ViewState(lang=self.state.lang, theme=self.state.theme, metric=metric, period=finding.period)
-        return fresh.but(unit=slice.unit_id, rep=slice.person_id, product=slice.product_id)
-
-
-def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component:
-    """An amount in short, exact when pointed at."""
-    text = amounts.short(value, lang, sign=sign)
-    return html.Span(text, className="num", title=amounts.exact(value, sign=sign))
 
 
 def draw(shown: Shown) -> Component:
@@ -92,7 +44,7 @@ def _line(shown: Shown) -> Component:
                 [
                     html.Span(_SYMBOL[state], className=f"state-{state}"),
                     html.Strong(money(finding.gap, lang, sign=True), className="finding-gap"),
-                    html.Span(shown.place(finding.slice), className="finding-place"),
+                    html.Span(_about(shown), className="finding-place"),
                 ],
                 className="finding-what",
             ),
@@ -100,6 +52,11 @@ def _line(shown: Shown) -> Component:
             finding_chain.reply(card.treatment, shown.names, lang),
         ]
     )
+
+
+def _about(shown: Shown) -> str:
+    finding = shown.card.finding
+    return " · ".join(part for part in (label(finding, shown.lang), shown.place(finding.slice)) if part)
 
 
 def _person(shown: Shown) -> Component:
@@ -139,7 +96,7 @@ def _whole(shown: Shown) -> list[Component | None]:
     rows: list[Component | None] = [
         html.P(" · ".join(about), className="faint"),
         _figures(shown),
-        _row("where", _where(shown), lang),
+        _row("items", items(shown), lang) if finding.behind else _row("where", where(shown), lang),
         _row("who", _person(shown), lang),
         _row("why", _sentences(why), lang) if why else None,
         _row("against", _sentences(against) if against else t("findings.nothing_against", lang), lang),
@@ -157,6 +114,9 @@ def _whole(shown: Shown) -> list[Component | None]:
 
 def _figures(shown: Shown) -> Component:
     finding, lang = shown.card.finding, shown.lang
+    if finding.behind:
+        counted = html.Span(str(finding.behind_count), className="num")
+        return _pairs([("items_money", money(finding.expected, lang)), ("items_number", counted)], lang)
     target = money(finding.target, lang) if finding.target is not None else t("findings.no_target", lang)
     pairs = [
         ("actual", money(finding.actual, lang)),
@@ -164,6 +124,10 @@ def _figures(shown: Shown) -> Component:
         ("target", target),
         ("gap", money(finding.gap, lang, sign=True)),
     ]
+    return _pairs(pairs, lang)
+
+
+def _pairs(pairs: Sequence[tuple[str, Any]], lang: Lang) -> Component:
     return html.Dl(
         [html.Div([html.Dt(t(f"findings.{key}", lang)), html.Dd(value)]) for key, value in pairs],
         className="finding-figures",
@@ -178,41 +142,6 @@ def _row(key: str, value: Any, lang: Lang) -> Component:
 
 def _sentences(texts: Sequence[str]) -> Component:
     return html.Ul([html.Li(text) for text in texts], className="finding-sentences")
-
-
-def parts_of_gap(gap: Decimal, cells: Sequence[Cell]) -> list[tuple[Cell | None, Decimal]]:
-    """The largest cells and what is left, which together are the gap to the cent."""
-    largest = sorted(cells, key=lambda cell: abs(cell.contribution), reverse=True)[:SHOWN_CELLS]
-    parts: list[tuple[Cell | None, Decimal]] = [(cell, cell.contribution) for cell in largest]
-    rest = gap - sum((amount for _, amount in parts), Decimal(0))
-    return [*parts, (None, rest)] if rest else parts
-
-
-def _where(shown: Shown) -> Component:
-    finding, lang = shown.card.finding, shown.lang
-    parts = parts_of_gap(finding.gap, finding.cells)
-    widest = max((abs(amount) for _, amount in parts), default=Decimal(1)) or Decimal(1)
-    rows = [
-        html.Div(
-            [
-                link(shown.place(cell.slice), shown.at(cell.slice)) if cell else html.Span(t("findings.rest", lang)),
-                html.Span(money(amount, lang, sign=True), className="finding-part"),
-                html.Span(_share(amount, finding.gap, lang), className="num faint"),
-                html.Span(
-                    html.Span(style={"width": f"{float(abs(amount) / widest):.1%}"}),
-                    className="finding-bar " + ("state-behind" if amount < 0 else "state-ahead"),
-                ),
-            ],
-            className="finding-cell",
-        )
-        for cell, amount in parts
-    ]
-    total = html.P(t("findings.adds_up", lang, gap=amounts.short(finding.gap, lang, sign=True)), className="faint")
-    return html.Div([*rows, total])
-
-
-def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:
-    return amounts.share(float(amount / gap), lang, digits=0) if gap else ""
 
 
 def _buttons(shown: Shown) -> Component:

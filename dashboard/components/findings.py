@@ -16,7 +16,8 @@ from dash.development.base_component import Component
 
 from dashboard import amounts, live, plain
 from dashboard.components import Drawn, finding_card, said
-from dashboard.components.finding_card import Shown
+from dashboard.components.finding_parts import SHOWN_ITEMS
+from dashboard.components.finding_shown import Shown
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import t
@@ -55,7 +56,7 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     cards = tuple(await findings(warehouse(), viewer, until or datetime.now(UTC), also=also, until=until))
     told = tuple(await first_told(warehouse(), {card.finding.finding_id for card in cards}, until))
     ids = frozenset(one.recipient for one in told).union(*(_ids(card) for card in cards))
-    kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
+    kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
     return Findings(cards, names, told)
@@ -69,7 +70,8 @@ def _ids(card: FindingCard) -> frozenset[str]:
     people = {finding.responsible_id, finding.stand_in_for_id, treatment.status_by, treatment.reply_by}
     people |= {*finding.consulted_ids, *card.looks}
     said = frozenset().union(*(ids_in(code) for code in (*finding.why, *finding.against)))
-    return frozenset(id for id in parts | people if id) | said
+    things = {id for one in finding.behind[:SHOWN_ITEMS] for id in (one.customer_id, one.id)}
+    return frozenset(id for id in parts | people | things if id) | said
 
 
 def panel(state: ViewState) -> list[Component]:
@@ -98,28 +100,40 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
             **_counted(None, (), state),
         }
     groups = [_by_money(card for card in found.cards if card.treatment.status in statuses) for statuses in GROUPS]
-    ordered = sorted(
+    every = sorted(
         (card for group in groups for card in group), key=lambda card: card.finding.finding_id != state.finding
     )
-    shown = [finding_card.draw(found.shown(card, state)) for card in ordered[:MOST]]
-    empty = None if ordered else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
+    ordered, folded = [card for card in every if not _is_folded(card)], [card for card in every if _is_folded(card)]
+    shown, behind = (
+        [finding_card.draw(found.shown(card, state)) for card in cards[:MOST]] for cards in (ordered, folded)
+    )
+    empty = None if every else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
     return {
         "findings--empty": plain.says(empty),
         "findings--list": plain.says(shown),
-        **_counted(len(groups[0]), ordered[MOST:], state),
+        **_counted(len(groups[0]), [*ordered[MOST:], *folded], state, behind),
     }
+
+
+def _is_folded(card: FindingCard) -> bool:
+    """Beyond what a manager is told a day, and nobody did anything about it yet."""
+    return card.finding.is_folded and card.treatment.status == "open"
 
 
 def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:
     return sorted(cards, key=lambda card: (card.finding.gap, card.finding.finding_id))
 
 
-def _counted(count: int | None, folded: Sequence[FindingCard], state: ViewState) -> Drawn:
+def _counted(
+    count: int | None, folded: Sequence[FindingCard], state: ViewState, behind: Sequence[Component] = ()
+) -> Drawn:
+    """Title and count, and the line of what is not shown; `behind` it are the cards it opens to."""
     lang, rest = state.lang, None
     is_narrowed = any(getattr(state, name) for name in ("unit", "rep", "product", *state.BESIDE))
     if folded:
         together = sum((card.finding.gap for card in folded), Decimal(0))
-        rest = t("findings.more", lang, count=len(folded), gap=amounts.short(together, lang, sign=True))
+        said = t("findings.more", lang, count=len(folded), gap=amounts.short(together, lang, sign=True))
+        rest = html.Details([html.Summary(said), *behind]) if behind else said
     number = "" if count is None else str(count)
     title = [t("findings.title", lang), html.Span(number, className="findings-count num")]
     if is_narrowed:

@@ -5,7 +5,8 @@ from dash.development.base_component import Component
 
 from dashboard import plain
 from dashboard.components import Drawn, finding_card
-from dashboard.components.finding_card import ACT, Shown
+from dashboard.components.finding_card import ACT
+from dashboard.components.finding_shown import Shown
 from dashboard.components.findings import Findings
 from dashboard.components.form import does
 from dashboard.components.links import data

@@ -15,6 +15,8 @@ from dashboard.export.stamp import Stamp
 from dashboard.locales import Lang, t
 from dashboard.table import Table
 from dashboard.theme import TOKENS
+from dashboard.words import metric_name
+from warehouse.metrics import METRICS
 
 MOST_FINDINGS = 5
 _INK = TOKENS["light"]
@@ -43,12 +45,14 @@ def _number(row: Sequence[Any], lang: Lang) -> tuple[str, str, str]:
 def off(shown: Shown, lang: Lang) -> list[tuple[str, str, str]]:
     """(gap, where, who) of the largest findings, those apart that are no problem."""
     found = next((table.rows for table in shown.tables if table.id == "findings"), ())
+    metrics = {metric_name(one, lang) for one in METRICS}
     rows = []
-    for _, unit, product, rep, gap, *_, who, _, standing in found:
+    for what, unit, product, rep, gap, *_, who, _, standing in found:
         if standing != t("export.not_a_problem", lang):
             where = " × ".join(str(one) for one in (unit, product, rep) if one)
             short = amounts.short(float(gap or 0), lang, sign=True)
-            rows.append((short, where or t("findings.company", lang), str(who)))
+            about = where or t("findings.company", lang)
+            rows.append((short, about if what in metrics else f"{what} · {about}", str(who)))
     return rows[:MOST_FINDINGS]
 
 

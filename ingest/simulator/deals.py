@@ -41,6 +41,10 @@ OUTCOMES = (
 )
 DEAL_ACTIVITIES = 0.25
 """Part of all activities that speak of a deal."""
+FORGOTTEN = 0.08
+"""Part of the deals that nobody tends after a while: no contact any more, and a next step that goes by."""
+APART_DAYS = {Grade.S: 8, Grade.A: 8, Grade.B: 12}
+"""A deal that is tended is spoken of about every so many days; a small one when there is time."""
 
 
 def deal_steps(company: Company, deal: Deal, customer_id: str, route: Route, rng: Random) -> list[Step]:
@@ -73,6 +77,8 @@ def deal_steps(company: Company, deal: Deal, customer_id: str, route: Route, rng
         reached.append("awarded")
     stages = ["lead" if rng.random() < 0.6 else "qualified", *reached]
     instants = sorted(days.after(opened, 1, max(2, deal.days_open - 3)) for _ in reached)
+    tending = Random(deal.seed)
+    is_forgotten = deal.fate == "withered" or tending.random() < FORGOTTEN
     steps: list[Step] = []
     closing = local_day(end)
     for number, (at, stage) in enumerate(zip([opened, *instants], stages, strict=True)):
@@ -80,9 +86,10 @@ def deal_steps(company: Company, deal: Deal, customer_id: str, route: Route, rng
             continue
         # Early versions hope for an earlier end; the last one before the end knows.
         hoped = 0 if number == len(instants) else pick(rng, (0, 0, 0, 10, 25))
-        steps.append(
-            (at, track, _at_stage(stage, local_day(at), closing, hoped, int(amount * rng.uniform(0.8, 1.25)), rng))
-        )
+        told = _at_stage(stage, local_day(at), closing, hoped, int(amount * rng.uniform(0.8, 1.25)), rng)
+        if not is_forgotten:
+            told["next_step_on"] = local_day([*instants, end][number]) + timedelta(1)
+        steps.append((at, track, told))
     if not steps:
         steps.append((opened, track, _at_stage(stages[0], local_day(opened), closing, 0, amount, rng)))
     steps[-1][2]["amount"] = money(amount)
@@ -91,7 +98,12 @@ def deal_steps(company: Company, deal: Deal, customer_id: str, route: Route, rng
         if opened < opening(since) < end:
             steps.append((opening(since), track, {"rep_id": person_id}))
     steps += _ending(deal, track, end, days, rng, silent=local_day(end) >= silent_from)
-    return steps + _activities(company, deal, customer_id, opened, end, silent_from, days, rng)
+    activities = _activities(company, deal, customer_id, opened, end, silent_from, days, rng)
+    apart = APART_DAYS.get(_grade(deal.amount), deal.days_open)
+    if _expected(company) < deal.days_open / apart - 1:  # too few to tend a deal by
+        until = opened + (end - opened) // 3 if is_forgotten else end
+        activities = _contacts(company, deal, customer_id, range(opened, until, apart * 86_400), silent_from, tending)
+    return steps + activities
 
 
 def _at_stage(stage: str, day: date, closing: date, hoped: int, amount: int, rng: Random) -> dict[str, Any]:
@@ -132,6 +144,46 @@ def _ending(deal: Deal, track: Track, end: int, days: Days, rng: Random, silent:
     return steps
 
 
+def _contacts(
+    company: Company, deal: Deal, customer_id: str, slots: range, silent_from: date, rng: Random
+) -> list[Step]:
+    """What is spoken with the customer while somebody tends the deal: once a slot, in its second half."""
+    days, post, apart = Days(company, deal.office, rng), company.posts[deal.post], slots.step / 86_400
+    steps: list[Step] = []
+    for begins in slots:
+        at = days.after(begins, apart / 2, apart)
+        day = local_day(at)
+        if at >= slots.stop or day >= silent_from:
+            continue
+        activity_id = f"AC{deal.key}-{len(steps) + 1}"
+        fields = _contact(company, deal, customer_id, activity_id, post.seller(day)) | {
+            "kind": pick(rng, _KINDS),
+            "duration_minutes": rng.randrange(20, 180, 5),
+            "outcome": pick(rng, OUTCOMES),
+        }
+        steps.append((at, Track("activities", Activity, activity_id, fields), {}))
+    return steps
+
+
+def _expected(company: Company) -> float:
+    """Activities a deal by the size of the company."""
+    size = company.size
+    deals = size.orders_per_rep_month * size.deals_share * (1 + LOST_PER_WON)
+    return size.activities_per_rep_month * DEAL_ACTIVITIES / deals
+
+
+def _contact(company: Company, deal: Deal, customer_id: str, activity_id: str, rep_id: str) -> dict[str, Any]:
+    return {
+        "source": "crm",
+        "activity_id": activity_id,
+        "status": ActivityStatus.DONE,
+        "rep_id": rep_id,
+        "office_id": company.offices[deal.office].id,
+        "customer_id": customer_id,
+        "opportunity_id": f"OP{deal.key}",
+    }
+
+
 def _activities(
     company: Company,
     deal: Deal,
@@ -142,26 +194,16 @@ def _activities(
     days: Days,
     rng: Random,
 ) -> list[Step]:
-    size = company.size
-    deals = size.orders_per_rep_month * size.deals_share * (1 + LOST_PER_WON)
-    expected = size.activities_per_rep_month * DEAL_ACTIVITIES / deals
     post = company.posts[deal.post]
     steps: list[Step] = []
-    for number in range(int(expected + rng.random())):
+    for number in range(int(_expected(company) + rng.random())):
         at = days.after(opened, 0, max(1, deal.days_open - 2))
         day = local_day(at)
         if at >= end or day >= silent_from:
             continue
         activity_id = f"AC{deal.key}-{number + 1}"
-        fields = {
-            "source": "crm",
-            "activity_id": activity_id,
+        fields = _contact(company, deal, customer_id, activity_id, post.seller(day)) | {
             "kind": pick(rng, _KINDS),
-            "status": ActivityStatus.DONE,
-            "rep_id": post.seller(day),
-            "office_id": company.offices[deal.office].id,
-            "customer_id": customer_id,
-            "opportunity_id": f"OP{deal.key}",
             "duration_minutes": rng.randrange(20, 180, 5),
             "outcome": pick(rng, OUTCOMES),
         }

@@ -11,6 +11,9 @@ from ingest.simulator.build import built
 from ingest.simulator.pace import local_day
 from ingest.simulator.stories import Days, Step, Track, money, pick
 
+NEVER, LATE, LATEST_DAYS = 0.003, 0.05, 120
+"""Parts of the instalments that are never paid, or (the never paid among them) late by up to so many days."""
+
 _METHODS = (CollectionMethod.TRANSFER,) * 7 + (CollectionMethod.BANK_BILL,) * 2 + (CollectionMethod.COMMERCIAL_BILL,)
 
 
@@ -80,16 +83,19 @@ def delivered(track: Track, schedule: Schedule, amount: int, back: int, days: Da
 
 
 def paid(track: Track, schedule: Schedule, amount: int, days: Days, rng: Random) -> list[Step]:
-    """Payments of the instalments, mostly some days late; one that is not paid holds back those after it."""
+    """Payments of the instalments, mostly some days late, few of them long; what is not paid holds back those after."""
     steps: list[Step] = []
     so_far, before = 0, schedule.agreed + 4 * 86_400
     parts = schedule.parts(amount)
     for number, (on, part, _) in enumerate(parts):
-        if rng.random() < 0.07:
+        luck = rng.random()
+        if luck < NEVER:
             break
+        late = int((luck - NEVER) / (LATE - NEVER) * LATEST_DAYS) if luck < LATE else 0
         so_far += part
         last = number == len(parts) - 1
-        at = max(days.instant(on + timedelta(int(rng.gauss(6, 8)))), before, schedule.invoiced if last else 0) + 60
+        usual = on + timedelta(int(rng.gauss(6, 8)) + late)
+        at = max(days.instant(usual), before, schedule.invoiced if last else 0) + 60
         before = at
         if track.fields["source"] == "dms":
             steps.append(_payment(track, number, part, at, rng))

@@ -30,7 +30,8 @@ _KINDS = (
 
 
 def visits(company: Company, day: date) -> list[Happening]:
-    """Everything of the day in order of time; what was planned in the morning is done or cancelled later that day."""
+    """Everything that begins on the day, in order of time: what was planned in the morning is done or cancelled later
+    that day, a complaint is resolved days after."""
     generator = np.random.default_rng([company.seed, 3, day.toordinal()])
     rng = Random(((company.seed << 20) + day.toordinal()) * 2 + 1)
     usual = company.size.activities_per_rep_month * (1 - DEAL_ACTIVITIES) / WORKING_DAYS_A_MONTH
@@ -58,19 +59,23 @@ def _visit(company: Company, post: int, day: date, activity_id: str, rng: Random
         "customer_id": pick(rng, company.market.by_post[post]).id,
     }
     done: dict[str, Any] = {"status": ActivityStatus.DONE, "duration_minutes": rng.randrange(10, 150, 5)}
+    resolved: date | None = None
     if kind is ActivityKind.COMPLAINT:
-        done |= {
-            "severity": pick(rng, ("minor", "minor", "severe")),
-            "resolved_on": day + timedelta(rng.randint(1, 5)),
-        }
+        done |= {"severity": pick(rng, ("minor", "minor", "severe"))}
+        resolved = day + timedelta(rng.randint(1, 5))
     elif rng.random() < 0.8:
         done["outcome"] = pick(rng, OUTCOMES)
-    if rng.random() > 0.1:
-        return [_told(at, fields | done, 1)]
-    if rng.random() < 0.2:
-        done = {"status": ActivityStatus.CANCELLED}
-    planned = opening(day) - 3600 + rng.randrange(3000)
-    return [_told(planned, fields | {"status": ActivityStatus.PLANNED}, 1), _told(at, fields | done, 2)]
+    happenings = []
+    if rng.random() <= 0.1:
+        if rng.random() < 0.2:
+            done, resolved = {"status": ActivityStatus.CANCELLED}, None
+        planned = opening(day) - 3600 + rng.randrange(3000)
+        happenings.append(_told(planned, fields | {"status": ActivityStatus.PLANNED}, 1))
+    happenings.append(_told(at, fields | done, len(happenings) + 1))
+    if resolved:
+        over = fields | done | {"resolved_on": resolved}
+        happenings.append(_told(opening(resolved) + 3600, over, len(happenings) + 1))
+    return happenings
 
 
 def _told(at: int, fields: dict[str, Any], version: int) -> Happening:

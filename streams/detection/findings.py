@@ -77,8 +77,8 @@ class Desk:
         since = word.since if word else datetime.combine(self.picture.onset(candidate.key), OPENS, windows.zone)
         days = windows.calendar.working_days(business_day(since, windows.zone), windows.today)
         evidence = Evidence(candidate.confidence, self._deals(candidate.key), int(days))
-        found = answer(rule, candidate.key, self.picture.org, evidence)
-        one, version = finding_id(rule.id, candidate.key, period), _micros(windows.now)
+        found = answer(rule.first, candidate.key, self.picture.org, evidence)
+        one, version = finding_id(rule.id, candidate.key, period), micros(windows.now)
         cells = shares(candidate, self.sides)
         return Finding(
             occurred_at=windows.now, source="detection", version=version,
@@ -103,7 +103,7 @@ class Desk:
         told = {word.finding_id: word for word in self.words}
         for finding in map(self.written, candidates):
             word = told.pop(finding.finding_id, None)
-            if word is None or _differs(finding, word):
+            if word is None or differs(finding, word):
                 changed.append(finding)
         return [*changed, *map(self._ended, told.values())]
 
@@ -125,11 +125,7 @@ class Desk:
             state, reason = "retracted", "reason.better_cell"
         elif self._ratio(rule, word, self._evening_before(word.as_of)) > rule.leave:
             state, reason = "retracted", "reason.corrected"
-        version = _micros(windows.now)
-        return word.model_copy(
-            update={"occurred_at": windows.now, "version": version, "event_id": f"{word.finding_id}-{version}",
-                    "state": state, "reason": reason, "as_of": windows.now}
-        )  # fmt: skip
+        return ended(word, windows.now, state, reason)
 
     def _ratio(self, rule: Rule, word: Finding, at: datetime) -> float:
         """Actual over expected of a finding's slice as of an instant, by what is known now; 1 where nothing is."""
@@ -185,10 +181,19 @@ class Desk:
         return found
 
 
-def _differs(finding: Finding, word: Finding) -> bool:
+def ended(word: Finding, now: datetime, state: str, reason: str) -> Finding:
+    """The last word on a finding that no longer stands."""
+    version = micros(now)
+    told = {"occurred_at": now, "as_of": now, "version": version, "event_id": f"{word.finding_id}-{version}"}
+    return word.model_copy(update={**told, "state": state, "reason": reason})
+
+
+def differs(finding: Finding, word: Finding) -> bool:
+    """Whether a finding says something materially other than the last word on it."""
     moved = abs(finding.gap - word.gap) > abs(word.gap) * Decimal(str(MATERIAL))
     return moved or (finding.responsible_id, finding.stand_in_for_id) != (word.responsible_id, word.stand_in_for_id)
 
 
-def _micros(at: datetime) -> int:
+def micros(at: datetime) -> int:
+    """Microseconds since 1970: the version of what is said at that instant."""
     return int(at.timestamp()) * 1_000_000 + at.microsecond

@@ -11,6 +11,8 @@ import polars as pl
 from streams.org import FOREVER
 
 REP_ROLES = frozenset({"rep", "ar"})
+FULFILMENT_ROLES = frozenset({"fulfilment", "fr"})
+OPS_ROLES = frozenset({"ops"})
 RAMP_UP = timedelta(days=183)
 """DOMAIN R3: nobody is judged in the first six months."""
 
@@ -93,6 +95,23 @@ class Org:
         for one in self.products:
             if (latest := self.latest(one)) != one:
                 found.setdefault(latest, []).append(one)
+        return found
+
+    def holders(self, roles: frozenset[str], unit_id: str) -> list[str]:
+        """Who holds one of the roles in the very unit today and has not left, by id."""
+        return [one for one in self._by_role.get(unit_id, ()) if self._roles[one] in roles]
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        spans = {one: self.on(one) for one in self.people}
+        return {one: span.role.lower() for one, span in spans.items() if span and span.status != "left"}
+
+    @cached_property
+    def _by_role(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in sorted(self._roles):
+            if (span := self.on(one)) and self._roles[one] in FULFILMENT_ROLES | OPS_ROLES:
+                found.setdefault(span.unit_id, []).append(one)
         return found
 
     def presences(self, person_id: str) -> list[tuple[date, date]]:

@@ -4,10 +4,14 @@
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from streams.detection.baseline import Key
-from streams.detection.organisation import FOREVER, Org
-from streams.detection.rules import Rule
+from streams.detection.organisation import FOREVER, FULFILMENT_ROLES, OPS_ROLES, RAMP_UP, Org
+
+First = Literal["unit", "product", "rep", "owner", "above", "fulfilment", "ops"]
+"""Who answers first: the unit's manager ("above": that of the unit above), the product's, the rep of a cell, the owner
+of deals and orders, who fulfils them, the sales operations."""
 
 NAMED_FROM = 0.9
 ENOUGH_DEALS, ENOUGH_DAYS = 3, 10
@@ -44,15 +48,22 @@ def code(sentence: str, **values: object) -> str:
     return "|".join([sentence, *parts])
 
 
-def answer(rule: Rule, key: Key, org: Org, evidence: Evidence) -> Answer:
-    """The one person who answers for a finding of `rule` at `key`, as of the org's day."""
+def answer(first: First, key: Key, org: Org, evidence: Evidence) -> Answer:
+    """The one person who answers for a finding at `key`, `first` asked before all others, as of the org's day."""
     product = org.products.get(key.product_id)
     if product and product.supply != "ok":
         return _with(_of_product(key, org), (code("why.supply_short", product=key.product_id),))
-    if rule.first == "product":
-        return _of_product(key, org)
-    if rule.first == "rep":
-        return _of_rep(key, org, evidence)
+    match first:
+        case "product":
+            return _of_product(key, org)
+        case "rep":
+            return _of_rep(key, org, evidence)
+        case "owner":
+            return _of_owner(key, org, evidence)
+        case "fulfilment":
+            return _of_role(key, org, FULFILMENT_ROLES)
+        case "ops":
+            return _of_role(key, org, OPS_ROLES)
     found = _of_unit(key.unit_id, org)
     if not key.product_id:
         return _with(found, (code("why.owner_of_unit", person=found.person_id, unit=key.unit_id),))
@@ -134,3 +145,34 @@ def _of_rep(key: Key, org: Org, evidence: Evidence) -> Answer:
     also = (manager.person_id,) if manager.person_id and manager.person_id != rep.person_id else ()
     owner = code("why.rep_of_cell", person=key.person_id, unit=key.unit_id, count=evidence.deals)
     return _with(rep, (owner,), also)
+
+
+def _of_owner(key: Key, org: Org, evidence: Evidence) -> Answer:
+    """The owner of deals or orders; the unit's manager for who is new, away or gone, and where the evidence is thin."""
+    span, owner, manager = org.on(key.person_id), _at_work(key.person_id, org), _of_unit(key.unit_id, org)
+    if owner is not None and span and span.is_active and span.role_since > org.day - RAMP_UP:
+        why = code("against.ramp_up", person=key.person_id, since=span.role_since)
+    elif owner is not None and evidence.is_enough:
+        also = (manager.person_id,) if manager.person_id and manager.person_id != owner.person_id else ()
+        return _with(owner, (code("why.owner_of_these", person=key.person_id, count=evidence.deals),), also)
+    elif owner is not None:
+        why = code("why.evidence_too_thin", person=manager.person_id, count=evidence.deals, days=evidence.days)
+    elif not key.person_id:
+        why = code("why.owned_by_nobody", person=manager.person_id)
+    elif span and span.status == "left":
+        why = code("why.owner_left", person=key.person_id)
+    else:
+        why = code("why.rep_on_leave", person=key.person_id)
+    return _with(manager, (why,))
+
+
+def _of_role(key: Key, org: Org, roles: frozenset[str]) -> Answer:
+    """Who holds one of the roles in the unit or the nearest above it; without any the unit's manager."""
+    path = org.unit_path(key.unit_id) or tuple(one for one, node in org.units.items() if len(node.path) == 1)
+    for unit in reversed(path):
+        for one in org.holders(roles, unit):
+            found = _at_work(one, org)
+            if found and found.person_id:
+                return _with(found, (code("why.in_charge", person=one, unit=unit),))
+    manager = _of_unit(path[-1] if path else "", org)
+    return _with(manager, (code("why.role_not_held", person=manager.person_id),))

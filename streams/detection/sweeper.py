@@ -10,10 +10,14 @@ from ingest.settings import CompanySettings
 from streams.detection.baseline import Key
 from streams.detection.detectors import Candidate, Hunt
 from streams.detection.findings import Desk, key_of
+from streams.detection.load import within_load
 from streams.detection.observations import last_words, observed
 from streams.detection.picture import Picture
 from streams.detection.rules import RULES, Rule
 from streams.detection.signs import Visits, visits
+from streams.detection.watch.desk import WatchDesk
+from streams.detection.watch.observations import facts_at
+from streams.detection.watch.rules import WATCHES, Watch
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, measure
@@ -23,8 +27,14 @@ from warehouse.viewer import Viewer
 class Sweeper:
     """Looks for findings as of an instant; it keeps nothing between two sweeps, the warehouse is its memory."""
 
-    def __init__(self, warehouse: AsyncWarehouse, company: CompanySettings, rules: Mapping[str, Rule] = RULES) -> None:
-        self._warehouse, self._company, self._rules = warehouse, company, rules
+    def __init__(
+        self,
+        warehouse: AsyncWarehouse,
+        company: CompanySettings,
+        rules: Mapping[str, Rule] = RULES,
+        watches: Mapping[str, Watch] = WATCHES,
+    ) -> None:
+        self._warehouse, self._company, self._rules, self._watches = warehouse, company, rules, watches
 
     async def sweep(self, as_of: datetime) -> list[Finding]:
         """Findings that are new, materially changed, resolved or retracted since the last word; [] on a hold.
@@ -33,11 +43,20 @@ class Sweeper:
         than a working day nothing is raised and nothing is ended: what is missing is data.
         """
         words, first_told = await last_words(self._warehouse, as_of)
-        picture = await observed(self._warehouse, self._company, as_of, words, first_told)
+        hunted = [word for word in words if word.rule not in WATCHES]
+        picture = await observed(self._warehouse, self._company, as_of, hunted, first_told)
         if picture is None:
             return []
-        changed = await asyncio.to_thread(found, picture, words, self._rules)
-        return list(await asyncio.gather(*(self._with_largest_deal(finding, picture) for finding in changed)))
+        changed = await asyncio.to_thread(found, picture, hunted, self._rules)
+        short = await asyncio.gather(*(self._with_largest_deal(finding, picture) for finding in changed))
+        watched = await self._watched(picture, [word for word in words if word.rule in WATCHES])
+        return within_load([*short, *watched], words, first_told, as_of, self._company.zone)
+
+    async def _watched(self, picture: Picture, words: list[Finding]) -> list[Finding]:
+        """What there is to say about single deals, customers and cash."""
+        windows = picture.windows
+        facts = await facts_at(self._warehouse, self._company, windows.now, picture.org, windows.calendar)
+        return await asyncio.to_thread(WatchDesk(facts, words, windows.now).settled, self._watches)
 
     async def _with_largest_deal(self, finding: Finding, picture: Picture) -> Finding:
         """The finding with its gap as it would be without the largest order in it."""

@@ -33,6 +33,8 @@ SORTS = (
     "day",
 )
 NO_DAY = date(1970, 1, 1)
+ALL = 2**32 - 1
+"""A limit that leaves out nothing."""
 
 
 @dataclass(frozen=True)
@@ -112,27 +114,52 @@ async def deals(
     forecast_category, opened_on, expected_close_on, closed_on, day (an order's booking day), last_contact_on,
     days_since_contact, total (rows on all pages). Days not stated are null.
     """
+    found = await listed(
+        warehouse, viewer, what=what, where=where, period=period, now=now, sort=sort, descending=descending,
+        offset=offset, limit=limit,
+    )  # fmt: skip
+    return await _told(warehouse, found, business_day(now, company().zone))
+
+
+async def listed(
+    warehouse: AsyncWarehouse,
+    viewer: Viewer,
+    *,
+    what: What = "open",
+    where: Where = EVERYWHERE,
+    period: Period | None = None,
+    now: datetime,
+    sort: str = "amount",
+    descending: bool = True,
+    offset: int = 0,
+    limit: int = ALL,
+) -> pl.DataFrame:
+    """`deals` without names and contacts: only what the list's own table says."""
     if sort not in SORTS:
         raise QuestionError(f"deals cannot be sorted by {sort!r}.{did_you_mean(sort, SORTS)}")
     if what not in _LISTS:
         raise QuestionError(f"no list of {what!r} deals.{did_you_mean(what, _LISTS)}")
-    listed, today = _LISTS[what], business_day(now, company().zone)
+    list_of, today = _LISTS[what], business_day(now, company().zone)
     end = min(today, period.end) if period else today
     roots = await roots_on(warehouse, end)
     question = Question((), where, period.start if period else None, end, "day", viewer, roots)
-    text, values, reads = conditions(question, listed.table, listed.is_stock, f"the list of {what} deals")
+    text, values, reads = conditions(question, list_of.table, list_of.is_stock, f"the list of {what} deals")
     sql = _CURRENT.format(
         columns=_ORDER if what == "orders" else _DEAL,
         keys=_KEYS,
-        amount=listed.amount,
-        stands=listed.stands,
-        table=listed.table,
+        amount=list_of.amount,
+        stands=list_of.stands,
+        table=list_of.table,
         conditions=text,
         sort=sort,
         direction="DESC" if descending else "ASC",
     )
     found = await ask(warehouse, sql, {**values, "limit": limit, "offset": offset}, reads)
-    return await _told(warehouse, found, today)
+    days = ("opened_on", "expected_close_on", "closed_on", "day")
+    return found.with_columns(
+        *(pl.when(pl.col(name) > NO_DAY).then(pl.col(name)).alias(name) for name in days),
+        pl.col("amount").cast(pl.Decimal(38, 4)),
+    )
 
 
 async def _told(warehouse: AsyncWarehouse, found: pl.DataFrame, today: date) -> pl.DataFrame:
@@ -153,18 +180,13 @@ async def _told(warehouse: AsyncWarehouse, found: pl.DataFrame, today: date) -> 
     last = [
         with_deal.get(deal) or alone.get(customer) for deal, customer in found.select("id", "customer_id").iter_rows()
     ]
-    days = ("opened_on", "expected_close_on", "closed_on", "day")
-    found = found.with_columns(
-        *(pl.when(pl.col(name) > NO_DAY).then(pl.col(name)).alias(name) for name in days),
-        pl.col("amount").cast(pl.Decimal(38, 4)),
-        pl.Series("last_contact_on", last, dtype=pl.Date),
-    )
+    found = found.with_columns(pl.Series("last_contact_on", last, dtype=pl.Date))
     since = (pl.lit(today) - pl.col("last_contact_on")).dt.total_days()
     found = found.with_columns(since.alias("days_since_contact"))
     return found.select(
         "id", "customer_id", "customer_name", "product_id", "product_name", "products", "rep_id", "rep_name",
-        "office_id", "amount", "stage", "outcome", "grade", "forecast_category", *days, "last_contact_on",
-        "days_since_contact", "total",
+        "office_id", "amount", "stage", "outcome", "grade", "forecast_category", "opened_on", "expected_close_on",
+        "closed_on", "day", "last_contact_on", "days_since_contact", "total",
     )  # fmt: skip
 
 

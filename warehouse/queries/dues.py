@@ -1,9 +1,11 @@
 """Money that is owed: what is due and when, what is paid of it, and how long it takes."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -79,16 +81,35 @@ async def _cash(warehouse: AsyncWarehouse, viewer: Viewer, as_of: date, where: W
     here, values, reads = conditions(question, "order_changes", True, "dues")
     basis = f"{company().revenue_basis}_amount"
     then = moment(question, "order_changes")
-    orders = _ORDERS.format(here=here)
     is_all = replace(where, as_of=None) == EVERYWHERE and viewer.everything
     since = {"since": as_of - timedelta(days=DSO_DAYS)}
-    dues, paid, owed, received = await asyncio.gather(
-        ask(warehouse, _DUES.format(here=here, then=then), values, reads),
-        warehouse.query(_PAID.format(orders=orders, then=then), values),
+    (found, has_dues), owed, received = await asyncio.gather(
+        _open(warehouse, here, then, values, reads, as_of),
         ask(warehouse, _OWED.format(here=here, basis=basis), {**values, **since}, reads),
         warehouse.query(_RECEIVED.format(here=here, then=then, all="OR order_id = ''" if is_all else ""), values),
     )
     sold, lately, returned, collected = owed.row(0)
     money = received["received"][0] + collected
-    found = await asyncio.to_thread(uncovered, dues, paid, as_of)
-    return Cash(found, len(dues) > 0, money != 0, sold - returned - money, lately)
+    return Cash(found, has_dues, money != 0, sold - returned - money, lately)
+
+
+async def open_dues(
+    warehouse: AsyncWarehouse, viewer: Viewer, *, as_of: date, where: Where = EVERYWHERE
+) -> pl.DataFrame:
+    """`Cash.open` alone."""
+    question = Question((), where, None, as_of, "day", viewer, await roots_on(warehouse, as_of))
+    here, values, reads = conditions(question, "order_changes", True, "dues")
+    found, _ = await _open(warehouse, here, moment(question, "order_changes"), values, reads, as_of)
+    return found
+
+
+async def _open(
+    warehouse: AsyncWarehouse, here: str, then: str, values: Mapping[str, Any], reads: Reads, as_of: date
+) -> tuple[pl.DataFrame, bool]:
+    """What is not paid, and whether there are dues at all."""
+    orders = _ORDERS.format(here=here)
+    dues, paid = await asyncio.gather(
+        ask(warehouse, _DUES.format(here=here, then=then), values, reads),
+        warehouse.query(_PAID.format(orders=orders, then=then), values),
+    )
+    return await asyncio.to_thread(uncovered, dues, paid, as_of), len(dues) > 0

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
+from dashboard.components.finding_parts import label
 from dashboard.components.wall import box, scene, span
 from dashboard.locales import Lang, t
 from dashboard.shortfall import Hands, hands_of
@@ -35,11 +36,12 @@ class Words:
         return (pair[1] if self.lang == "en" and pair[1] else pair[0]) if pair else id or ""
 
     def place(self, card: FindingCard) -> str:
-        """ "East · Hangzhou × VMS"."""
+        """ "East · Hangzhou × VMS"; what it speaks of before, where that is no gap."""
         about = card.finding.slice
         above = self.units.get(about.unit_id or "", ())[1:-1][-1:]
         unit = " · ".join(self.name(one) for one in (*above, *([about.unit_id] if about.unit_id else [])))
-        return " × ".join(part for part in (unit, self.name(about.product_id)) if part) or t("wall.company", self.lang)
+        place = " × ".join(part for part in (unit, self.name(about.product_id)) if part) or t("wall.company", self.lang)
+        return " · ".join(part for part in (label(card.finding, self.lang), place) if part)
 
     def who(self, card: FindingCard) -> str:
         """The role that answers, and the name where it may be shown."""
@@ -50,8 +52,8 @@ class Words:
 
 
 def ordered(cards: Sequence[FindingCard]) -> list[FindingCard]:
-    """Those that somebody says are a problem, the largest gap first."""
-    known = [card for card in cards if hands_of(card.treatment)]
+    """Those that somebody says are a problem and that are not folded, the largest gap first."""
+    known = [card for card in cards if hands_of(card.treatment) and not card.finding.is_folded]
     return sorted(known, key=lambda card: (card.finding.gap, card.finding.finding_id))
 
 

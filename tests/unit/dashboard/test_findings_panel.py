@@ -1,7 +1,7 @@
 """The panel of findings: every part of the card, in money order, in both languages, and nothing it was not told."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -12,13 +12,13 @@ from dash._utils import to_json
 from dash.development.base_component import Component
 
 from dashboard.address import Address
-from dashboard.components.finding_card import parts_of_gap
+from dashboard.components.finding_parts import parts_of_gap
 from dashboard.components.findings import MOST, Findings, draw
 from dashboard.components.mine import draw as draw_mine
 from dashboard.plain import HTML
 from dashboard.view_state import ViewState
 from dashboard.words import clock
-from ingest.events import Cell, Finding, Slice
+from ingest.events import Behind, Cell, Finding, Slice
 from ingest.settings import company
 from tests.unit.dashboard.pictures import misplaced
 from warehouse.queries.findings import ActionRow, FindingCard, Treatment
@@ -44,16 +44,16 @@ def card(id: str = "f1", gap: int = -41_200_000, treatment: Treatment = Treatmen
     finding = Finding(
         occurred_at=SINCE,
         finding_id=id,
-        rule="R1",
-        metric="bookings",
         period="2026-11",
         actual=61_000_000,
         expected=102_200_000,
-        target=140_000_000,
         gap=gap,
         gap_without_largest_deal=-30_000_000,
         confidence=0.94,
         **{
+            "rule": "R1",
+            "metric": "bookings",
+            "target": 140_000_000,
             "slice": Slice(unit_id="hz", product_id="vms"),
             "since": SINCE,
             "as_of": SINCE,
@@ -297,3 +297,33 @@ def test_the_card_says_to_whom_it_was_told_and_when() -> None:
     assert f"Told Zhang Wei {at} · sales {at}" in rows
     (chain,) = all_of(picture, html.Ol)
     assert text(chain.children[1]) == "person 11:20 ●"
+
+
+def behind(id: str, amount: int) -> Behind:
+    return Behind(kind="deal", id=id, customer_id="c-1", amount=Decimal(amount), since=date(2026, 11, 3))
+
+
+def test_a_finding_about_deals_names_the_largest_and_leads_to_each() -> None:
+    many = tuple(behind(f"OP{number}", 900_000 - number) for number in range(10))
+    about: dict[str, Any] = {
+        "rule": "untended-deals", "metric": "open_pipeline", "behind": many, "behind_count": 12, "target": None,
+        "slice": Slice(unit_id="hz", person_id="p-a"), "why": ("why.untended_deals|count=12|amount=41200000|days=20",),
+    }  # fmt: skip
+    names = {**NAMES, "c-1": ("西湖区", "Xihu district")}
+    found = draw(Findings((card(**about),), names), ViewState.from_query("?lang=en"))
+    said = text(items(found))
+    for words in ("untended deals 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900 K", "2026-11-03", "4 more"):
+        assert words in said, words
+    assert "Actual" not in said
+    hrefs = [one.href for one in all_of(items(found), html.A)]
+    assert "/?metric=open_pipeline&period=2026-11&unit=hz&rep=p-a&deal=OP0&lang=en" in hrefs
+    chinese = text(items(draw(Findings((card(**about),), names), ViewState.from_query("?lang=zh"))))
+    assert "商机失联 12 · 杭州 × 张伟" in chinese
+
+
+def test_what_a_manager_is_not_told_today_is_folded_and_can_be_opened() -> None:
+    taken = Treatment("taken", "p-b", SINCE, assignee_id="p-b")
+    found = drawn(card("told", -5), card("folded", -9, is_folded=True), card("in-hand", -3, taken, is_folded=True))
+    assert [known(item, "data-key") for item in items(found)] == ["told", "in-hand"]
+    assert "1 more, −9 together" in found["findings--rest"][HTML]
+    assert 'data-key="folded"' in found["findings--rest"][HTML]

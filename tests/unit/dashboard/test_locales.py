@@ -9,6 +9,7 @@ import pytest
 import dashboard
 from dashboard.locales import CATALOGUE, LANGS, UnknownText, read, t
 from dashboard.sentences import ids_in, sentence
+from streams.detection.watch.rules import WATCHES
 
 SOURCE = Path(dashboard.__file__).parent
 NAMES = {"p-a": "张伟", "hz": "杭州", "vms": "VMS"}
@@ -55,8 +56,18 @@ def test_every_text_is_asked_for() -> None:
     assert [key for key in CATALOGUE if not is_used(key)] == []
 
 
-WRITTEN_BY_DATA = ("roles.", "board.stage_", "board.outcome_", "why.", "against.", "reason.", "pipeline.basis_")
-"""Keys whose last part events or settings say: a role, a stage or an outcome of a source, a sentence of detection."""
+WRITTEN_BY_DATA = (
+    "roles.",
+    "board.stage_",
+    "board.outcome_",
+    "why.",
+    "against.",
+    "reason.",
+    "pipeline.basis_",
+    "findings.item_",
+)
+"""Keys whose last part events or settings say: a role, a stage or an outcome of a source, a sentence or a rule of
+detection."""
 
 
 def _said() -> tuple[set[str], set[str]]:
@@ -85,11 +96,13 @@ CODE = re.compile(r"""\bcode\(\s*["']([a-z_.]+)["']""")
 def test_every_sentence_detection_writes_can_be_worded() -> None:
     written = {
         (path.name, key)
-        for path in DETECTION.glob("*.py")
+        for path in DETECTION.rglob("*.py")
         for key in CODE.findall(path.read_text("utf-8"))
         + re.findall(r"""["'](reason\.[a-z_]+)["']""", path.read_text("utf-8"))
     }
     assert written
+    for rule in WATCHES.values():
+        written |= {(rule.id, key) for key in (rule.sentence, rule.name, *rule.against)}
     assert {(name, key) for name, key in written if key not in CATALOGUE} == set()
 
 

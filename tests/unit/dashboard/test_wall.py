@@ -19,7 +19,7 @@ from dashboard.plain import HTML, markup
 from dashboard.view_state import ViewState
 from dashboard.wall_questions import About, Red, Replay, Wins
 from dashboard.walls import SCENES, Wall
-from ingest.events import Slice
+from ingest.events import Behind, Slice
 from tests.unit.dashboard.pictures import NOVEMBER, NOW, TODAY, board, days, misplaced, standing, standings
 from tests.unit.dashboard.test_findings_panel import NAMES, SINCE, card
 from warehouse.landing import Past
@@ -202,3 +202,12 @@ def test_a_month_over_again_shows_a_gap_opening_being_taken_and_closing() -> Non
     ] * 4
     assert [day["tiles"]["east"][2][0] for day in played["days"]] == ["▼", "▼", "▼", "▲"]
     assert played["seconds"] == 30
+
+
+def test_red_says_what_is_no_gap_and_leaves_out_what_is_folded() -> None:
+    deals = (Behind(kind="deal", id="OP1", amount=Decimal(90_000)),)
+    about: dict[str, Any] = {"rule": "untended-deals", "behind": deals, "behind_count": 1}
+    folded = card("e", -70_000, slice=Slice(unit_id="north"), is_folded=True)
+    said = markup(red.beside((card("d", -90_000, **about), folded), Words(LABELS, UNITS, "en")))
+    assert "untended deals 1 · East · Hangzhou × VMS" in said
+    assert "North" not in said

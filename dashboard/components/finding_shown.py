@@ -1,0 +1,60 @@
+"""A finding with the names of all it speaks of, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import amounts
+from dashboard.locales import Lang, t
+from dashboard.view_state import ViewState
+from dashboard.words import cut_name
+from ingest.events import Slice
+from warehouse.metrics import METRICS
+from warehouse.queries.findings import FindingCard
+from warehouse.queries.notifications import ToldRow
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding, the names of all it speaks of in the reader's language, and who was told of it, in order of time."""
+
+    card: FindingCard
+    names: Names
+    state: ViewState
+    told: tuple[ToldRow, ...] = ()
+
+    @property
+    def lang(self) -> Lang:
+        return self.state.lang
+
+    @property
+    def id(self) -> str:
+        return self.card.finding.finding_id
+
+    def name(self, id: str | None) -> str:
+        """The name of an id; the id where there is none."""
+        return self.names.get(id or "", id or "")
+
+    def place(self, slice: Slice) -> str:
+        """ "Hangzhou × VMS", with the person where the slice has one."""
+        parts = [self.name(part) for part in (slice.unit_id, slice.product_id, slice.person_id) if part]
+        parts += [cut_name(cut, id, self.lang) for cut in ("route", "segment") if (id := getattr(slice, cut))]
+        return " × ".join(parts) or t("findings.company", self.lang)
+
+    def at(self, slice: Slice) -> ViewState:
+        """The board at that slice, in the finding's metric and period."""
+        finding = self.card.finding
+        metric = finding.metric if finding.metric in METRICS else self.state.metric
+        fresh = ViewState(lang=self.state.lang, theme=self.state.theme, metric=metric, period=finding.period)
+        return fresh.but(unit=slice.unit_id, rep=slice.person_id, product=slice.product_id)
+
+
+def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component:
+    """An amount in short, exact when pointed at."""
+    text = amounts.short(value, lang, sign=sign)
+    return html.Span(text, className="num", title=amounts.exact(value, sign=sign))

@@ -1,0 +1,90 @@
+"""What is worth telling about single deals, customers and cash: one row a rule. The watch is one loop over them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+import polars as pl
+
+from streams.detection.responsibility import First
+from streams.detection.watch import cash, coverage, customers, deals, prices
+from streams.detection.watch.facts import Facts
+from warehouse.measures import DefinitionError, did_you_mean
+from warehouse.metrics import METRICS
+
+STANDS_WITH = Decimal("0.5")
+"""A finding stands until its money is under this part of what raises one (hysteresis)."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """When things of one kind are a finding of one person.
+
+    `test` says which are off and since when (`facts.FLAGS`); the minimum duration is part of each test's own threshold,
+    and stated in `lasting` for the reader. Those of one person together are one finding, raised from `least_amount`
+    (reporting currency) on. `first` answers; `domain` is the row of the trade's table that this is.
+    `against` are sentences that always speak against such a finding.
+    """
+
+    id: str
+    domain: str
+    metric: str
+    test: Callable[[Facts], pl.DataFrame]
+    lasting: str
+    least_amount: int
+    first: First
+    against: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The message id of what it says."""
+        return f"why.{self.id.replace('-', '_')}"
+
+    @property
+    def name(self) -> str:
+        """The message id of what a screen calls the things it speaks of."""
+        return f"findings.item_{self.id.replace('-', '_')}"
+
+
+_UNSEEN = ("against.contact_not_entered",)
+_ROWS = (
+    Watch("untended-deals", "R5", "open_pipeline", deals.untended,
+          "no contact for 10 (S, A), 15 (B), 25 (C) working days; from solution on no next step, or late for 3",
+          200_000, "owner", _UNSEEN),
+    Watch("pushed-deals", "R6", "open_pipeline", deals.pushed,
+          "moved a second time, or while committed, in the last 5 working days", 200_000, "owner"),
+    Watch("unproven-commits", "R8", "open_pipeline", deals.unproven,
+          "committed for this month before negotiation, or no contact for 14 days", 200_000, "owner", _UNSEEN),
+    Watch("unsigned-awards", "R11", "awarded", deals.unsigned,
+          "awarded for 30 days, no effective order", 100_000, "owner"),
+    Watch("stuck-deals", "R7", "open_pipeline", deals.stuck,
+          "longer in its stage than 90 % of 30 or more deals won, same segment and grade", 200_000, "owner"),
+    Watch("overdue-dues", "R10", "bookings", partial(cash.overdue, over=30, until=60),
+          "31 to 60 days past the day due", 100_000, "owner"),
+    Watch("overdue-dues-60", "R10", "bookings", partial(cash.overdue, over=60, until=90),
+          "61 to 90 days past the day due", 100_000, "unit"),
+    Watch("overdue-dues-90", "R10", "bookings", partial(cash.overdue, over=90, until=None),
+          "more than 90 days past the day due", 100_000, "above"),
+    Watch("uninvoiced-orders", "R11", "revenue", cash.uninvoiced,
+          "accepted for 10 working days, not invoiced", 100_000, "fulfilment"),
+    Watch("thin-coverage", "R9", "open_pipeline", coverage.thin,
+          "coverage under 1 ÷ win rate now and a week ago, weeks 2 to 9 of the quarter", 200_000, "unit"),
+    Watch("complaints", "R14", "bookings", customers.complained,
+          "severe open 24 h, other 72 h; a second in 90 days of an S or A customer", 0, "fulfilment"),
+    Watch("price-leak", "R12", "realised_price", prices.leaking,
+          "realised price 3 points under peers over 20 working days, mix removed", 200_000, "unit"),
+)  # fmt: skip
+
+
+def _checked(rows: tuple[Watch, ...]) -> dict[str, Watch]:
+    for row in rows:
+        if row.metric not in METRICS:
+            raise DefinitionError(f"rule {row.id} reads metric {row.metric!r}.{did_you_mean(row.metric, METRICS)}")
+    if len({row.id for row in rows}) < len(rows):
+        raise DefinitionError("two rules have the same id")
+    return {row.id: row for row in rows}
+
+
+WATCHES = _checked(_ROWS)
+"""By id, in the order they are shown."""

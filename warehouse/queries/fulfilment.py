@@ -1,0 +1,52 @@
+"""How far orders are beyond their booking: what was accepted and not invoiced, and whose the orders are."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from warehouse.answers import Reads, ask
+from warehouse.client import AsyncWarehouse
+
+_TABLE = "order_changes"
+
+_ACCEPTED = f"""
+SELECT order_id, line_id, day, argMax(customer_id, version) AS customer_id, argMax(rep_id, version) AS rep_id,
+    argMax(office_id, version) AS office_id, sum(accepted_amount) AS accepted, sum(invoiced_amount) AS invoiced
+FROM {_TABLE} WHERE day <= {{day:Date}} AND is_overlay = 0 AND (order_id, line_id) IN (
+    SELECT order_id, line_id FROM {_TABLE} WHERE day <= {{day:Date}} AND is_overlay = 0
+    GROUP BY order_id, line_id HAVING sum(accepted_amount) > sum(invoiced_amount))
+GROUP BY order_id, line_id, day HAVING accepted != 0 OR invoiced != 0
+ORDER BY order_id, line_id, day
+"""  # noqa: S608
+_ORDERED = f"""
+SELECT opportunity_id FROM {_TABLE} WHERE day <= {{day:Date}} AND opportunity_id != ''
+GROUP BY opportunity_id HAVING sum(lines) > 0
+"""  # noqa: S608
+_OWNERS = f"""
+SELECT order_id, argMax(customer_id, size) AS customer_id, argMax(rep_id, size) AS rep_id,
+    argMax(office_id, size) AS office_id
+FROM (SELECT order_id, customer_id, rep_id, office_id, sum(due_amount) AS size
+    FROM {_TABLE} WHERE day <= {{day:Date}} AND is_overlay = 0 AND due_what != '' AND order_id IN {{ids:Array(String)}}
+    GROUP BY order_id, customer_id, rep_id, office_id HAVING size != 0)
+GROUP BY order_id
+"""  # noqa: S608
+
+
+async def accepted_lines(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """The days of order lines that are accepted and not invoiced in full as of `day`, in order.
+
+    Columns order_id, line_id, day, customer_id, rep_id, office_id, accepted, invoiced (what came on that day).
+    """
+    return await ask(warehouse, _ACCEPTED, {"day": day}, Reads(_TABLE, None, day))
+
+
+async def ordered_deals(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """The deals that have an order which stands as of `day`: opportunity_id."""
+    return await ask(warehouse, _ORDERED, {"day": day}, Reads(_TABLE, None, day))
+
+
+async def owners_of_dues(warehouse: AsyncWarehouse, orders: Iterable[str], day: date) -> pl.DataFrame:
+    """Whose these orders with dues are: order_id, customer_id, rep_id, office_id."""
+    values = {"day": day, "ids": sorted(set(orders))}
+    return await ask(warehouse, _OWNERS, values, Reads(_TABLE, None, day))
