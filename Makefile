@@ -56,6 +56,10 @@ bench: $(READY) ## how fast it is, in figures
 bench-rca: $(READY) ## causes found on published cases: F1, first five, seconds (ARGS=--cross-validate)
 	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.rca $(ARGS)
 
+.PHONY: bench-planted
+bench-planted: $(READY) ## planted problems, known answers, SEEDS months: found, right person, false alarms
+	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.planted --seeds $(SEEDS) $(ARGS)
+
 .PHONY: shots
 shots: $(READY) ## a picture of every page at three sizes, in both languages, into build/shots
 	@exec $(BIN)/python -m tests.shots $(ARGS)

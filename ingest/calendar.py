@@ -82,6 +82,10 @@ class WorkingCalendar:
                 return found
         return _seed(self.country, day.year)[day.timetuple().tm_yday - 1]
 
+    def exceptions(self, path: Sequence[str]) -> tuple[str, ...]:
+        """The units of `path` that have days of their own: paths with the same ones share all their weights."""
+        return tuple(unit_id for unit_id in path if unit_id in self._own)
+
     def working_days(self, start: date, end: date, path: Sequence[str] = ()) -> float:
         """Sum of the weights from `start` to `end`, both included; 0 when `end` is before `start`."""
         if end < start:

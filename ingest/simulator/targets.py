@@ -32,7 +32,7 @@ def targets(company: Company, until: date) -> Iterator[Happening]:
     """
     for told, period, for_units in sorted(_occasions(company, until), key=lambda occasion: occasion[0]):
         if for_units:
-            yield from _of_units(company, period, told)
+            yield from of_units(company, period, told)
         if not for_units or period.kind != "month":
             yield from _of_people(company, period, told)
 
@@ -68,7 +68,8 @@ def _planned(company: Company, period: Period) -> tuple[Amounts, Amounts]:
     return by_post, by_office
 
 
-def _of_units(company: Company, period: Period, told: int) -> Iterator[Happening]:
+def of_units(company: Company, period: Period, told: int) -> Iterator[Happening]:
+    """The period's targets of units, product lines, products and office × line, all told at one instant."""
     _, by_office = _planned(company, period)
     by_product = company.shares * by_office[:, None]
     yield from _tiers(Slice(unit_id=HQ), period, by_office.sum() / OVER_ASSIGNMENT, told)

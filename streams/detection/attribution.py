@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.detection.baseline import Floats, Key, Mask, added
-from streams.detection.detectors import Candidate
+from streams.detection.candidates import Candidate
 from streams.detection.nodes import Level, Side
 
 MOST_OF_IT = 0.8

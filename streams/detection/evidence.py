@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 KNOWN = 1e7
 """Past orders that stand for an expectation known for sure, such as a target."""
 
-PRIOR, STEADIEST = 20, 0.4
+PRIOR, STEADIEST, MANY = 20, 0.4, 20
 
 
 def beta_below(x: float, a: float, b: float) -> float:
@@ -88,6 +88,17 @@ def spread(actual: Floats, expected: Floats, order: Floats) -> float:
     cut = np.minimum(terms, np.quantile(terms, 0.99))
     free = columns / (columns - 1)
     return max(STEADIEST, float(cut.sum() * free + PRIOR) / (len(terms) + PRIOR))
+
+
+def unrest(actual: Floats, expected: Floats, scale: Floats) -> float:
+    """By how much the nodes of a level scatter more now than `scale` knows of, at least 1.
+
+    From the median of Pearson's terms (χ² with one degree has 0.455), which a few short nodes among many do not move; 1
+    where there are fewer than `MANY`.
+    """
+    unit = expected * scale
+    terms = (actual - expected)[unit > 0] ** 2 / unit[unit > 0]
+    return max(1.0, float(np.median(terms)) / 0.455) if len(terms) >= MANY else 1.0
 
 
 def combined(chances: list[float]) -> float:

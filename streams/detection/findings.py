@@ -14,7 +14,7 @@ from ingest.events import Cell, Finding, Slice
 from streams.amounts import SCALE
 from streams.detection.attribution import shares
 from streams.detection.baseline import Key
-from streams.detection.detectors import Candidate
+from streams.detection.candidates import Candidate
 from streams.detection.nodes import Side
 from streams.detection.picture import Picture
 from streams.detection.responsibility import Evidence, answer, code

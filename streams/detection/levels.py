@@ -1,28 +1,41 @@
-"""The levels of office × product rows: units by depth, lines, office × line, products by depth."""
+"""The levels of office × product rows: units by depth, lines, unit × line by depth, products by depth."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from streams.detection.baseline import Key, Model
-from streams.detection.nodes import Level, Spans, level
+import numpy as np
+
+from streams.detection.baseline import Ints, Key
+from streams.detection.nodes import Level, Past, level
 from streams.detection.organisation import Org
 
 
-def cell_levels(model: Model, org: Org, spans: Spans) -> Iterator[Level]:
+def cell_levels(keys: Sequence[Key], org: Org, past: Past) -> Iterator[Level]:
     """Every level, coarse before fine; what the organisation does not know stands in none."""
-    keys = model.panel.keys
-    units = [org.unit_path(key.unit_id) for key in keys]
-    products = [org.product_path(key.product_id) for key in keys]
-    line = _branching(products)
-    for depth in range(max(map(len, units), default=0)):
-        yield level("unit", _at(depth, units, lambda one: Key(one)), model, spans)
-    yield level("line", _at(line, products, lambda one: Key("", one)), model, spans)
-    cells = [
-        Key(key.unit_id, product[line]) if unit and len(product) > line else None
-        for key, unit, product in zip(keys, units, products, strict=True)
-    ]
-    yield level("cell", cells, model, spans)
-    for depth in range(line, max(map(len, products), default=0)):
-        yield level("product", _at(depth, products, lambda one: Key("", one)), model, spans)
+    units, unit = _distinct([key.unit_id for key in keys])
+    products, product = _distinct([key.product_id for key in keys])
+    unit_paths, product_paths = list(map(org.unit_path, units)), list(map(org.product_path, products))
+    line = _branching(product_paths)
+    by_unit = [_at(depth, unit_paths, unit) for depth in range(max(map(len, unit_paths), default=0))]
+    by_product = [_at(depth, product_paths, product) for depth in range(line, max(map(len, product_paths), default=0))]
+    for names, label in by_unit:
+        yield level("unit", [Key(one) for one in names], label, past)
+    for lines, of_line in by_product[:1]:
+        yield level("line", [Key("", one) for one in lines], of_line, past)
+        for names, label in by_unit[_branching(unit_paths) :]:
+            crossed = np.where((label >= 0) & (of_line >= 0), label * len(lines) + of_line, -1)
+            there, row = np.unique(crossed[crossed >= 0], return_inverse=True)
+            crossed[crossed >= 0] = row
+            cells = [Key(names[cell // len(lines)], lines[cell % len(lines)]) for cell in there]
+            yield level("cell", cells, crossed, past)
+    for names, label in by_product:
+        yield level("product", [Key("", one) for one in names], label, past)
+
+
+def _distinct(ids: Sequence[str]) -> tuple[list[str], Ints]:
+    """The ids, each once, and which of them each row has."""
+    places: dict[str, int] = {}
+    row = np.array([places.setdefault(one, len(places)) for one in ids], dtype=np.int64)
+    return list(places), row
 
 
 def _branching(paths: Sequence[tuple[str, ...]]) -> int:
@@ -33,5 +46,10 @@ def _branching(paths: Sequence[tuple[str, ...]]) -> int:
     return depth if here else 0
 
 
-def _at(depth: int, paths: Sequence[tuple[str, ...]], key: Callable[[str], Key]) -> list[Key | None]:
-    return [key(path[depth]) if len(path) > depth else None for path in paths]
+def _at(depth: int, paths: Sequence[tuple[str, ...]], row: Ints) -> tuple[list[str], Ints]:
+    """The nodes at a depth, and which of them each row lies in; −1 for rows that end above it."""
+    reach = np.array([len(path) > depth for path in paths], dtype=bool)
+    names, place = _distinct([path[depth] for path in paths if len(path) > depth])
+    label = np.full(len(paths), -1, dtype=np.int64)
+    label[reach] = place
+    return names, label[row]

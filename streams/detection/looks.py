@@ -16,19 +16,30 @@ ONE_PLACE = 0.5
 
 @dataclass
 class Look:
-    """Arrays by node: `raw` is all that was sold, `actual` with what is explained already put back, 1/10,000 each."""
+    """Arrays by node, 1/10,000 each: `raw` is all that was sold, `actual` with what is explained already put back.
+
+    `due` is what is shown as expected, `expected` what a node is held to: less than due where everybody is short. Nodes
+    with a `strength` are candidates or, where not `eligible` (too small to be told), explain what lies in them.
+    """
 
     rule: Rule
     level: Level
     side: Side
     raw: Floats
+    due: Floats
     actual: Floats
     expected: Floats
     target: Floats | None
     past: Floats
     ratio: Floats
+    stands: Mask
     eligible: Mask
     strength: Floats
+
+    def holds(self, node: int, other: "Look", inner: int) -> bool:
+        """Whether a node has every row of another look's node of the same side, and more."""
+        rows, within = self.level.label == node, other.level.label == inner
+        return self.side is other.side and rows.sum() > within.sum() and not (within & ~rows).any()
 
 
 def ratio_of(actual: Floats, expected: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """The nodes that are judged: rows of a panel put together by unit, line, office × line, product or rep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -48,6 +48,10 @@ class Sums:
     past: Floats
     booked: Floats
 
+    def copied(self) -> "Sums":
+        """The same in arrays of its own."""
+        return Sums(*(getattr(self, field.name).copy() for field in fields(self)))
+
     def grouped(self, label: Ints, count: int) -> "Sums":
         """Added up by node; rows with label −1 belong to none."""
         inside = label >= 0
@@ -84,29 +88,41 @@ class Level:
         return next((at for at, other in enumerate(self.keys) if other == key), None)
 
 
-def level(
-    grain: Grain, keys: Sequence[Key | None], model: Model, spans: Spans, allowed: Mapping[Key, bool] | None = None
-) -> Level:
-    """The level that puts row r under `keys[r]`; rows without a key stay outside."""
-    places: dict[Key, int] = {}
-    label = np.array([-1 if key is None else places.setdefault(key, len(places)) for key in keys], dtype=np.int64)
-    count = len(places)
-    panel = model.panel
-    inside = label >= 0
+@dataclass(frozen=True)
+class Past:
+    """What scales are learned from, by row: amount and lines of past and recent days, amounts of each stretch."""
+
+    amount: Floats
+    lines: Floats
+    actual: Sequence[Floats]
+    expected: Sequence[Floats]
+
+    @classmethod
+    def of(cls, model: Model, spans: Spans) -> "Past":
+        """Of every row of a panel."""
+        panel, there = model.panel, spans.recent.copy()
+        there[spans.start : spans.recent_start] = True
+        return cls(
+            np.maximum(panel.sums(there), 0), np.maximum(panel.counts(there), 0),
+            [panel.sums(days) for days in spans.stretches], [model.expected(days) for days in spans.stretches],
+        )  # fmt: skip
+
+
+def level(grain: Grain, keys: Sequence[Key], label: Ints, past: Past, allowed: Mask | None = None) -> Level:
+    """The level that puts row r under `keys[label[r]]`; rows with label −1 stay outside."""
+    count, inside = len(keys), label >= 0
 
     def grouped(values: Floats) -> Floats:
         return added(label[inside], values[inside], count)
 
-    there = spans.recent.copy()
-    there[spans.start : spans.recent_start] = True
-    amount, lines = grouped(np.maximum(panel.sums(there), 0)), grouped(np.maximum(panel.counts(there), 0))
+    amount, lines = grouped(past.amount), grouped(past.lines)
     usual = amount.sum() / max(lines.sum(), 1.0)
     order = (amount + FEW * usual) / (lines + FEW) if usual else np.ones(count)
-    shape = (count, len(spans.stretches))
-    actual = np.array([grouped(panel.sums(days)) for days in spans.stretches]).T.reshape(shape)
-    expected = np.array([grouped(model.expected(days)) for days in spans.stretches]).T.reshape(shape)
-    may = np.array([allowed is None or allowed.get(key, False) for key in places], dtype=bool)
-    return Level(grain, list(places), label, order * spread(actual, expected, order), may)
+    shape = (count, len(past.actual))
+    actual = np.array([grouped(values) for values in past.actual]).T.reshape(shape)
+    expected = np.array([grouped(values) for values in past.expected]).T.reshape(shape)
+    may = np.ones(count, dtype=bool) if allowed is None else allowed
+    return Level(grain, keys, label, order * spread(actual, expected, order), may)
 
 
 @dataclass(frozen=True)

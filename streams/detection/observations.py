@@ -68,8 +68,21 @@ async def observed(
     calendar, newest = await asyncio.gather(working_calendar(warehouse), warehouse.rows(_NEWEST))
     today = business_day(now, company.zone)
     last = max((at for _, at in newest), default=None)
-    if last is None or _silent(calendar, last, now, company):
+    if last is None or is_silent(calendar, last, now, company):
         return None
+    opened, since = cuts(words, first_told, calendar, today, company)
+    windows = Windows.ending(now, today, company.zone, calendar, since)
+    return await _picture(warehouse, windows, opened)
+
+
+def cuts(
+    words: Sequence[Finding],
+    first_told: Mapping[str, datetime],
+    calendar: WorkingCalendar,
+    today: date,
+    company: CompanySettings,
+) -> tuple[dict[Key, date], date]:
+    """Where the past of what stands ends, by key, and the day from which a picture must know of the company. Pure."""
     opened = {
         key_of(word): recent_days(calendar, business_day(first_told[word.finding_id], company.zone))[0]
         for word in words
@@ -77,9 +90,7 @@ async def observed(
     }
     longest = calendar.add_working_days(today, -LONGEST_STANDING_DAYS)
     begun = [max(day, longest) for day in opened.values()]
-    since = calendar.add_working_days(min(begun), -PAST_DAYS) if begun else today
-    windows = Windows.ending(now, today, company.zone, calendar, since)
-    return await _picture(warehouse, windows, opened)
+    return opened, calendar.add_working_days(min(begun), -PAST_DAYS) if begun else today
 
 
 def _is_cut(word: Finding) -> bool:
@@ -87,7 +98,8 @@ def _is_cut(word: Finding) -> bool:
     return rule is not None and rule.against == "history"
 
 
-def _silent(calendar: WorkingCalendar, last: datetime, now: datetime, company: CompanySettings) -> bool:
+def is_silent(calendar: WorkingCalendar, last: datetime, now: datetime, company: CompanySettings) -> bool:
+    """Whether the newest order, of the instant `last`, is more than `SILENT_DAYS` old. Pure."""
     first, zone = business_day(min(last, now), company.zone), company.zone
     today = business_day(now, zone)
     gone = calendar.elapsed_weight(first, today, now, zone) - calendar.elapsed_weight(

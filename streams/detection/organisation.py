@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from streams.detection.baseline import Key
 from streams.org import FOREVER
 
 REP_ROLES = frozenset({"rep", "ar"})
@@ -87,6 +88,15 @@ class Org:
             seen.add(product_id)
             product_id = node.successor_id
         return product_id
+
+    def within(self, inner: Key, outer: Key) -> bool:
+        """Whether a key lies in another of its kind: reps in reps, cells in cells."""
+        return (
+            (not outer.unit_id or outer.unit_id in self.unit_path(inner.unit_id))
+            and (not outer.product_id or outer.product_id in self.product_path(inner.product_id))
+            and outer.person_id in ("", inner.person_id)
+            and bool(outer.person_id) == bool(inner.person_id)
+        )
 
     @cached_property
     def predecessors(self) -> dict[str, list[str]]:

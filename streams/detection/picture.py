@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 
 import numpy as np
@@ -10,10 +10,11 @@ import polars as pl
 
 from streams.amounts import UNIT
 from streams.detection.baseline import Floats, Ints, Key, Model, Panel, added
-from streams.detection.detectors import Aim
+from streams.detection.candidates import Aim
 from streams.detection.levels import cell_levels
-from streams.detection.nodes import Side, Spans, level, sums_of
+from streams.detection.nodes import Past, Side, Spans, level, sums_of
 from streams.detection.organisation import Org
+from streams.detection.silence import silent
 from streams.detection.windows import Windows
 from warehouse.curve import Curve, end_of_day, expected_share
 
@@ -82,7 +83,7 @@ class Picture:
         model = Model.fitted(panel, self.spans.start, self._ends(keys))
         sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
-            model, sums, tuple(cell_levels(model, org, self.spans)), office,
+            model, sums, tuple(cell_levels(keys, org, Past.of(model, self.spans))), office,
             [frozenset(org.unit_path(unit)) for unit in self._offices],
             np.array([products[key.product_id] for key in keys], dtype=np.int64),
             [frozenset(org.product_path(product)) for product in products],
@@ -92,7 +93,7 @@ class Picture:
     def reps(self) -> Side:
         """Reps of today, each under the office of today; their days are those on which they were there at work."""
         people, weights = self._there()
-        keys = [Key(self._unit_of(one), "", one) for one in people]
+        keys = [Key(self._unit_of[one], "", one) for one in people]
         places = {one: at for at, one in enumerate(people)}
         sold = self.seen.credits.filter(pl.col("rep").is_in(people))
         row = np.array([places[one] for one in sold["rep"].to_list()], dtype=np.int64)
@@ -103,13 +104,11 @@ class Picture:
         model = Model.fitted(panel, self.spans.start, self._ends(keys))
         enough = PRESENT * self._office_weights[office][:, self.spans.recent].sum(axis=1)
         present = weights[:, self.spans.recent].sum(axis=1) >= np.maximum(enough, 1e-9)
-        allowed = {
-            key: bool(at_work) and self.org.may_be_judged(key.person_id)
-            for key, at_work in zip(keys, present, strict=True)
-        }
+        judged = present & np.array([self.org.may_be_judged(one) for one in people], dtype=bool)
+        by_rep = level("rep", keys, np.arange(len(keys)), Past.of(model, self.spans), judged)
         sums = sums_of(model, self.spans, self._month_expected(model, office))
         return Side(
-            model, sums, (level("rep", keys, model, self.spans, allowed),), office,
+            model, sums, (by_rep,), office,
             [frozenset(self.org.unit_path(unit)) for unit in self._offices],
             np.zeros(len(keys), dtype=np.int64), [frozenset()],
         )  # fmt: skip
@@ -153,21 +152,31 @@ class Picture:
         past = self.cells.model.past[rows] if (rows := self.cells.rows(key)).any() else np.zeros(0)
         by_office = added(self.cells.office[rows], past, len(self._offices))
         if by_office.sum() <= 0:
-            return self._shares_at(until)[""] if not key.unit_id else self._share(key.unit_id, until)
+            return self._shares_at(until)[""] if not key.unit_id else self._share(self._exceptions(key.unit_id), until)
+        return float(by_office @ self._office_shares(until) / by_office.sum())
+
+    def _office_shares(self, until: datetime) -> Floats:
         each = self._shares_at(until)
-        held = zip(self._offices, by_office / by_office.sum(), strict=True)
-        return sum(float(part) * each[unit] for unit, part in held if part > 0)
+        return np.array([each[unit] for unit in self._offices])
 
     def _shares_at(self, until: datetime) -> dict[str, float]:
         if until not in self._shares:
-            self._shares[until] = {unit: self._share(unit, until) for unit in {"", *self._offices}}
+            known = {
+                unit: min(until, datetime.combine(since, time.min, self.windows.zone))
+                for unit, since in self._silent.items()
+            }
+            own = {unit: (self._exceptions(unit), known.get(unit, until)) for unit in {"", *self._offices}}
+            shares = {one: self._share(*one) for one in set(own.values())}
+            self._shares[until] = {unit: shares[one] for unit, one in own.items()}
         return self._shares[until]
 
-    def _share(self, unit_id: str, until: datetime) -> float:
+    def _exceptions(self, unit_id: str) -> tuple[str, ...]:
+        return self.windows.calendar.exceptions(self.org.unit_path(unit_id))
+
+    def _share(self, path: tuple[str, ...], until: datetime) -> float:
         windows = self.windows
         if until.astimezone(windows.zone).date() < windows.month.start:
             return 0.0
-        path = self.org.unit_path(unit_id)
         return expected_share(self.seen.curve, windows.calendar, windows.month, until, windows.zone, path)
 
     @cached_property
@@ -176,7 +185,7 @@ class Picture:
 
     @cached_property
     def _offices(self) -> dict[str, int]:
-        units = set(self.seen.sales["office"].to_list()) | {self._unit_of(one) for one in self.org.people}
+        units = set(self.seen.sales["office"].to_list()) | set(self._unit_of.values())
         return {unit: at for at, unit in enumerate(sorted(units))}
 
     @cached_property
@@ -184,27 +193,31 @@ class Picture:
         """Weight of each day for each office against the company's; 1 on a day on which the company does not work."""
         calendar, days = self.windows.calendar, self.windows.days
         usual = [calendar.weight(day) for day in days]
-        return np.array(
-            [
-                [
-                    calendar.weight(day, path) / whole if whole > 0 else 1.0
-                    for day, whole in zip(days, usual, strict=True)
-                ]
-                for path in map(self.org.unit_path, self._offices)
+        own = [calendar.exceptions(self.org.unit_path(unit)) for unit in self._offices]
+        weights = {
+            path: [
+                calendar.weight(day, path) / whole if whole > 0 else 1.0 for day, whole in zip(days, usual, strict=True)
             ]
-        )
+            for path in set(own)
+        }
+        found = np.array([weights[path] for path in own])
+        for unit, since in self._silent.items():
+            found[self._offices[unit], self.windows.place(since) :] = 0.0
+        return found
+
+    @cached_property
+    def _silent(self) -> dict[str, date]:
+        return silent(self.seen.sales, self.org, self.windows)
 
     def _there(self) -> tuple[list[str], Floats]:
         """People who sold and were in today's unit for long enough, and the weight of each day for each of them."""
-        sellers = sorted(
-            set(self.seen.credits["rep"].to_list()) & {one for one in self.org.people if self._unit_of(one)}
-        )
+        sellers = sorted(set(self.seen.credits["rep"].to_list()) & {one for one, unit in self._unit_of.items() if unit})
         weights = np.zeros((len(sellers), len(self.windows.days)))
         for at, one in enumerate(sellers):
             for first, last in self.org.presences(one):
                 if last >= self.windows.days[0]:
                     weights[at, self.windows.place(first) : self.windows.place(last) + 1] = 1.0
-        weights *= self._office_weights[[self._offices[self._unit_of(one)] for one in sellers]]
+        weights *= self._office_weights[[self._offices[self._unit_of[one]] for one in sellers]]
         worked = self._working_days[self.spans.start : self.spans.recent_start]
         long = weights[:, self.spans.start : self.spans.recent_start] @ worked >= ENOUGH_THERE
         return [one for one, kept in zip(sellers, long, strict=True) if kept], weights[long]
@@ -214,9 +227,11 @@ class Picture:
         """1 for each working day of the company."""
         return np.array([float(self.windows.calendar.weight(day) > 0) for day in self.windows.days])
 
-    def _unit_of(self, person_id: str) -> str:
-        span = self.org.on(person_id)
-        return span.unit_id if span and span.unit_id in self.org.units else ""
+    @cached_property
+    def _unit_of(self) -> dict[str, str]:
+        """The unit of today of each person; '' where there is none."""
+        spans = {one: self.org.on(one) for one in self.org.people}
+        return {one: span.unit_id if span and span.unit_id in self.org.units else "" for one, span in spans.items()}
 
     def _panel(self, frame: pl.DataFrame, keys: Sequence[Key], row: Ints, profile: Ints, weights: Floats) -> Panel:
         scaled = (frame["bookings"] * UNIT).cast(pl.Int64).to_numpy()
@@ -229,14 +244,6 @@ class Picture:
         for opened, since in self.seen.opened.items():
             if since < self.windows.recent_start:
                 for at, key in enumerate(keys):
-                    if self._within(key, opened):
+                    if self.org.within(key, opened):
                         ends[at] = min(ends[at], self.windows.place(since))
         return ends
-
-    def _within(self, key: Key, outer: Key) -> bool:
-        return (
-            (not outer.unit_id or outer.unit_id in self.org.unit_path(key.unit_id))
-            and (not outer.product_id or outer.product_id in self.org.product_path(key.product_id))
-            and outer.person_id in ("", key.person_id)
-            and bool(outer.person_id) == bool(key.person_id)
-        )

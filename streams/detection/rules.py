@@ -42,9 +42,9 @@ class Rule:
 _ROWS = (
     Rule("unit-pace", "bookings", "unit", "target", 300_000, 0.05, 0.85, 0.92, 0.1, from_day=5),
     Rule("line-pace", "bookings", "line", "target", 300_000, 0.05, 0.85, 0.92, 0.1, from_day=5, first="product"),
-    Rule("cell-below-peers", "bookings", "cell", "history", 200_000, 0.2, 0.75, 0.9, 0.25, peers_in_band=0.7),
-    Rule("product-falling", "bookings", "product", "history", 300_000, 0.1, 0.8, 0.92, 0.25, first="product"),
-    Rule("rep-gap", "bookings", "rep", "history", 150_000, 0.3, 0.6, 0.85, 0.25, first="rep"),
+    Rule("cell-below-peers", "bookings", "cell", "history", 200_000, 0.2, 0.8, 0.92, 0.1, peers_in_band=0.7),
+    Rule("product-falling", "bookings", "product", "history", 300_000, 0.1, 0.8, 0.92, 0.1, first="product"),
+    Rule("rep-gap", "bookings", "rep", "history", 150_000, 0.3, 0.65, 0.85, 0.1, first="rep"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,11 +16,16 @@ ENOUGH_VISITS = 5
 
 @dataclass(frozen=True)
 class Visits:
-    """Visits of a rep in the recent days, how many the days before let expect, and how likely so few are by chance."""
+    """Visits of a rep in the recent days, and how many the days before, with `past` visits, let expect."""
 
     done: int
     expected: float
-    chance: float
+    past: float
+
+    @cached_property
+    def chance(self) -> float:
+        """Of so few where the expectation is learned from `past` visits."""
+        return chance(self.done, self.expected, self.past)
 
     @property
     def change(self) -> float:
@@ -38,7 +44,7 @@ def visits(side: Side, recent: Mapping[str, int], before: Mapping[str, int], rec
     usual = past * np.divide(days_recent, days_before, out=np.zeros_like(past), where=days_before > 0)
     moved = done.sum() / usual.sum() if usual.sum() > 0 else 0.0
     return {
-        key: Visits(int(done[at]), float(usual[at] * moved), chance(done[at], usual[at] * moved, past[at]))
+        key: Visits(int(done[at]), float(usual[at] * moved), float(past[at]))
         for at, key in enumerate(panel.keys)
         if past[at] >= ENOUGH_VISITS and usual[at] > 0
     }

@@ -8,7 +8,8 @@ from decimal import Decimal
 from ingest.events import Finding
 from ingest.settings import CompanySettings
 from streams.detection.baseline import Key
-from streams.detection.detectors import Candidate, Hunt
+from streams.detection.candidates import Candidate
+from streams.detection.detectors import Hunt
 from streams.detection.findings import Desk, key_of
 from streams.detection.load import within_load
 from streams.detection.observations import last_words, observed
@@ -91,9 +92,8 @@ def _hunted(
         picture.spans.recent_start,
     )  # fmt: skip
     looked_at = [rule for rule in rules.values() if rule.against == "target" or picture.has_past]
-    signs = {key: one.chance for key, one in seen.items()}
     sides = (picture.cells, picture.reps)
-    hunt = Hunt(sides, looked_at, picture.aims(), standing, signs, picture.windows.days_gone)
+    hunt = Hunt(sides, looked_at, picture.aims(), standing, seen, picture.windows.days_gone)
     return hunt.candidates(), seen
 
 

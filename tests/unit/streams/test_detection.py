@@ -175,6 +175,40 @@ def test_a_target_missed_because_of_a_lost_line_is_the_lost_lines_finding() -> N
     assert list(swept(lost_line(), targets=month_target())) == [LOST]
 
 
+def test_a_region_that_loses_a_line_is_one_finding_and_its_managers() -> None:
+    fell: Sale = lambda day, office, product, rep: (  # noqa: E731
+        0.5 if day >= BEGAN and OFFICES[office] == "east" and product in ("p3", "p4") else 1.0
+    )
+    found = swept(fell)
+    assert list(found) == [("cell-below-peers", Key("east", "nvr"))]
+    assert next(iter(found.values())).responsible_id == "m-east"
+
+
+def test_a_market_that_falls_for_all_alike_is_the_heads_finding_and_no_offices() -> None:
+    fallen: Sale = lambda day, office, product, rep: 0.7 if day.month == TODAY.month else 1.0  # noqa: E731
+    whole = {Key("hq"): len(OFFICES) * 4 * 21 * float(ORDER)}
+    assert list(swept(fallen, targets=month_target() | whole)) == [("unit-pace", Key("hq"))]
+    assert len(swept(fallen, targets=month_target())) == len(OFFICES)  # where the whole has no target, each is its own
+
+
+def test_an_office_that_falls_alike_stays_one_finding_whatever_falls_a_little_more_in_it() -> None:
+    alike: Sale = lambda day, office, product, rep: (  # noqa: E731
+        1.0 if day < BEGAN or office != "a" else 0.4 if product in ("p3", "p4") else 0.5
+    )
+    office = ("unit-pace", Key("a"))
+    raised = swept(alike, targets=month_target())
+    assert list(raised) == [office]
+    assert swept(alike, words=[raised[office]], targets=month_target()) == {}
+
+
+def test_an_office_of_which_nothing_is_known_for_some_days_is_held_and_then_said() -> None:
+    def silent(days: int) -> Sale:
+        return lambda day, office, product, rep: 0.0 if office == "a" and day > working_days_ago(days) else 1.0
+
+    assert swept(silent(3), targets=month_target()) == {}
+    assert list(swept(silent(4), targets=month_target())) == [("unit-pace", Key("a"))]
+
+
 def test_a_gap_within_the_hysteresis_is_kept_and_not_raised() -> None:
     raised = swept(lost_line())[LOST]
     nearly = lost_line(keeps=0.75)

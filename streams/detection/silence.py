@@ -1,0 +1,28 @@
+"""Offices of which nothing is known lately: it may be data that is missing, and is held against nobody (DOMAIN R15)."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from streams.detection.organisation import Org
+from streams.detection.windows import Windows
+
+UNLIKELY_LINES = 4.6
+"""Order lines that were to come while none came: a chance of 1 %."""
+
+LONGEST_DAYS = 3.0
+"""Working days of silence; an office that is silent for longer sells nothing."""
+
+
+def silent(sales: pl.DataFrame, org: Org, windows: Windows) -> dict[str, date]:
+    """By office that is silent, the first day of its silence. `sales`: day, office, order_lines."""
+    found = {}
+    past = max(windows.calendar.working_days(windows.days[0], windows.today), 1.0)
+    by_office = sales.group_by("office").agg(pl.col("day").max(), pl.col("order_lines").sum())
+    for unit, last, lines in by_office.iter_rows():
+        since = last + timedelta(days=1)
+        path = org.unit_path(unit)
+        gone = windows.calendar.elapsed_weight(since, windows.today, windows.now, windows.zone, path)
+        if gone <= LONGEST_DAYS and gone * lines / past >= UNLIKELY_LINES:
+            found[unit] = since
+    return found
