@@ -13,7 +13,7 @@ First = Literal["unit", "product", "rep", "owner", "above", "fulfilment", "ops"]
 """Who answers first: the unit's manager ("above": that of the unit above), the product's, the rep of a cell, the owner
 of deals and orders, who fulfils them, the sales operations."""
 
-NAMED_FROM = 0.9
+NAMED_FROM = 0.99
 ENOUGH_DEALS, ENOUGH_DAYS = 3, 10
 
 
