@@ -1,5 +1,6 @@
 """The real parts, started once for all tests that ask for them."""
 
+import gc
 import os
 import shutil
 import sys
@@ -23,6 +24,7 @@ from ingest.publisher import ensure_topics
 from ingest.settings import KafkaSettings
 from tests.full import examples
 
+gc.set_threshold(20_000, 10, 10)  # as `oneboard` has it
 WAREHOUSE_READY_WITHIN_SECONDS = 60.0
 
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 6 << 30
