@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from kafka import KafkaConsumer, TopicPartition
@@ -57,6 +57,9 @@ def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
 
 class Stack:
     """Parts are started by name and can be killed; leaving the context stops what is left."""
+
+    engine: ClassVar[tuple[str, ...]] = ()
+    """Options of the engine beside those every engine has."""
 
     def __init__(
         self,
@@ -113,7 +116,7 @@ class Stack:
         for name in names:
             argv = {
                 "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
-                              "--port", str(self.ports["warehouse"])),
+                              "--port", str(self.ports["warehouse"]), *self.engine),
             }.get(name, ("-m", "deploy.cli", name.partition("-")[0]))  # fmt: skip
             own = {"ONEBOARD_METRICS_PORT": str(self.ports["metrics"])} if name == "worker" else {}
             given = {**self.environment, "ONEBOARD_WORKER_INSTANCE": name, **own, **(env or {})}
