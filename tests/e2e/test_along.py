@@ -28,7 +28,6 @@ SERIOUS = ("serious", "critical")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Worker, warehouse and board, with nothing in it yet."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # the findings here are the tests' own
         patch.setenv("ONEBOARD_DASHBOARD_BROWSER", CHROMIUM)
         with Stack(kafka.bootstrap, tmp_path_factory.mktemp("along")) as stack:
             stack.start("worker", "dashboard")

@@ -38,8 +38,7 @@ Days = dict[int, float]
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Door, worker, warehouse and board, with the small company in it."""
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("moves")) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # nothing is to be found here
+    with Stack(kafka.bootstrap, tmp_path_factory.mktemp("moves")) as stack:
         stack.start("worker", "ingest", "dashboard")
         stack.publish("org", company.org())
         stack.settle()

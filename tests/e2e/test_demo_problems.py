@@ -38,8 +38,7 @@ def made_up() -> Company:
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory, made_up: Company) -> Iterator[Stack]:
     """Worker, warehouse and board with the company's history in them, swept once."""
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("demo")) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # the ticks are the test's own
+    with Stack(kafka.bootstrap, tmp_path_factory.mktemp("demo")) as stack:
         stack.start("worker", "dashboard")
         events = sorted(history(made_up, NOW), key=lambda happening: happening[0])
         for topic, happenings in groupby(events, key=lambda happening: happening[0]):

@@ -30,8 +30,7 @@ NOTED = """() => {
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Door, worker, warehouse and board, with the small company in it."""
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("stack")) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")  # the findings here are the tests' own
+    with Stack(kafka.bootstrap, tmp_path_factory.mktemp("stack")) as stack:
         stack.start("worker", "ingest", "dashboard")
         stack.publish("org", company.org())
         stack.publish("targets", company.targets())

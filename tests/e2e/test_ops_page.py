@@ -22,7 +22,6 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A company of two: its head, and somebody of sales operations."""
     folder = tmp_path_factory.mktemp("ops")
     with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
         patch.setenv("ONEBOARD_WORKER_STANDSTILL_SECONDS", "0.2")
         dated = {"valid_from": "2026-01-01", "occurred_at": "2026-01-01T00:00:00Z", "source": "hr"}

@@ -24,8 +24,7 @@ def task(id: str, title: str, days: int) -> company.Event:
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Worker, warehouse and board, with the small company in it: 100 K of Hangzhou's 1 M, one task overdue."""
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("stack")) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
+    with Stack(kafka.bootstrap, tmp_path_factory.mktemp("stack")) as stack:
         stack.start("worker", "dashboard")
         stack.publish("org", company.org())
         stack.publish("targets", company.targets())

@@ -26,7 +26,6 @@ ALMOST_TOO_LARGE = b'{"order_id": "' + b"x" * 1_048_370 + b'"}'
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("letters")
     with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
         patch.setenv("ONEBOARD_WORKER_STANDSTILL_SECONDS", "0.2")
         stack.start("worker")

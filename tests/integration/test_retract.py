@@ -47,8 +47,7 @@ COMPANY = {"hz": "Hangzhou", "hq": "Company", "sz": "Suzhou"}
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("retract")
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
+    with Stack(kafka.bootstrap, folder) as stack:
         stack.start("worker")
         yield stack
 

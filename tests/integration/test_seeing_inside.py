@@ -25,7 +25,6 @@ def order(number: int) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("inside")) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_LOG_FORMAT", "json")
         patch.setenv("ONEBOARD_WORKER_SESSION_SECONDS", "6")
         stack.start("worker")

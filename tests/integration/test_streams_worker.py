@@ -23,7 +23,6 @@ ALLOWED_IN_A_ROW = 20
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("worker")
     with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
         patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
         patch.setenv("ONEBOARD_WORKER_SESSION_SECONDS", "6")
         stack.start("worker")

@@ -23,8 +23,7 @@ TUESDAY, FRIDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)
 
 @pytest.fixture(scope="module")
 def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, tmp_path_factory.mktemp("verified")) as stack:
-        patch.setenv("ONEBOARD_WORKER_TICK_SECONDS", "86400")
+    with Stack(kafka.bootstrap, tmp_path_factory.mktemp("verified")) as stack:
         stack.start("worker")
         yield stack
 
