@@ -108,8 +108,8 @@ class Stack:
         self.publisher.close()
         self._consumer.close()
         self.warehouse.close()
-        for name in reversed(list(self._children)):
-            children.stop(self._children.pop(name), within_seconds=10)
+        while self._children:  # nobody needs what they hold any more
+            children.stop(self._children.popitem()[1], within_seconds=0)
 
     def start(self, *names: str, env: Mapping[str, str] | None = None) -> None:
         """Start parts and wait until each can be used. Of one part there may be several: `worker`, `worker-2`."""

@@ -69,14 +69,6 @@ class Served:
             self._process.kill()
             self._process.wait()
 
-    def stop(self) -> None:
-        if self._process:
-            self._process.terminate()
-            try:
-                self._process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
     def log(self) -> str:
         return self._log.read_text("utf-8", "replace")
 
@@ -111,7 +103,7 @@ def serving(folder: Path) -> Iterator[Callable[..., Served]]:
         yield start
     finally:
         for served in started:
-            served.stop()
+            served.kill()
 
 
 @pytest.fixture
