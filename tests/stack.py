@@ -186,21 +186,25 @@ class Stack:
 
     def ends(self, topic: str) -> dict[int, int]:
         """The offset of the last record of each partition; −1 where there is none."""
-        name = self.kafka.topic_prefix + topic
-        partitions = [TopicPartition(name, one) for one in self._consumer.partitions_for_topic(name)]
-        return {tp.partition: end - 1 for tp, end in self._consumer.end_offsets(partitions).items()}
+        return {partition: end for (_, partition), end in self.ends_of(topic).items()}
+
+    def ends_of(self, *topics: str) -> dict[tuple[str, int], int]:
+        """The same by topic and partition, asked for at once."""
+        name = {self.kafka.topic_prefix + topic: topic for topic in topics}
+        places = [TopicPartition(full, one) for full in name for one in self._consumer.partitions_for_topic(full)]
+        return {(name[tp.topic], tp.partition): end - 1 for tp, end in self._consumer.end_offsets(places).items()}
 
     def behind(self) -> int:
         """Records of the log that are not in the warehouse yet."""
+        ends = {place: end for place, end in self.ends_of(*TABLES).items() if end >= 0}
         asked = " UNION ALL ".join(
-            f"SELECT '{topic}', partition, max(offset) FROM {table}"  # noqa: S608
+            f"SELECT '{topic}', partition, max(offset) FROM {TABLES[topic]}"  # noqa: S608
             f" WHERE topic_id = '{self.topic_ids[topic]}' GROUP BY partition"
-            for topic, table in TABLES.items()
+            for topic in sorted({topic for topic, _ in ends})
         )
-        marks = {(topic, int(partition)): int(offset) for topic, partition, offset in self.warehouse.rows(asked)}
-        return sum(
-            end - marks.get((topic, partition), -1) for topic in TABLES for partition, end in self.ends(topic).items()
-        )
+        marks = self.warehouse.rows(asked) if asked else []
+        stored = {(topic, int(partition)): int(offset) for topic, partition, offset in marks}
+        return sum(end - stored.get(place, -1) for place, end in ends.items())
 
     def settle(self, seconds: float = 120.0) -> None:
         """Wait until everything on the log is in the warehouse."""
