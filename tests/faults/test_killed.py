@@ -9,7 +9,7 @@ import pytest
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
-ORDERS = 12_000
+ORDERS = 6_000
 PATIENCE_SECONDS = 120
 
 
