@@ -75,12 +75,19 @@ def outside(books: Books, name: str) -> None:
     connection.answers().clear()
 
 
+@pytest.fixture(scope="module")
+def alone() -> dict[str, str]:
+    """What the tile of each metric says of what lies inside every filter, where there is nothing else: asked once."""
+    return {}
+
+
 @pytest.mark.parametrize("name", FILTERS)
 async def test_every_tile_counts_what_a_filter_leaves_or_says_that_it_cannot(
-    books: Books, shown: None, name: str
+    books: Books, shown: None, name: str, alone: dict[str, str]
 ) -> None:
     write(books, 1, 1, **INSIDE)
-    alone = {metric: tile((await load(ViewState(metric=metric, lang="en"), "tiles"))[1]) for metric in METRICS}
+    for metric in METRICS.keys() - alone.keys():
+        alone[metric] = tile((await load(ViewState(metric=metric, lang="en"), "tiles"))[1])
     outside(books, name)
     for metric in METRICS:
         said = tile((await load(ViewState(metric=metric, lang="en", **{name: FILTERS[name]}), "tiles"))[1])
