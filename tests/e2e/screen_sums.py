@@ -58,7 +58,11 @@ class Figures:
         }
         org = [event for name, event in known if name == "org"]
         self.units = {one.id: one.parent_id for one in org if isinstance(one, Unit)}
-        self.products = {one.id: one.parent_id for one in org if isinstance(one, Product)}
+        products = [one for one in org if isinstance(one, Product)]
+        self.products = {one.id: one.parent_id for one in products}
+        self.launched = {
+            one.id: one.valid_from for one in sorted(products, key=lambda one: one.valid_from, reverse=True)
+        }
 
     def value(self, asked: Slice) -> Decimal:
         """The sum of the slice: an amount, or a count."""
@@ -86,6 +90,9 @@ class Figures:
             frame = frame.filter(pl.col("is_overlay") == 0)
         if asked.product is not None and table not in WITHOUT_PRODUCT:
             frame = frame.filter(pl.col("product_id").is_in(self.below(self.products, asked.product)))
+            known_on = pl.lit(asked.last) if asked.metric in STOCKS else pl.col("day")
+            launched_on = pl.col("product_id").replace_strict(self.launched, return_dtype=pl.Date)
+            frame = frame.filter((launched_on <= known_on) | (pl.col("product_id") == asked.product))
         return frame
 
 
