@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
@@ -35,8 +36,16 @@ POISON: tuple[bytes | None, ...] = (
     b'{"order_id": "x", "occurred_at": "2026-01-01T00:00:00Z", "amount": "12345678901234567890.123456"}',
     b'{"order_id": "x", "occurred_at": "9999-01-01T00:00:00Z", "amount": 1}',
 )
-BATCH, PAUSE_SECONDS, AGAIN_SECONDS = 12, 0.5, 0.3
-"""Something is on the way at every moment, and no more of it than keeps a part from being what is hurt."""
+AGAIN_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Load:
+    """Fewer than `batch` events at once from each producer, again after a pause: something is on the way at every
+    moment, and no more of it than keeps a part from being what is hurt."""
+
+    batch: int = 12
+    pause_seconds: float = 0.5
 
 
 def stories(rng: random.Random, run: str) -> Iterator[Event]:
@@ -111,9 +120,9 @@ _FIELDS = {"orders": _order, "opportunities": _opportunity, "activities": _activ
 class Producer(threading.Thread):
     """Sends to the door, without end; what was not acknowledged is sent again as it was."""
 
-    def __init__(self, url: str, seed: int) -> None:
+    def __init__(self, url: str, seed: int, load: Load) -> None:
         super().__init__(daemon=True)
-        self._url, self._rng = url, random.Random(seed)
+        self._url, self._rng, self._load = url, random.Random(seed), load
         self._events = stories(self._rng, f"e{seed}")
         self._over = threading.Event()
         self.acknowledged = 0
@@ -123,14 +132,14 @@ class Producer(threading.Thread):
     def run(self) -> None:
         while not self._over.is_set():
             by_topic: dict[str, list[dict[str, Any]]] = {}
-            for _ in range(self._rng.randrange(1, BATCH)):
+            for _ in range(self._rng.randrange(1, self._load.batch)):
                 topic, event = next(self._events)
                 by_topic.setdefault(topic, []).append(event)
             for topic, events in by_topic.items():
                 while not self._sent(topic, events):
                     time.sleep(AGAIN_SECONDS)
                 self.acknowledged += len(events)
-            self._over.wait(PAUSE_SECONDS)
+            self._over.wait(self._load.pause_seconds)
 
     def ask_to_stop(self) -> None:
         """It ends when the last of what was begun is acknowledged."""

@@ -17,7 +17,7 @@ from ingest.letters.box import Box
 from ingest.publisher import Publisher
 from tests.e2e import live_company
 from tests.faults.disk import SmallDisk
-from tests.faults.feed import Poisoner, Producer
+from tests.faults.feed import Load, Poisoner, Producer
 from tests.faults.tab import Tab
 from tests.faults.wire import Wire
 from tests.stack import TABLES, Stack, until
@@ -37,7 +37,15 @@ _ENVIRONMENT = {
 class Ground:
     """Everything runs until the block ends, with a tab that looks; from `send` to `quiet` it is under load."""
 
-    def __init__(self, folder: Path, *, is_small: bool = True, env: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        is_small: bool = True,
+        load: Load = Load(),
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._load = load
         self.disk = SmallDisk(folder / "disk", is_small=is_small)
         self.broker = EmbeddedKafka(self.disk.folder / "kafka", ports.free_port())
         self.warehouse_dir = self.disk.folder / "warehouse"
@@ -74,7 +82,7 @@ class Ground:
 
     def send(self, seed: int) -> None:
         """Begin the load of a seed: two producers at the door, and one that puts what is no event onto the log."""
-        producers = [Producer(self.stack.ingest_url, 2 * seed + one) for one in range(2)]
+        producers = [Producer(self.stack.ingest_url, 2 * seed + one, self._load) for one in range(2)]
         self._senders = [*producers, Poisoner(self._publisher, seed)]
         for sender in self._senders:
             sender.start()
@@ -131,7 +139,7 @@ class Ground:
 
     def ends(self) -> dict[tuple[str, int], int]:
         """By topic and partition, the last record on the log."""
-        return {(topic, partition): end for topic in TOPICS for partition, end in self.stack.ends(topic).items()}
+        return self.stack.ends_of(*TOPICS)
 
     def reached(self) -> dict[tuple[str, int], int]:
         """By topic and partition, the last record in the warehouse."""
