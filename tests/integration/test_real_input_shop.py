@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 MAPPING = MAPPINGS / "online_retail.toml"
 END = date(2026, 11, 23)
 LINES, DUPLICATES = 525_461, 6_865
-SOME, MORE = 10_000, LINES if FULL else 40_000
+SOME, MORE = 5_000, LINES if FULL else 20_000
 NET = ("bookings", "order_lines")
 
 
