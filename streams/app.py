@@ -4,10 +4,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import faust
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faust.types import TP
 
 from ingest.letters.letter import standstill
@@ -249,4 +250,5 @@ class Worker:
                 stores.sinks[tp.topic.removeprefix(self.kafka.topic_prefix)].refuse(tp.partition, why)
 
     async def _rewind(self, topic: str, partition: int, offset: int) -> None:
-        await self.app.consumer.seek(TP(self.kafka.topic_prefix + topic, partition), offset)
+        with suppress(IllegalStateError):  # it has gone to another worker meanwhile, who begins at the watermark
+            await self.app.consumer.seek(TP(self.kafka.topic_prefix + topic, partition), offset)
