@@ -50,7 +50,7 @@ def test_a_full_disk_is_said_with_how_much_is_missing(tmp_path: Path, monkeypatc
 def test_outside_engines_are_not_started_and_everybody_is_told_of_them(tmp_path: Path) -> None:
     chosen = settings(tmp_path, kafka_bootstrap="broker:9092", warehouse_url="https://clickhouse:8443")
     parts = {part.name: part for part in stack.parts(chosen)}
-    assert list(parts) == ["migrate", "dashboard", "worker", "ingest", "verify"]
+    assert list(parts) == ["migrate", "dashboard", "worker", "ingest", "verify", "tell"]
     assert parts["migrate"].needs == ()
     assert parts["worker"].env["ONEBOARD_KAFKA_BOOTSTRAP"] == "broker:9092"
     assert parts["worker"].env["ONEBOARD_WAREHOUSE_URL"] == "https://clickhouse:8443"
