@@ -50,8 +50,8 @@ def shortfall(gap: Decimal, cards: Sequence[FindingCard], units: Paths, products
     counted: list[tuple[FindingCard, Decimal]] = []
     for card in sorted(cards, key=lambda one: _depth(one, units, products), reverse=True):
         hands, missing = hands_of(card.treatment), -card.finding.gap
-        if hands is None or missing <= 0:
-            continue
+        if hands is None or missing <= 0 or card.finding.behind:
+            continue  # money in deals or dues that somebody must see to is no part of a gap
         inside = sum((own for one, own in counted if _is_within(one, card, units, products)), Decimal(0))
         own = max(Decimal(0), missing - inside)
         if not card.finding.slice.unit_id:

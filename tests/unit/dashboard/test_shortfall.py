@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from dashboard.shortfall import hands_of, shortfall
-from ingest.events import Slice
+from ingest.events import Behind, Slice
 from tests.unit.dashboard.test_findings_panel import SINCE, card
 from warehouse.queries.findings import Treatment
 
@@ -59,3 +59,9 @@ def test_a_product_everywhere_counts_for_no_more_than_is_left():
 
 def test_ahead_of_pace_what_is_red_is_still_said():
     assert parts(40, at("hz", -70, unit_id="hz")) == [0, 0, 70, -110]
+
+
+def test_money_in_dues_that_are_late_is_no_part_of_a_gap():
+    due = Behind(kind="order", id="o-1", amount=Decimal(70), since=SINCE.date())
+    late = card("late", -70, slice=Slice(unit_id="hz"), cells=(), behind=(due,), behind_count=1)
+    assert parts(-100, at("east", -60, TAKEN, unit_id="east"), late) == [0, 60, 0, 40]
