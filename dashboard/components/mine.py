@@ -11,7 +11,7 @@ from dashboard.components.findings import Findings
 from dashboard.components.form import does
 from dashboard.components.links import data
 from dashboard.components.panel import nothing
-from dashboard.locales import Lang, t
+from dashboard.locales import t
 from dashboard.session import name_of
 from dashboard.view_state import ViewState
 from dashboard.words import clock
@@ -50,7 +50,7 @@ def _answers(shown: Shown) -> Component:
 
 def _seen(shown: Shown) -> str:
     """Who opened it; on whose boards it stands."""
-    lang: Lang = shown.lang
+    lang = shown.lang
     looks = [
         t("mine.look", lang, person=shown.name(who), at=clock(at, company().zone, lang))
         for who, at in shown.card.looks.items()

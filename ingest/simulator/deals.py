@@ -148,20 +148,12 @@ def _contacts(
     company: Company, deal: Deal, customer_id: str, slots: range, silent_from: date, rng: Random
 ) -> list[Step]:
     """What is spoken with the customer while somebody tends the deal: once a slot, in its second half."""
-    days, post, apart = Days(company, deal.office, rng), company.posts[deal.post], slots.step / 86_400
+    days, apart = Days(company, deal.office, rng), slots.step / 86_400
     steps: list[Step] = []
     for begins in slots:
         at = days.after(begins, apart / 2, apart)
-        day = local_day(at)
-        if at >= slots.stop or day >= silent_from:
-            continue
-        activity_id = f"AC{deal.key}-{len(steps) + 1}"
-        fields = _contact(company, deal, customer_id, activity_id, post.seller(day)) | {
-            "kind": pick(rng, _KINDS),
-            "duration_minutes": rng.randrange(20, 180, 5),
-            "outcome": pick(rng, OUTCOMES),
-        }
-        steps.append((at, Track("activities", Activity, activity_id, fields), {}))
+        if at < slots.stop and local_day(at) < silent_from:
+            steps.append(_contact(company, deal, customer_id, len(steps) + 1, at, rng))
     return steps
 
 
@@ -172,16 +164,21 @@ def _expected(company: Company) -> float:
     return size.activities_per_rep_month * DEAL_ACTIVITIES / deals
 
 
-def _contact(company: Company, deal: Deal, customer_id: str, activity_id: str, rep_id: str) -> dict[str, Any]:
-    return {
+def _contact(company: Company, deal: Deal, customer_id: str, number: int, at: int, rng: Random) -> Step:
+    activity_id = f"AC{deal.key}-{number}"
+    fields: dict[str, Any] = {
         "source": "crm",
         "activity_id": activity_id,
         "status": ActivityStatus.DONE,
-        "rep_id": rep_id,
+        "rep_id": company.posts[deal.post].seller(local_day(at)),
         "office_id": company.offices[deal.office].id,
         "customer_id": customer_id,
         "opportunity_id": f"OP{deal.key}",
+        "kind": pick(rng, _KINDS),
+        "duration_minutes": rng.randrange(20, 180, 5),
+        "outcome": pick(rng, OUTCOMES),
     }
+    return at, Track("activities", Activity, activity_id, fields), {}
 
 
 def _activities(
@@ -194,20 +191,11 @@ def _activities(
     days: Days,
     rng: Random,
 ) -> list[Step]:
-    post = company.posts[deal.post]
     steps: list[Step] = []
     for number in range(int(_expected(company) + rng.random())):
         at = days.after(opened, 0, max(1, deal.days_open - 2))
-        day = local_day(at)
-        if at >= end or day >= silent_from:
-            continue
-        activity_id = f"AC{deal.key}-{number + 1}"
-        fields = _contact(company, deal, customer_id, activity_id, post.seller(day)) | {
-            "kind": pick(rng, _KINDS),
-            "duration_minutes": rng.randrange(20, 180, 5),
-            "outcome": pick(rng, OUTCOMES),
-        }
-        steps.append((at, Track("activities", Activity, activity_id, fields), {}))
+        if at < end and local_day(at) < silent_from:
+            steps.append(_contact(company, deal, customer_id, number + 1, at, rng))
     return steps
 
 

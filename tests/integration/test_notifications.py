@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 
 from deploy.local.kafka import EmbeddedKafka
 from ingest.events import Notification
 from ingest.letters.box import Box
 from ingest.letters.replay import chosen, replay
+from tests.integration.records import records
 from tests.receiver import Got, Receiver
 from tests.stack import Stack
 from warehouse.client import AsyncWarehouse
@@ -91,17 +91,7 @@ def find(stack: Stack, id: str, rule: str = "unit-pace", **more: object) -> None
 
 def words(stack: Stack) -> list[Notification]:
     """Everything on the topic, in its order."""
-    tp = TopicPartition(stack.kafka.topic_prefix + "notifications", 0)
-    consumer = KafkaConsumer(bootstrap_servers=stack.kafka.bootstrap, enable_auto_commit=False)
-    try:
-        consumer.assign([tp])
-        consumer.seek_to_beginning(tp)
-        end, found = consumer.end_offsets([tp])[tp], []
-        while consumer.position(tp) < end:
-            found += [Notification.model_validate_json(one.value) for one in consumer.poll(500).get(tp, [])]
-        return found
-    finally:
-        consumer.close()
+    return [Notification.model_validate_json(one.value) for one in records(stack.kafka, "notifications")]
 
 
 def is_signed(got: Got) -> bool:

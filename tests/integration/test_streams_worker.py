@@ -13,6 +13,7 @@ from kafka.errors import CommitFailedError
 from deploy.local.kafka import EmbeddedKafka
 from ingest.publisher import Publisher, ensure_topics, log_identity
 from streams.watchdog import EXIT_CODE
+from tests.integration.records import records
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -43,18 +44,7 @@ def send_raw(stack: Stack, partition: int, *records: tuple[bytes | None, bytes])
 
 def letters(stack: Stack) -> list[tuple[bytes | None, bytes | None, dict[str, bytes]]]:
     """Every dead letter: key, bytes, headers."""
-    tp = TopicPartition(stack.kafka.topic_prefix + "dead-letters", 0)
-    consumer = KafkaConsumer(bootstrap_servers=stack.kafka.bootstrap, enable_auto_commit=False)
-    try:
-        consumer.assign([tp])
-        consumer.seek_to_beginning(tp)
-        end, found = consumer.end_offsets([tp])[tp], []
-        while consumer.position(tp) < end:
-            for record in consumer.poll(timeout_ms=1_000).get(tp, []):
-                found.append((record.key, record.value, dict(record.headers)))
-        return found
-    finally:
-        consumer.close()
+    return [(one.key, one.value, dict(one.headers)) for one in records(stack.kafka, "dead-letters")]
 
 
 def booked(stack: Stack) -> int:

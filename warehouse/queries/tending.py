@@ -9,7 +9,7 @@ from ingest.calendar import business_day
 from ingest.settings import company
 from warehouse.answers import ORG, Reads, ask
 from warehouse.client import AsyncWarehouse
-from warehouse.queries.deals import listed
+from warehouse.queries.deals import NO_DAY, listed
 from warehouse.retractions import stands
 from warehouse.viewer import Viewer
 
@@ -105,7 +105,7 @@ def put_together(
     words = [name for name, kind in deals.schema.items() if kind == pl.Categorical]
     deals = deals.with_columns(pl.col(words).cast(pl.String))
     told = next_steps.with_columns(
-        pl.when(pl.col("next_step_on") > date(1970, 1, 1)).then(pl.col("next_step_on")).alias("next_step_on"),
+        pl.when(pl.col("next_step_on") > NO_DAY).then(pl.col("next_step_on")).alias("next_step_on"),
         pl.col("has_next_step").cast(pl.Boolean),
     ).with_columns((pl.col("has_next_step").any().over("source")).alias("tells_next_steps"))
     with_deal = contacts.filter(pl.col("id") != "").group_by("id").agg(pl.col("last_contact_on").max())

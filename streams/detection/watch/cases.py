@@ -63,16 +63,13 @@ def _keys(first: First, flagged: pl.DataFrame, facts: Facts) -> tuple[pl.Expr, p
             home = {one: span.unit_id for one in flagged["person_id"].unique() if (span := facts.org.on(one))}
             return _mapped("person_id", home, office), pl.col("person_id")
         case "above":
-            above = {one: path[-2] for one in flagged["office_id"].unique() if len(path := _path(one, facts)) > 1}
+            offices = flagged["office_id"].unique()
+            above = {one: path[-2] for one in offices if len(path := facts.org.unit_path(one)) > 1}
             return _mapped("office_id", above, office), nobody
         case "ops":
             return nobody, nobody
         case _:
             return office, nobody
-
-
-def _path(unit_id: str, facts: Facts) -> tuple[str, ...]:
-    return facts.org.unit_path(unit_id)
 
 
 def _mapped(column: str, values: Mapping[str, str], default: pl.Expr) -> pl.Expr:
