@@ -1,8 +1,8 @@
 """Much history enters as snapshots, before any worker runs: those that are there, and the fictional company's."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Iterable, Iterator
+import shutil
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
@@ -11,21 +11,18 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 
 from deploy.errors import CannotRun
+from deploy.founding import Founding
 from deploy.settings import LocalSettings
-from deploy.simulation import Told, company_of
+from deploy.simulation import Told
 from ingest.events import Event
 from ingest.publisher import Publisher
 from ingest.settings import KafkaSettings, company, kafka
-from ingest.simulator.history import history
-from streams.readings import READINGS
 from streams.settings import worker
 from streams.snapshot.loading import load_snapshot
 from streams.snapshot.manifest import MANIFEST, Manifest, snapshots
-from streams.snapshot.writing import SnapshotWriter
 from warehouse.client import AsyncWarehouse
 
 Say = Callable[[str], None]
-_SAID_EVERY = 10_000
 _PUBLISHED_AT_ONCE = 5_000
 
 
@@ -57,22 +54,13 @@ def found(settings: LocalSettings, size: str, seed: int, say: Say) -> int:
 
 
 def _write(folder: Path, told: Told, until: datetime, say: Say) -> None:
-    writer = SnapshotWriter(folder, company())
-    gc.set_threshold(200_000, 50, 100)  # events are no circles: looking for some took 40 % of the time
-
-    def stated() -> Iterator[tuple[str, Event]]:
-        for number, (topic, event) in enumerate(history(company_of(told), until), 1):
-            if topic in READINGS:
-                writer.add(topic, event)
-            else:
-                yield topic, event
-            if number % _SAID_EVERY == 0:
-                say(f"{number:,} events written, up to {event.occurred_at:%Y-%m-%d}")
-
-    with closing(Publisher(kafka(), bulk=True)) as publisher:
-        _publish(publisher, stated())
-    say("sorting")
-    manifest = writer.finish(until.replace(microsecond=0))
+    shutil.rmtree(folder, ignore_errors=True)
+    with Founding(told, until, folder) as founding:
+        with closing(Publisher(kafka(), bulk=True)) as publisher:
+            _publish(publisher, founding.stated())
+        for written in founding.pieces():
+            say(f"{written:,} events written, {founding.share_written:.0%} of the history")
+        manifest = founding.finish()
     say(f"{manifest.events:,} events in {len(manifest.files)} files")
 
 

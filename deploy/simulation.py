@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -58,6 +58,28 @@ def company_of(told: Told) -> Company:
     return Company.make(told.seed, SIZES[told.size], date.fromisoformat(told.founded_on))
 
 
+class _Peeked:
+    """Events of which one was looked at and not taken."""
+
+    def __init__(self, events: Iterator[tuple[str, Event]]) -> None:
+        self._events = events
+        self._waiting = next(events, None)
+
+    def __iter__(self) -> Iterator[tuple[str, Event]]:
+        return self
+
+    def __next__(self) -> tuple[str, Event]:
+        if self._waiting is None:
+            raise StopIteration
+        taken, self._waiting = self._waiting, next(self._events, None)
+        return taken
+
+    def up_to(self, until: datetime) -> Iterator[tuple[str, Event]]:
+        """Those that happened by then; the others stay."""
+        while self._waiting and self._waiting[1].occurred_at <= until:
+            yield next(self)
+
+
 class Simulation:
     """Sends what the company has not yet told; after a kill it goes on where it was.
 
@@ -68,6 +90,7 @@ class Simulation:
         self.told = Told.load(state, size, seed, today)
         self._publisher, self._state = publisher, state
         self._company = company_of(self.told)
+        self._going_on: tuple[datetime, Iterator[tuple[str, Event]]] | None = None
 
     @property
     def is_new(self) -> bool:
@@ -76,12 +99,14 @@ class Simulation:
 
     def catch_up(self, until: datetime, progress: Callable[[datetime, int], None]) -> int:
         """Send everything up to `until`; how many events. `progress` is told the instant reached and events sent."""
-        events, sent = history(self._company, until, self._since()), 0
-        while chunk := list(islice(events, _AT_ONCE)):
+        end, sent = until + _LOOK_AHEAD, 0
+        events = _Peeked(history(self._company, end, self._since()))
+        while chunk := list(islice(events.up_to(until), _AT_ONCE)):
             self._send(chunk)
             sent += len(chunk)
             progress(chunk[-1][1].occurred_at, sent)
         self._remember(until)
+        self._going_on = end, events
         return sent
 
     def live(self, wait: Callable[[float], bool]) -> None:
@@ -91,8 +116,9 @@ class Simulation:
         """
         while True:
             now = datetime.now(UTC)
-            end = now + _LOOK_AHEAD
-            for topic, event in life(self._company, now, RATE, history(self._company, end, self._since() or now)):
+            end, going_on = self._going_on or self._anew(now)
+            self._going_on = None
+            for topic, event in life(self._company, now, RATE, going_on):
                 if event.occurred_at > end:
                     break
                 while (ahead := (event.occurred_at - datetime.now(UTC)).total_seconds()) > 0:
@@ -101,6 +127,10 @@ class Simulation:
                 while not self._was_sent(topic, event):
                     if wait(1.0):
                         return
+
+    def _anew(self, now: datetime) -> tuple[datetime, Iterator[tuple[str, Event]]]:
+        end = now + _LOOK_AHEAD
+        return end, history(self._company, end, self._since() or now)
 
     def _was_sent(self, topic: str, event: Event) -> bool:
         try:

@@ -17,6 +17,8 @@ from ingest.simulator.stories import Happening, pick
 WORKING_DAYS_A_MONTH = 21
 SILENT_POST_VISITS = 4.0
 """The rep who will stop visiting visits so many times more than others before."""
+MOST_DAYS_ON = 5
+"""So many days after it was raised a complaint is resolved at the latest."""
 
 _KINDS = (
     (ActivityKind.VISIT,) * 46
@@ -62,7 +64,7 @@ def _visit(company: Company, post: int, day: date, activity_id: str, rng: Random
     resolved: date | None = None
     if kind is ActivityKind.COMPLAINT:
         done |= {"severity": pick(rng, ("minor", "minor", "severe"))}
-        resolved = day + timedelta(rng.randint(1, 5))
+        resolved = day + timedelta(rng.randint(1, MOST_DAYS_ON))
     elif rng.random() < 0.8:
         done["outcome"] = pick(rng, OUTCOMES)
     happenings = []

@@ -1,6 +1,5 @@
 """Writing a snapshot: events in any order, in bounded memory, into sorted Parquet files."""
 
-import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +26,8 @@ ROWS_A_GROUP = 65_536
 class _Topic:
     """One topic on its way: buckets by entity, so that what is sorted at once is a small part of the whole."""
 
-    def __init__(self, name: str, folder: Path, company: CompanySettings) -> None:
-        self.name, self._folder = name, folder
+    def __init__(self, name: str, folder: Path, company: CompanySettings, part: str) -> None:
+        self.name, self._folder, self._part = name, folder, part
         self._fields = READINGS[name][1].fields
         self._decoder = Decoder(READINGS[name][1].model, self._fields, company.zone)
         self._waiting: list[Event] = []
@@ -52,7 +51,7 @@ class _Topic:
                 )
             self._path(bucket).unlink()
             if sum(map(len, waiting)) >= ROWS_A_FILE or place == len(self._buckets) - 1:
-                yield self._file(f"{self.name}-{place:02d}.parquet", pa.concat_tables(waiting))
+                yield self._file(f"{self.name}{self._part}-{place:02d}.parquet", pa.concat_tables(waiting))
                 waiting = []
 
     def _spill(self) -> None:
@@ -70,7 +69,7 @@ class _Topic:
             self._buckets[number][0].write_table(part)
 
     def _path(self, bucket: int) -> Path:
-        return self._folder / f"{self.name}-{bucket:02d}.unsorted"
+        return self._folder / f"{self.name}{self._part}-{bucket:02d}.unsorted"
 
     def _file(self, name: str, table: Any) -> SnapshotFile:
         path = self._folder / name
@@ -79,22 +78,27 @@ class _Topic:
 
 
 class SnapshotWriter:
-    """Takes the events of topics that are summed; after `finish` the folder is a snapshot, before it is none."""
+    """Takes the events of topics that are summed; after `finish` the folder is a snapshot, before it is none.
 
-    def __init__(self, folder: Path, company: CompanySettings) -> None:
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
+    Several may write into one folder at once, each a `part` of its own and entities of its own: what their `files`
+    return makes one `Manifest`.
+    """
+
+    def __init__(self, folder: Path, company: CompanySettings, part: str = "") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._topics = {name: _Topic(name, folder, company) for name in READINGS}
+        self._topics = {name: _Topic(name, folder, company, part) for name in READINGS}
 
     def add(self, topic: str, event: Event) -> None:
         """Take one event, valid already."""
         self._topics[topic].add(event)
 
-    def finish(self, written_at: datetime) -> Manifest:
+    def files(self) -> tuple[SnapshotFile, ...]:
         """Sort and write everything."""
-        files = tuple(file for topic in self._topics.values() for file in topic.files())
-        manifest = Manifest(written_at=written_at, files=files)
+        return tuple(file for topic in self._topics.values() for file in topic.files())
+
+    def finish(self, written_at: datetime) -> Manifest:
+        """Sort and write everything: this is the whole of the snapshot."""
+        manifest = Manifest(written_at=written_at, files=self.files())
         manifest.save(self.folder)
         return manifest

@@ -1,16 +1,17 @@
 """The simulator's history: always the same, always valid, and plausible down to the line."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, combinations, pairwise
 
 import pytest
 
 from ingest.events import Activity, Collection, Event, Opportunity, Order, Person, Target, Task, Unit
 from ingest.fields import STAGES, OrderKind, OrderStatus, Outcome, PersonStatus, TargetTier, TaskStatus
 from ingest.simulator.company import Company
-from ingest.simulator.history import history
+from ingest.simulator.history import history, pieces, stated
 from ingest.simulator.pace import ZONE
 from ingest.simulator.sizes import SIZES, CompanySize
 from ingest.topics import TOPICS
@@ -53,10 +54,28 @@ def test_a_longer_history_begins_with_the_shorter_and_goes_on_after_today() -> N
     company, whole = told("small", 1, TODAY)
     cut = evening(date(2026, 10, 20))
     later = evening(TODAY + timedelta(20))
-    begun = [as_sent(*one) for one in history(company, cut)]
-    rest = [as_sent(*one) for one in history(company, later, since=cut)]
-    assert begun + rest[: len(whole) - len(begun)] == [as_sent(*one) for one in whole]
+    begun, rest = list(history(company, cut)), list(history(company, later, since=cut))
+    gone_on = rest[: len(whole) - len(begun)]
+    assert all(one.occurred_at > cut for _, one in gone_on)
+    assert by_second(begun + gone_on) == by_second(whole)
     assert len(begun) + len(rest) > len(whole) + 500
+
+
+def test_the_pieces_and_what_is_stated_are_the_whole() -> None:
+    company, whole = told("small", 1, TODAY)
+    said = list(stated(company, evening(TODAY)))
+    assert [one for one in whole if one[0] in ("org", "targets", "tasks")] == [
+        one for one in said if one[0] != "orders"
+    ]
+    parts = [list(piece.happened(company, evening(TODAY))) for piece in pieces(company, evening(TODAY))]
+    assert by_second(chain(said, *parts)) == by_second(whole)
+    for one, other in combinations([{event.entity_id for _, event in part} for part in parts], 2):
+        assert not one & other
+
+
+def by_second(events: Iterable[tuple[str, Event]]) -> list[tuple[datetime, str]]:
+    """In order of time, and what happens in the same second in one order."""
+    return sorted((event.occurred_at, as_sent(topic, event)) for topic, event in events)
 
 
 def test_every_event_passes_the_door_unchanged() -> None:
