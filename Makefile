@@ -30,8 +30,8 @@ help: ## what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(READY) ## everything, with a fictional company in it: an address of a board that moves
-	@exec $(BIN)/oneboard demo
+demo: $(READY) ## everything, with a fictional company in it: a board that moves (ARGS="--size medium")
+	@exec $(BIN)/oneboard demo $(ARGS)
 
 .PHONY: up
 up: $(READY) ## everything, without data

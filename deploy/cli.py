@@ -88,7 +88,7 @@ def up() -> None:
 
 @app.command()
 def demo(
-    size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
+    size: Annotated[str, typer.Option(help="The company: small, medium or full.")] = "full",
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
 ) -> None:
     """Start everything with a fictional company in it: its history once, then its life as it happens."""
@@ -191,7 +191,7 @@ def sources() -> None:
 
 @app.command()
 def simulate(
-    size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
+    size: Annotated[str, typer.Option(help="The company: small, medium or full.")] = "medium",
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
     live: Annotated[bool, typer.Option(help="Go on as it happens until Ctrl-C.")] = False,
 ) -> None:
@@ -212,7 +212,7 @@ def load_snapshots() -> None:
 
 @snapshot.command("simulate")
 def snapshot_simulation(
-    size: Annotated[str, typer.Option(help="The company: small, demo or full.")] = "demo",
+    size: Annotated[str, typer.Option(help="The company: small, medium or full.")] = "full",
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
 ) -> None:
     """Let the history of a fictional company enter as a snapshot, once; no worker may run meanwhile."""

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from deploy.errors import CannotRun
 from deploy.local import foreground
 from deploy.settings import LocalSettings
+from deploy.told import Told
 from ingest.settings import KafkaSettings, company
 from ingest.simulator.sizes import SIZES
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def demo(settings: LocalSettings, console: Console, size: str, seed: int) -> None:
     """The stack and the company, until Ctrl-C or SIGTERM."""
     _require_size(size)
+    Told.load(settings.data_dir / "simulation.json", size, seed, datetime.now(UTC).date())
     history = ("snapshot", "simulate", "--size", size, "--seed", str(seed))
     with foreground.everything(settings, console, history) as supervisor:
         _stand_back()

@@ -1,11 +1,12 @@
-"""The fictional company's history as a snapshot: its pieces written by as many processes as there are cores."""
+"""The fictional company's history as snapshots, one a month: written by as many processes as there are cores."""
 
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
 from pathlib import Path
@@ -13,35 +14,46 @@ from typing import Self
 
 from deploy.errors import CannotRun
 from deploy.local.leash import end_with
-from deploy.simulation import Told, company_of
+from deploy.simulation import company_of
+from deploy.told import Told
 from ingest.events import Event
 from ingest.settings import company
 from ingest.simulator.company import Company
 from ingest.simulator.history import Piece, pieces, stated
 from streams.readings import READINGS
-from streams.snapshot.manifest import Manifest, SnapshotFile
+from streams.snapshot.manifest import MANIFEST, Manifest, SnapshotFile
 from streams.snapshot.writing import SnapshotWriter
 
 MOST_PROCESSES = 8
 """More of them wait for the disk, and each holds the whole company in memory."""
 
+_Writing = Future[tuple[SnapshotFile, ...]]
+
 
 class Founding:
-    """A history up to `until` on its way into `folder`; the processes end with this one."""
+    """A history up to `until` on its way into folders beside each other; the processes end with this one.
 
-    def __init__(self, told: Told, until: datetime, folder: Path) -> None:
-        self._company, self._until, self._folder = company_of(told), until, folder
-        self._pieces = pieces(self._company, until)
-        self._written = 0
-        self._own = SnapshotWriter(folder, company())
-        self._files: list[SnapshotFile] = []
+    A folder that is finished stays as it is, so that what was broken off goes on.
+    """
+
+    def __init__(self, told: Told, until: datetime, beside: Path) -> None:
+        self._company, self._until = company_of(told), until
+        self._name = beside / f"{told.size}-{told.seed}-{told.founded_on}"
+        months: dict[str, list[Piece]] = {}
+        for piece in pieces(self._company, until):
+            months.setdefault(f"{min(piece.month.start, until.date()):%Y-%m}", []).append(piece)
+        newest_first = {month: months[month] for month in sorted(months, reverse=True)}
+        missing = {month: some for month, some in newest_first.items() if not (self._folder(month) / MANIFEST).exists()}
         self._pool = ProcessPoolExecutor(
-            min(os.cpu_count() or 1, MOST_PROCESSES, len(self._pieces)),
+            min(os.cpu_count() or 1, MOST_PROCESSES),
             multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(told, os.getpid()),
         )
-        self._writing = [self._pool.submit(_write, piece, until, folder) for piece in self._pieces]
+        self._writing: dict[str, list[_Writing]] = {}
+        for month, some in missing.items():
+            shutil.rmtree(self._folder(month), ignore_errors=True)
+            self._writing[month] = [self._pool.submit(_write, piece, until, self._folder(month)) for piece in some]
 
     def __enter__(self) -> Self:
         return self
@@ -49,37 +61,31 @@ class Founding:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    @property
-    def share_written(self) -> float:
-        """The part of the pieces that is written."""
-        return self._written / len(self._pieces)
-
     def stated(self) -> Iterator[tuple[str, Event]]:
-        """What the company says of itself, but for what is summed: that is written too."""
+        """What the company says of itself, but for what is summed: that is a snapshot of its own."""
+        folder = self._folder("stated")
+        shutil.rmtree(folder, ignore_errors=True)
+        writer = SnapshotWriter(folder, company())
         for topic, event in stated(self._company, self._until):
             if topic in READINGS:
-                self._own.add(topic, event)
+                writer.add(topic, event)
             else:
                 yield topic, event
+        writer.finish(self._until)
 
-    def pieces(self) -> Iterator[int]:
-        """So many events are written: told after each piece. Raises `CannotRun`."""
+    def months(self) -> Iterator[Path]:
+        """The folder of each month when its snapshot is written, the newest first. Raises `CannotRun`."""
         try:
-            for done in as_completed(self._writing):
-                self._files += done.result()
-                self._written += 1
-                yield sum(file.rows for file in self._files)
+            for month, writing in self._writing.items():
+                wait(writing)
+                files = sorted((file for one in writing for file in one.result()), key=lambda file: file.name)
+                Manifest(written_at=self._until, files=tuple(files)).save(self._folder(month))
+                yield self._folder(month)
         except BrokenProcessPool as error:
-            raise CannotRun(
-                "A process that wrote history was killed, most likely for want of memory: free some."
-            ) from error
+            raise CannotRun("A process of the history was killed, most likely for want of memory.") from error
 
-    def finish(self) -> Manifest:
-        """The snapshot is whole: after `stated` and `pieces` have come to their ends."""
-        files = sorted((*self._files, *self._own.files()), key=lambda file: file.name)
-        manifest = Manifest(written_at=self._until.replace(microsecond=0), files=tuple(files))
-        manifest.save(self._folder)
-        return manifest
+    def _folder(self, part: str) -> Path:
+        return self._name.with_name(f"{self._name.name}-{part}")
 
 
 _told_of: list[Company] = []

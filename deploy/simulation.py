@@ -1,13 +1,11 @@
 """The fictional company on the log: its history once, then its life as it happens."""
 
-import json
-import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from deploy.told import Told
 from ingest.errors import Transient
 from ingest.events import Event
 from ingest.publisher import Publisher
@@ -21,36 +19,6 @@ _LOOK_AHEAD = timedelta(days=7)
 _SECOND = timedelta(seconds=1)
 RATE = 0.5
 """Events a second beside the company's own days."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """Which company it is, and up to which instant (UTC, seconds) its events are on the log; kept in a file."""
-
-    size: str
-    seed: int
-    founded_on: str
-    until: str | None = None
-
-    @classmethod
-    def load(cls, file: Path, size: str, seed: int, today: date) -> "Told":
-        """What the file says of this company; a new one, as of `today`, when it says nothing or speaks of another."""
-        try:
-            told = cls(**json.loads(file.read_text()))
-        except FileNotFoundError:
-            return cls(size, seed, today.isoformat())
-        return told if (told.size, told.seed) == (size, seed) else cls(size, seed, today.isoformat())
-
-    def reached(self, until: datetime) -> "Told":
-        """The same company, told up to another instant."""
-        return replace(self, until=until.replace(microsecond=0).isoformat())
-
-    def save(self, file: Path) -> None:
-        """Written aside and moved into place, so that a kill leaves the former one."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(".new")
-        aside.write_text(json.dumps(asdict(self)))
-        os.replace(aside, file)
 
 
 def company_of(told: Told) -> Company:

@@ -10,7 +10,7 @@ from dashboard.view_state import ViewState
 
 _BODY = "first--body"
 _STEPS = {
-    "simulate": "oneboard simulate --size demo --live",
+    "simulate": "oneboard simulate --size medium --live",
     "import": "oneboard import mapping.toml folder/ --dry-run",
     "connect": "oneboard listen mapping.toml",
 }

@@ -45,7 +45,7 @@ SIZES: dict[str, CompanySize] = {
         activities_per_rep_month=20,
         customers_per_rep=5,
     ),
-    "demo": CompanySize(
+    "medium": CompanySize(
         regions=8,
         offices=40,
         reps=400,
@@ -70,4 +70,4 @@ SIZES: dict[str, CompanySize] = {
         customers_per_rep=12,
     ),
 }
-"""`small` is for tests, `demo` is what `make demo` shows, `full` is the size oneboard is built for."""
+"""`small` is for tests, `medium` for a look within a minute, `full` what oneboard is built for and a demo shows."""

@@ -37,8 +37,10 @@ class Sweeper:
     ) -> None:
         self._warehouse, self._company, self._rules, self._watches = warehouse, company, rules, watches
 
-    async def sweep(self, as_of: datetime) -> list[Finding]:
+    async def sweep(self, as_of: datetime, *, watch: bool = True) -> list[Finding]:
         """Findings that are new, materially changed, resolved or retracted since the last word; [] on a hold.
+
+        Without `watch` nothing is said of single deals, customers and cash.
 
         Everything is as of `as_of` and what the warehouse holds; no clock is read. While orders are silent for more
         than a working day nothing is raised and nothing is ended: what is missing is data.
@@ -50,7 +52,7 @@ class Sweeper:
             return []
         changed = await asyncio.to_thread(found, picture, hunted, self._rules)
         short = await asyncio.gather(*(self._with_largest_deal(finding, picture) for finding in changed))
-        watched = await self._watched(picture, [word for word in words if word.rule in WATCHES])
+        watched = await self._watched(picture, [word for word in words if word.rule in WATCHES]) if watch else []
         return within_load([*short, *watched], words, first_told, as_of, self._company.zone)
 
     async def _watched(self, picture: Picture, words: list[Finding]) -> list[Finding]:

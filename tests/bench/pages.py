@@ -140,7 +140,7 @@ def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--url", help="a board that is already there")
-    arguments.add_argument("--company", default="demo", help="else one of this size: demo, or full")
+    arguments.add_argument("--company", default="medium", help="else one of this size: medium, or full")
     arguments.add_argument("--runs", type=int, default=RUNS)
     asked = arguments.parse_args()
     if asked.url:

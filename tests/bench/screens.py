@@ -177,7 +177,7 @@ async def measured(stack: Stack, asked: argparse.Namespace) -> dict[str, Cost]:
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--company", default="demo")
+    arguments.add_argument("--company", default="medium")
     arguments.add_argument("--boards", type=int, default=BOARDS)
     arguments.add_argument("--scopes", type=int, default=SCOPES)
     arguments.add_argument("--walls", type=int, default=WALLS)

@@ -170,8 +170,8 @@ def watch(stack: Stack, page: Page, company: Company, rate: float, seconds: floa
 
 def measured(rates: list[float], seconds: float) -> dict[float, Visible]:
     """A run for each rate, on one stack with the demo's whole history in it."""
-    with on_the_board("demo") as stack:
-        company = company_of("demo")
+    with on_the_board("medium") as stack:
+        company = company_of("medium")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=str(chromium.require(local())), args=list(BROWSER))
             page = browser.new_page(viewport={"width": 1440, "height": 900})

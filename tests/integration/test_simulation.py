@@ -11,6 +11,7 @@ import pytest
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 
+from deploy.errors import CannotRun
 from deploy.local.kafka import EmbeddedKafka
 from deploy.simulation import Simulation
 from ingest.errors import BrokerAway
@@ -82,6 +83,12 @@ def test_the_whole_history_enters_once_and_a_later_run_adds_what_is_new(log: Log
     assert later.catch_up(tomorrow, lambda reached, sent: None) == expected(tomorrow) - expected(NOW)
     ids = log.event_ids()
     assert len(ids) == ids.total() == expected(tomorrow)
+
+
+def test_another_company_is_refused_beside_the_first(log: Log, tmp_path: Path) -> None:
+    begun(log, tmp_path).catch_up(NOW, lambda reached, sent: None)
+    with pytest.raises(CannotRun, match=r"another company \(--size small --seed 7\).*make clean"):
+        Simulation("small", 8, log.publisher, tmp_path / "simulation.json", NOW.date())
 
 
 def test_a_history_that_was_cut_off_goes_on_and_nothing_is_missing(

@@ -10,13 +10,15 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 from dashboard import pages
+from dashboard.locales import Lang, t
 from dashboard.words import role_name
 from deploy.local.chromium import require
 from deploy.settings import local
 from tests.bench.company import on_the_board
 
 SIZES = {"wall": (3840, 2160), "desk": (1440, 900), "phone": (390, 844)}
-DRAWN = """() => ![...document.querySelectorAll('.skeleton')].some(one => one.offsetParent)
+DRAWN = """([loading]) => document.body && !document.body.innerText.includes(loading)
+    && ![...document.querySelectorAll('.skeleton, .skeleton-line, .tile-empty')].some(one => one.offsetParent)
     && [...document.querySelectorAll('.dash-graph')].filter(one => one.offsetParent)
         .every(one => one.querySelector('.main-svg'))
     && [...document.querySelectorAll('.ag-root')].filter(one => one.offsetParent)
@@ -29,7 +31,7 @@ WHOLE = """addEventListener('DOMContentLoaded', () => document.head.append(Objec
 """A picture of the whole page shows what nobody has scrolled to yet."""
 
 
-def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: list[str]) -> Iterator[Path]:
+def shoot(browser: Browser, url: str, folder: Path, langs: list[Lang], lights: list[str]) -> Iterator[Path]:
     """Every page at every size; the file's name says which."""
     for size, (width, height) in SIZES.items():
         context = browser.new_context(viewport={"width": width, "height": height}, has_touch=size == "phone")
@@ -42,7 +44,7 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[str], lights: li
             for lang in langs:
                 for light in lights:
                     page.goto(f"{url}{path}?lang={lang}&theme={light}", wait_until="load")
-                    _wait(page)
+                    _wait(page, lang)
                     name = f"{path.strip('/') or 'board'}-{size}-{lang}-{light}.png"
                     page.screenshot(path=folder / name, full_page=size == "phone")
                     yield folder / name
@@ -56,10 +58,10 @@ def _look_as_ops(page: Page, url: str) -> None:
     page.wait_for_url(f"{url}/")
 
 
-def _wait(page: Page) -> None:
+def _wait(page: Page, lang: Lang) -> None:
     """Until it is drawn; a page that does not come is shot as it stands, for somebody to see."""
     try:
-        page.wait_for_function(DRAWN, timeout=DRAWN_WITHIN_MS)
+        page.wait_for_function(DRAWN, arg=[t("board.loading", lang)], timeout=DRAWN_WITHIN_MS)
         page.wait_for_timeout(500)
     except TimeoutError:
         print(f"{page.url} was not drawn within {DRAWN_WITHIN_MS / 1000:.0f} s")

@@ -299,7 +299,7 @@ def test_a_company_too_small_for_its_plants_is_refused(wrong: dict[str, int]) ->
 
 @pytest.mark.slow
 def test_the_demo_is_small_enough_for_a_bare_machine() -> None:
-    company = Company.make(1, SIZES["demo"], TODAY)
+    company = Company.make(1, SIZES["medium"], TODAY)
     assert (len(company.offices), len(company.posts), len(company.products)) == (40, 400, 30)
     assert 100_000 < sum(1 for _ in history(company, evening(TODAY))) <= 155_000
 
