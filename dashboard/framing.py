@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Any
 
-from dashboard import plain
+from dashboard import health, plain
 from dashboard.about import beside_names
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, findings, first, header, notice, verified
@@ -55,6 +55,9 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
     if state.rejected:
         warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
+    seen = health.record().last
+    if seen is not None and seen.workers is not None and not seen.workers:
+        warnings.append(t("board.no_worker", lang))
     return {
         **header.draw(steps, filters, board.today, board.period, state),
         **notice.draw(warnings, past=banner(state)),

@@ -22,10 +22,12 @@ DRAWN = """([loading]) => document.body && !document.body.innerText.includes(loa
     && [...document.querySelectorAll('.dash-graph')].filter(one => one.offsetParent)
         .every(one => one.querySelector('.main-svg'))
     && [...document.querySelectorAll('.ag-root')].filter(one => one.offsetParent)
-        .every(one => [...one.querySelectorAll('.ag-row [col-id=label]')].every(cell => cell.innerText.trim()))
+        .every(one => [...one.querySelectorAll('.ag-center-cols-container, .ag-pinned-left-cols-container')]
+            .some(part => /\\p{L}/u.test(part.innerText)))
     && [...document.querySelectorAll('.stage')].every(one => [...one.querySelectorAll('.scene')]
         .some(scene => getComputedStyle(scene).opacity === '1'))"""
 DRAWN_WITHIN_MS = 60_000
+LAST_TO_COME = {"/": ".ag-row", "/rankings": ".ag-row", "/targets": ".ag-row", "/wall": ".stage .scene"}
 WHOLE = """addEventListener('DOMContentLoaded', () => document.head.append(Object.assign(
     document.createElement('style'), {textContent: '* { content-visibility: visible !important; }'})))"""
 """A picture of the whole page shows what nobody has scrolled to yet."""
@@ -44,7 +46,7 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[Lang], lights: l
             for lang in langs:
                 for light in lights:
                     page.goto(f"{url}{path}?lang={lang}&theme={light}", wait_until="load")
-                    _wait(page, lang)
+                    _wait(page, path, lang)
                     name = f"{path.strip('/') or 'board'}-{size}-{lang}-{light}.png"
                     page.screenshot(path=folder / name, full_page=size == "phone")
                     yield folder / name
@@ -58,9 +60,10 @@ def _look_as_ops(page: Page, url: str) -> None:
     page.wait_for_url(f"{url}/")
 
 
-def _wait(page: Page, lang: Lang) -> None:
+def _wait(page: Page, path: str, lang: Lang) -> None:
     """Until it is drawn; a page that does not come is shot as it stands, for somebody to see."""
     try:
+        page.locator(LAST_TO_COME.get(path, "body")).first.wait_for(state="attached", timeout=DRAWN_WITHIN_MS)
         page.wait_for_function(DRAWN, arg=[t("board.loading", lang)], timeout=DRAWN_WITHIN_MS)
         page.wait_for_timeout(500)
     except TimeoutError:
