@@ -56,6 +56,7 @@ def found(settings: LocalSettings, size: str, seed: int, say: Say) -> int:
     told = told.begun(now)
     told.save(state)
     with Founding(told, told.ends_at, folder_of(settings)) as founding:
+        say("organisation and targets first")
         with closing(Publisher(kafka(), bulk=True)) as publisher:
             _publish(publisher, founding.stated())
         asyncio.run(_stated())
