@@ -16,6 +16,9 @@ from warehouse.client import AsyncWarehouse
 MOST = 1_000
 """Answers held at a time; those asked for longest ago go first."""
 
+IDS_AT_ONCE = 5_000
+"""Ids in one question; each is a few letters, seldom twenty."""
+
 
 @dataclass(frozen=True)
 class Reads:
@@ -126,3 +129,18 @@ async def ask(
     """`warehouse.query`, shared with whoever asks the same within `one_picture`."""
     key = (id(warehouse), sql, repr(sorted(parameters.items())))
     return await held(key, (reads,), lambda: warehouse.query(sql, parameters, settings))
+
+
+async def ask_of_ids(
+    warehouse: AsyncWarehouse, sql: str, ids: Iterable[str], parameters: Mapping[str, Any], reads: Reads
+) -> pl.DataFrame:
+    """`ask` of `{ids:Array(String)}`, however many: no engine takes a parameter of more than 128 KB.
+
+    One row stands for one id, or rows of one id stand beside each other: what is asked of some ids must not depend on
+    the others. In the order of the ids as far as the statement keeps it.
+    """
+    wanted = sorted(set(ids))
+    parts = [wanted[first : first + IDS_AT_ONCE] for first in range(0, len(wanted), IDS_AT_ONCE)] or [[]]
+    return pl.concat(
+        await asyncio.gather(*(ask(warehouse, sql, {**parameters, "ids": part}, reads) for part in parts))
+    )

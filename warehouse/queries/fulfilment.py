@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from warehouse.answers import Reads, ask
+from warehouse.answers import Reads, ask, ask_of_ids
 from warehouse.client import AsyncWarehouse
 
 _TABLE = "order_changes"
@@ -48,5 +48,4 @@ async def ordered_deals(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
 
 async def owners_of_dues(warehouse: AsyncWarehouse, orders: Iterable[str], day: date) -> pl.DataFrame:
     """Whose these orders with dues are: order_id, customer_id, rep_id, office_id."""
-    values = {"day": day, "ids": sorted(set(orders))}
-    return await ask(warehouse, _OWNERS, values, Reads(_TABLE, None, day))
+    return await ask_of_ids(warehouse, _OWNERS, orders, {"day": day}, Reads(_TABLE, None, day))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from warehouse.answers import ORG, ask, held
+from warehouse.answers import ORG, ask, ask_of_ids, held
 from warehouse.client import AsyncWarehouse
 
 Tree = Literal["units", "products"]
@@ -176,7 +176,7 @@ async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day
     if kind in ("unit", "product"):
         known = await _called(warehouse, kind, day)
         return {key: known.get(key, (key, key)) for key in wanted}
-    rows = await ask(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), {"ids": wanted, "day": day}, ORG)
+    rows = await ask_of_ids(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), wanted, {"day": day}, ORG)
     return {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
 
 

@@ -5,6 +5,8 @@ import polars as pl
 from streams.detection.watch.facts import MONEY, NOTHING, Facts, flags
 
 UNINVOICED_DAYS = 10
+OVERDUE_DAYS = 30
+"""What is late by no more than this is the usual way of paying."""
 
 
 def overdue(facts: Facts, *, over: int, until: int | None) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import polars as pl
 from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import CompanySettings
 from streams.detection.organisation import Org
+from streams.detection.watch.cash import OVERDUE_DAYS
 from streams.detection.watch.coverage import may_be_thin
 from streams.detection.watch.facts import Facts
 from streams.detection.watch.prices import PRICE_DAYS
@@ -55,8 +56,8 @@ async def facts_at(
 
 
 async def _overdue(warehouse: AsyncWarehouse, today: date) -> pl.DataFrame:
-    """Dues past their day, with whose they are."""
-    dues = (await open_dues(warehouse, Viewer.system(), as_of=today)).filter(pl.col("days") > 0)
+    """Dues long past their day, with whose they are."""
+    dues = (await open_dues(warehouse, Viewer.system(), as_of=today)).filter(pl.col("days") > OVERDUE_DAYS)
     owners = await owners_of_dues(warehouse, dues["order_id"], today)
     whose = pl.col("customer_id", "rep_id", "office_id")
     return _plain(dues).join(_plain(owners), on="order_id", how="left").with_columns(whose.fill_null(""))

@@ -60,7 +60,7 @@ _ROWS = (
           "awarded for 30 days, no effective order", 100_000, "owner"),
     Watch("stuck-deals", "R7", "open_pipeline", deals.stuck,
           "longer in its stage than 90 % of 30 or more deals won, same segment and grade", 200_000, "owner"),
-    Watch("overdue-dues", "R10", "bookings", partial(cash.overdue, over=30, until=60),
+    Watch("overdue-dues", "R10", "bookings", partial(cash.overdue, over=cash.OVERDUE_DAYS, until=60),
           "31 to 60 days past the day due", 100_000, "owner"),
     Watch("overdue-dues-60", "R10", "bookings", partial(cash.overdue, over=60, until=90),
           "61 to 90 days past the day due", 100_000, "unit"),

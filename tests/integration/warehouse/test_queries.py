@@ -178,6 +178,11 @@ async def test_the_organisation_is_told_as_of_the_day(books: Books, asked: Async
     assert await unit(asked, "mars", TODAY) is None
     assert (await people_of(asked, "north", TODAY))["id"].to_list() == ["bob"]
     assert await names(asked, "person", ["bob", "mars"], TODAY) == {"bob": ("bob 名", "Bob"), "mars": ("mars", "mars")}
+    many = [f"somebody-with-a-long-id-{number}" for number in range(20_000)]
+    found = await names(asked, "person", ["bob", *many], TODAY)
+    assert len(found) == 20_001
+    assert found["bob"] == ("bob 名", "Bob")
+    assert found[many[-1]] == (many[-1], many[-1])
     chooser = await viewers(asked, TODAY)
     assert chooser["person_id"].to_list() == ["pat", "ann", "bob"]
     assert chooser["unit_name"].to_list() == ["hq 名", "east 名", "hz 名"]
