@@ -33,7 +33,7 @@ class Trial:
         """In one line."""
         took = ", ".join(f"{one:.1f}" for one in self.seconds)
         said = "; ".join(self.wrong) or f"right in {self.events:,} events and {self.sums:,} sums"
-        return f"current again after {took} s; {said}"
+        return f"current again after {took} s; {said}" if took else said
 
     def row(self) -> dict[str, Any]:
         """As JSON has it."""
