@@ -22,8 +22,9 @@ from warehouse.errors import WarehouseError
 log = logging.getLogger(__name__)
 
 TAKEN_AT_ONCE = 64
-WATCHED_EVERY = timedelta(minutes=1)
-"""What deals, customers and cash are watched for lasts days, and asks twice as much of the engine as the rest."""
+WATCHED_EVERY, WATCH_RESTS = timedelta(minutes=1), 20
+"""What deals, customers and cash are watched for lasts days, and asks several times as much of the engine as the rest:
+between two looks it rests for a minute, and for so many times as long as one took."""
 
 SWEEPS_UP_TO_LAG = 500
 """With more than this still to store, what is missing would look like a gap in sales."""
@@ -46,17 +47,19 @@ def add_clock(
             await writer.send_events("ticks", [Tick(occurred_at=datetime.now(UTC), source="worker")])
 
     async def sweep(stream: Any) -> None:
-        watched = datetime.min.replace(tzinfo=UTC)
+        watch_from = datetime.min.replace(tzinfo=UTC)
         async for events in stream.noack_take(TAKEN_AT_ONCE, within=settings.gather_seconds):
             newest, begin = events[-1].message.value.records[-1], time.monotonic()
             try:
                 as_of = Tick.model_validate_json(newest.value).occurred_at
-                is_watched = as_of >= watched + WATCHED_EVERY
+                is_watched = as_of >= watch_from
                 with meters.SWEEPS.time():
                     found = await sweeper().sweep(as_of, watch=is_watched)
                 await writer.send_events("findings", found)
                 meters.told(found)
-                watched = as_of if is_watched else watched
+                if is_watched:
+                    took = timedelta(seconds=time.monotonic() - begin)
+                    watch_from = as_of + max(WATCHED_EVERY, WATCH_RESTS * took)
             except (WarehouseError, ValidationError, KafkaError) as error:
                 log.warning("no sweep as of this tick: %s", error)
                 meters.SWEEPS_FAILED.inc()

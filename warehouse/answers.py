@@ -141,6 +141,4 @@ async def ask_of_ids(
     """
     wanted = sorted(set(ids))
     parts = [wanted[first : first + IDS_AT_ONCE] for first in range(0, len(wanted), IDS_AT_ONCE)] or [[]]
-    return pl.concat(
-        await asyncio.gather(*(ask(warehouse, sql, {**parameters, "ids": part}, reads) for part in parts))
-    )
+    return pl.concat(await asyncio.gather(*(ask(warehouse, sql, {**parameters, "ids": part}, reads) for part in parts)))

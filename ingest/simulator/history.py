@@ -97,15 +97,16 @@ def pieces(company: Company, until: datetime) -> list[Piece]:
     return found
 
 
-def stories(company: Company, month: Period) -> Iterator[tuple[int, Iterator[Happening]]]:
+def stories(company: Company, month: Period, since: int = _NEVER) -> Iterator[tuple[int, Iterator[Happening]]]:
     """The stories that end or have their order in the month, each with the earliest second it can begin at."""
     shared = Random()
     for deal in plan_month(company, month):
-        yield deal.at - (deal.days_open + _EARLIEST_DRAFT_DAYS) * _DAY, story(company, deal, shared)
+        yield deal.at - (deal.days_open + _EARLIEST_DRAFT_DAYS) * _DAY, story(company, deal, shared, since)
 
 
-def story(company: Company, deal: Deal, rng: Random) -> Iterator[Happening]:
-    """All that happens around one deal; `rng` is seeded anew for it when it begins, and used before its first event."""
+def story(company: Company, deal: Deal, rng: Random, since: int = _NEVER) -> Iterator[Happening]:
+    """All that happens around one deal after `since`; `rng` is seeded anew for it when it begins, and used before its
+    first event."""
     rng.seed(deal.seed)
     customers = company.market.by_post[deal.post]
     customer = company.frameworks[deal.office].customer if deal.call_off else rng.choice(customers)
@@ -113,7 +114,7 @@ def story(company: Company, deal: Deal, rng: Random) -> Iterator[Happening]:
     steps = deal_steps(company, deal, customer.id, route, rng) if deal.days_open else []
     if deal.fate == "won":
         steps += order_steps(company, deal, customer, route, rng)
-    yield from told(steps, midnight(company.first_day))
+    yield from told(steps, midnight(company.first_day), since)
 
 
 def _statements(company: Company, last: int) -> Iterator[Iterator[Happening]]:
@@ -150,7 +151,7 @@ def _happenings(company: Company, first: int, last: int) -> Iterator[Happening]:
         while month.start <= local_day(day * _DAY) + timedelta(1):
             month = month.next()
             while (ahead.start.year - month.start.year) * 12 + ahead.start.month - month.start.month < MONTHS_AHEAD:
-                for begins, source in stories(company, ahead):
+                for begins, source in stories(company, ahead, first):
                     wait(max(begins, day * _DAY), source)
                 ahead = ahead.next()
         if local_day(day * _DAY) >= company.first_day:

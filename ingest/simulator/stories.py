@@ -36,10 +36,14 @@ class Track:
         self.topic, self.model, self.id, self.fields = topic, model, id, fields
         self.version = 0
 
-    def next(self, at: int, changes: dict[str, Any]) -> Happening:
-        """The entity's next version: what was known, changed."""
+    def skip(self, changes: dict[str, Any]) -> None:
+        """The entity's next version, which is told elsewhere."""
         self.fields |= changes
         self.version += 1
+
+    def next(self, at: int, changes: dict[str, Any]) -> Happening:
+        """The entity's next version: what was known, changed."""
+        self.skip(changes)
         fields = dict(self.fields)
         fields["occurred_at"] = datetime.fromtimestamp(at, UTC)
         fields["event_id"] = f"{self.id}:{self.version}"
@@ -51,25 +55,36 @@ Step = tuple[int, Track, dict[str, Any]]
 """Epoch second, whom it happens to, what changes."""
 
 
-def told(steps: list[Step], first: int) -> Iterator[Happening]:
-    """The steps in order of time, as events.
+def told(steps: list[Step], first: int, since: int) -> Iterator[Happening]:
+    """The steps after `since` in order of time, as events.
 
     What began before `first`, where history begins, is told once, as it stood then; visits before it are not told.
     """
     steps.sort(key=lambda step: step[0])
+    if steps and max(steps[-1][0], first) <= since:
+        return
     begun: dict[int, Track] = {}
     rest = iter(steps)
     for at, track, changes in rest:
         if at >= first:
             for before in begun.values():
-                yield before.next(first, {})
-            yield track.next(at, changes)
+                if first > since:
+                    yield before.next(first, {})
+                else:
+                    before.skip({})
+            if at > since:
+                yield track.next(at, changes)
+            else:
+                track.skip(changes)
             break
         if track.topic != "activities":
             track.fields |= changes
             begun[id(track)] = track
     for at, track, changes in rest:
-        yield track.next(at, changes)
+        if at > since:
+            yield track.next(at, changes)
+        else:
+            track.skip(changes)
 
 
 class Days:
