@@ -56,6 +56,10 @@ bench: $(READY) ## how fast it is, in figures
 bench-rca: $(READY) ## causes found on published cases: F1, first five, seconds (ARGS=--cross-validate)
 	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.rca $(ARGS)
 
+.PHONY: bench-forecast
+bench-forecast: $(READY) ## hierarchical forecasts of published data: error by level, held intervals, seconds
+	@OPENBLAS_NUM_THREADS=1 exec $(BIN)/python -m tests.bench.forecast $(ARGS)
+
 .PHONY: bench-planted
 bench-planted: $(READY) ## planted problems, known answers, SEEDS months: found, right person, false alarms
 	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.planted --seeds $(SEEDS) $(ARGS)
