@@ -60,6 +60,10 @@ bench-rca: $(READY) ## causes found on published cases: F1, first five, seconds 
 bench-forecast: $(READY) ## hierarchical forecasts of published data: error by level, held intervals, seconds
 	@OPENBLAS_NUM_THREADS=1 exec $(BIN)/python -m tests.bench.forecast $(ARGS)
 
+.PHONY: bench-calibration
+bench-calibration: $(READY) ## of the intervals of landings, how many hold, out of time (ARGS=--published)
+	@OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.calibration $(ARGS)
+
 .PHONY: bench-planted
 bench-planted: $(READY) ## planted problems, known answers, SEEDS months: found, right person, false alarms
 	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.planted --seeds $(SEEDS) $(ARGS)

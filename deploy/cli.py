@@ -98,6 +98,18 @@ def demo(
 
 
 @app.command()
+def baseline(
+    now: Annotated[str, typer.Option(help="As of when: 12h for twelve hours ago, or 2026-11-25T08:00 (UTC).")] = "",
+    depth: Annotated[int, typer.Option(help="Levels shown, from the company down.")] = 3,
+) -> None:
+    """Build the baseline of the month: what every node should have by now, and where it lands."""
+    from deploy.baseline import show
+
+    clock = datetime.now(UTC)
+    show(moment(now, clock, "--now") if now else clock, depth, _out)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine has and lacks, and what to do about it."""
     from deploy.doctor import examine

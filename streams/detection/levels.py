@@ -14,14 +14,14 @@ def cell_levels(keys: Sequence[Key], org: Org, past: Past) -> Iterator[Level]:
     units, unit = _distinct([key.unit_id for key in keys])
     products, product = _distinct([key.product_id for key in keys])
     unit_paths, product_paths = list(map(org.unit_path, units)), list(map(org.product_path, products))
-    line = _branching(product_paths)
+    line = branching(product_paths)
     by_unit = [_at(depth, unit_paths, unit) for depth in range(max(map(len, unit_paths), default=0))]
     by_product = [_at(depth, product_paths, product) for depth in range(line, max(map(len, product_paths), default=0))]
     for names, label in by_unit:
         yield level("unit", [Key(one) for one in names], label, past)
     for lines, of_line in by_product[:1]:
         yield level("line", [Key("", one) for one in lines], of_line, past)
-        for names, label in by_unit[_branching(unit_paths) :]:
+        for names, label in by_unit[branching(unit_paths) :]:
             crossed = np.where((label >= 0) & (of_line >= 0), label * len(lines) + of_line, -1)
             there, row = np.unique(crossed[crossed >= 0], return_inverse=True)
             crossed[crossed >= 0] = row
@@ -38,7 +38,7 @@ def _distinct(ids: Sequence[str]) -> tuple[list[str], Ints]:
     return list(places), row
 
 
-def _branching(paths: Sequence[tuple[str, ...]]) -> int:
+def branching(paths: Sequence[tuple[str, ...]]) -> int:
     """The first depth at which the paths differ: product lines stand there."""
     depth = 0
     while (here := {path[: depth + 1] for path in paths if len(path) > depth}) and len(here) == 1:

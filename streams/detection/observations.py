@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+import polars as pl
+
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import Finding
 from ingest.settings import CompanySettings
@@ -129,7 +131,7 @@ async def _picture(warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[
         targets(warehouse, viewer, metric="bookings", period=month, by="product", as_of=today),
         units_as_of(warehouse, today),
         products_as_of(warehouse, today),
-        warehouse.query(_PEOPLE, {"day": today, "start": start}),
+        people_between(warehouse, start, today),
     )
     sales, credits, visits, visits_before, daily = frames
     aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
@@ -137,6 +139,11 @@ async def _picture(warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[
     curve = learned({day: float(amount) for day, amount in daily.iter_rows()}, taught, windows.calendar)
     seen = Seen(sales, credits, visits, visits_before, aims, curve, opened)
     return Picture(windows, Org.of(today, units, products, people), seen)
+
+
+async def people_between(warehouse: AsyncWarehouse, start: date, today: date) -> pl.DataFrame:
+    """The spans of people that touch the days from `start` to `today`, as `Org.of` takes them."""
+    return await warehouse.query(_PEOPLE, {"day": today, "start": start})
 
 
 def _scaled(value: object) -> float:

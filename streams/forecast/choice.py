@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from streams.forecast.reconciliation import MAPS, variances
+from streams.forecast.reconciliation import MAPS, maps_for, variances
 from streams.forecast.smoothing import SHAPES, Floats, Ints, smoothed, warm_up
 from streams.forecast.tiers import by_tier
 
@@ -51,8 +51,8 @@ class Trial:
 
     def points(self, choice: Choice) -> Floats:
         """The forecast of the choice (horizon × series); it adds up."""
-        to_bottom = MAPS[choice.map](self.summing, self.averaged(self.within, choice))
-        return np.asarray((self.summing @ (to_bottom @ self.averaged(self.ahead, choice).T)).T)
+        add_up = MAPS[choice.map](self.summing, self.averaged(self.within, choice))
+        return add_up(self.averaged(self.ahead, choice))
 
     def errors(self, choice: Choice) -> Floats:
         """What came less what the choice said (horizon × series)."""
@@ -85,7 +85,7 @@ def chosen(trials: Sequence[Trial], tier: Ints) -> Choice:
     loss = np.array([_series_loss(trials, average) for average in AVERAGES])
     best = [AVERAGES[int(np.argmin(loss[:, here].mean(axis=1)))] for here in each]
     shapes = tuple(tuple(names[at] for at in average) for average in best)
-    return min((Choice(shapes, one) for one in MAPS), key=lambda choice: mean_loss(trials, choice))
+    return min((Choice(shapes, one) for one in maps_for(len(tier))), key=lambda choice: mean_loss(trials, choice))
 
 
 def mean_loss(trials: Sequence[Trial], choice: Choice) -> float:

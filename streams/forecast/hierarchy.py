@@ -8,6 +8,7 @@ import numpy.typing as npt
 from streams.forecast.choice import Choice, Trial, chosen, tried
 from streams.forecast.errors import UnusableHistory, UnusableSumming
 from streams.forecast.intervals import half_widths
+from streams.forecast.reconciliation import own_rows
 from streams.forecast.smoothing import Floats
 from streams.forecast.tiers import tiers
 
@@ -99,7 +100,7 @@ def _usable(history: Floats, summing: Floats, season: int, horizon: int) -> None
         )
     if not np.isfinite(summing).all():
         raise UnusableSumming("the summing matrix holds what is no number")
-    if np.linalg.matrix_rank(summing) < summing.shape[1]:
+    if own_rows(summing) is None and np.linalg.matrix_rank(summing) < summing.shape[1]:
         raise UnusableSumming(
             "the rows of the summing matrix do not tell the bottom series apart: add a row for each bottom series"
         )

@@ -1,14 +1,15 @@
-"""From forecasts that do not add up to forecasts that do: linear maps from all series to the bottom ones.
+"""From forecasts that do not add up to forecasts that do: by a linear map that trusts each series as W says.
 
-S (series × bottom) sums the bottom series up. Every map is P = (S′W⁻¹S)⁻¹S′W⁻¹, and S·P·forecast adds up at every level
-(Wickramasuriya, Athanasopoulos & Hyndman, JASA 2019); what differs is W, how wrong each series is thought to be.
+S (series × bottom) sums the bottom series up. The map is S(S′W⁻¹S)⁻¹S′W⁻¹, W how wrong each series is thought to be
+(Wickramasuriya, Athanasopoulos & Hyndman, JASA 2019). Where every bottom series has a row of its own, the same map is
+written by what does not add up, so that a matrix of the sums' size is solved and none of the bottom's.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from streams.forecast.smoothing import Floats
+from streams.forecast.smoothing import Floats, Ints
 
 FLOOR = 1e-6
 """Least variance of a series, as a part of the mean one: a series that was never wrong would divide by nothing."""
@@ -17,10 +18,41 @@ LEAST_SHRUNK = 0.001
 """Errors that are each other's multiples cannot be inverted; shrunk by so much they can."""
 
 
-def to_bottom(summing: Floats, weight: Floats) -> Floats:
-    """P (bottom × series) for a covariance W (series × series), or for its diagonal (series)."""
-    scaled = summing / weight[:, None] if weight.ndim == 1 else np.linalg.solve(weight, summing)
-    return np.asarray(np.linalg.solve(summing.T @ scaled, scaled.T))
+Map = Callable[[Floats], Floats]
+"""From forecasts (… × series) to such that add up."""
+
+
+def adding_up(summing: Floats, weight: Floats) -> Map:
+    """The map for a covariance W (series × series), or for its diagonal (series)."""
+    own = own_rows(summing)
+    if own is None:
+        scaled = summing / weight[:, None] if weight.ndim == 1 else np.linalg.solve(weight, summing)
+        whole = summing @ np.linalg.solve(summing.T @ scaled, scaled.T)
+        return lambda said: np.asarray(said @ whole.T)
+    above = np.setdiff1d(np.arange(len(summing)), own)
+    sums = summing[above]
+    if weight.ndim == 1:
+        shared = -(sums * weight[own]).T
+        gram = np.diag(weight[above]) - sums @ shared
+    else:
+        of_gaps = weight[:, above] - weight[:, own] @ sums.T
+        shared = of_gaps[own]
+        gram = of_gaps[above] - sums @ shared
+    gain = np.linalg.solve(gram, shared.T)
+
+    def add_up(said: Floats) -> Floats:
+        gaps = said[..., above] - said[..., own] @ sums.T
+        return np.asarray((said[..., own] - gaps @ gain) @ summing.T)
+
+    return add_up
+
+
+def own_rows(summing: Floats) -> Ints | None:
+    """For each bottom series a row that is that series and nothing else; None where one has none."""
+    alone = np.flatnonzero((np.count_nonzero(summing, axis=1) == 1) & (summing.sum(axis=1) == 1.0))
+    column = summing[alone].argmax(axis=1)
+    found, first = np.unique(column, return_index=True)
+    return alone[first] if len(found) == summing.shape[1] else None
 
 
 def shrunk(errors: Floats) -> Floats:
@@ -47,10 +79,18 @@ def variances(errors: Floats) -> Floats:
     return np.asarray(np.maximum(square, FLOOR * float(square.mean()) or 1.0))
 
 
-MAPS: dict[str, Callable[[Floats, Floats], Floats]] = {
-    "struct": lambda summing, _: to_bottom(summing, np.maximum(np.abs(summing).sum(axis=1), 1e-12)),
-    "ols": lambda summing, _: to_bottom(summing, np.ones(len(summing))),
-    "variance": lambda summing, errors: to_bottom(summing, variances(errors)),
-    "mint": lambda summing, errors: to_bottom(summing, shrunk(errors)),
+MAPS: dict[str, Callable[[Floats, Floats], Map]] = {
+    "struct": lambda summing, _: adding_up(summing, np.maximum(np.abs(summing).sum(axis=1), 1e-12)),
+    "ols": lambda summing, _: adding_up(summing, np.ones(len(summing))),
+    "variance": lambda summing, errors: adding_up(summing, variances(errors)),
+    "mint": lambda summing, errors: adding_up(summing, shrunk(errors)),
 }
-"""By name, P from the summing matrix and the errors within the history (periods × series)."""
+"""By name, the map from the summing matrix and the errors within the history (periods × series)."""
+
+MOST_FOR_MINT = 2_000
+"""Series beyond which a whole covariance is not tried: it would not fit a laptop's memory."""
+
+
+def maps_for(series: int) -> list[str]:
+    """The names of the maps that are tried on so many series."""
+    return [name for name in MAPS if name != "mint" or series <= MOST_FOR_MINT]

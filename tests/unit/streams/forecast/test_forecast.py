@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from streams.forecast import UnusableHistory, UnusableSumming, forecast
-from streams.forecast.reconciliation import MAPS, shrunk, to_bottom
+from streams.forecast.reconciliation import MAPS, adding_up, shrunk
 from streams.forecast.smoothing import Floats
 from streams.forecast.tiers import tiers
 
@@ -79,12 +79,29 @@ def test_maps_share_out_what_does_not_add_up() -> None:
     """10 is told of the whole, 3 and 4 of its parts: 3 too much in the whole, or too little in the parts."""
     summing = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
     said, errors = np.array([10.0, 3.0, 4.0]), np.ones((5, 3))
-    alike = summing @ (MAPS["ols"](summing, errors) @ said)
+    alike = MAPS["ols"](summing, errors)(said)
     np.testing.assert_allclose(alike, [9, 4, 5])
-    by_size = summing @ (MAPS["struct"](summing, errors) @ said)
+    by_size = MAPS["struct"](summing, errors)(said)
     np.testing.assert_allclose(by_size, [8.5, 3.75, 4.75])
-    sure_of_the_whole = summing @ (to_bottom(summing, np.array([1e-9, 1.0, 2.0])) @ said)
+    sure_of_the_whole = adding_up(summing, np.array([1e-9, 1.0, 2.0]))(said)
     np.testing.assert_allclose(sure_of_the_whole, [10, 4, 6], rtol=1e-6)
+
+
+@pytest.mark.parametrize("whole_covariance", [False, True])
+def test_a_map_is_the_projection_of_its_paper(whole_covariance: bool) -> None:
+    random = np.random.default_rng(4)
+    errors = random.standard_normal((30, 9))
+    weight = errors.T @ errors if whole_covariance else (errors**2).sum(axis=0)
+    inverse = np.linalg.inv(weight if whole_covariance else np.diag(weight))
+    said = random.standard_normal((3, 9))
+    by_the_book = CROSSED @ np.linalg.inv(CROSSED.T @ inverse @ CROSSED) @ CROSSED.T @ inverse
+    np.testing.assert_allclose(adding_up(CROSSED, weight)(said), said @ by_the_book.T, atol=1e-9)
+
+
+def test_bottom_series_without_rows_of_their_own_are_told_apart_by_sums() -> None:
+    sums = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0]])
+    told = forecast(seasonal(24, 3), sums, season=4, horizon=2)
+    np.testing.assert_allclose(told.points[:, :3].sum(axis=1), 2 * told.points[:, 3])
 
 
 def test_a_covariance_of_more_series_than_periods_can_be_inverted() -> None:
