@@ -423,11 +423,41 @@ class Cell(Part):
 class Behind(Part):
     """One of the things a finding speaks of, with the money in it."""
 
-    kind: Literal["deal", "order", "customer", "unit", "product"]
+    kind: Literal["deal", "order", "customer", "unit", "product", "source"]
     id: Id
     customer_id: Id | None = None
     amount: Money
     since: Day | None = Field(None, description="from which day on it is off")
+
+
+ProblemKind = Literal["volume", "price", "mix", "rate", "activity", "cash"]
+"""What kind of problem a finding is, by the factor that fell."""
+
+
+class FactorCell(Part):
+    """Where a factor fell: what it is there and what it was to be, in a unit of its own."""
+
+    slice: Slice
+    actual: float
+    expected: float
+
+
+class Factor(Part):
+    """One of the factors whose product is what was sold; the contributions of a finding's factors add up to its gap."""
+
+    name: Literal["visits", "conversion", "orders", "size", "mix", "price"]
+    actual: float = Field(description="visits and orders in counts, conversion in orders a visit, the others over 1")
+    expected: float
+    contribution: Money
+    cells: tuple[FactorCell, ...] = Field((), description="of the factor that fell most, the cells in which it did")
+
+
+class Landing(Part):
+    """Where the month will end if nothing is done, with the interval that holds it in 80 of 100 cases."""
+
+    middle: Money
+    low: Money
+    high: Money
 
 
 class Finding(Event):
@@ -448,6 +478,13 @@ class Finding(Event):
     gap_without_largest_deal: Money | None = None
     confidence: Annotated[float, Field(ge=0, le=1)]
     cells: tuple[Cell, ...] = ()
+    where: Literal["cells", "alike", "elsewhere"] | None = Field(
+        None, description="the cells hold it; all in it fell alike; or no part of it stands out"
+    )
+    kind: ProblemKind | None = None
+    factors: tuple[Factor, ...] = ()
+    landing: Landing | None = None
+    at_risk: Money | None = Field(None, description="missing at the end at the low end of the landing, 0 or more")
     responsible_id: Id | None = None
     responsible_role: str | None = None
     stand_in_for_id: Id | None = None

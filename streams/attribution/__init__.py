@@ -2,6 +2,7 @@
 
 from streams.attribution.additive import AdditiveSettings, attribute_gap
 from streams.attribution.answers import Answer, Part, Verdict
+from streams.attribution.counts import CountSettings, attribute_counts
 from streams.attribution.errors import UnusableLeaves, UnusableMeasure
 from streams.attribution.rates import RatioAnswer, RatioPart
 from streams.attribution.ratio import attribute_ratio
@@ -10,6 +11,7 @@ from streams.attribution.scan import RatioSettings
 __all__ = [
     "AdditiveSettings",
     "Answer",
+    "CountSettings",
     "Part",
     "RatioAnswer",
     "RatioPart",
@@ -17,6 +19,7 @@ __all__ = [
     "UnusableLeaves",
     "UnusableMeasure",
     "Verdict",
+    "attribute_counts",
     "attribute_gap",
     "attribute_ratio",
 ]

@@ -9,17 +9,15 @@ named instead (minimum description length), so that of cells that explain alike 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from streams.attribution.answers import Answer, Part, Verdict
+from streams.attribution.answers import Answer, Verdict
 from streams.attribution.background import Background, weighted_median
-from streams.attribution.errors import UnusableMeasure
 from streams.attribution.lattice import Cell, Dimension, Floats, Lattice, Mask
-from streams.attribution.mix import owners
+from streams.attribution.parts import Found, divided, measure
 
 
 @dataclass(frozen=True)
@@ -64,26 +62,13 @@ def attribute_gap(
     Raises `UnusableLeaves` and `UnusableMeasure`.
     """
     lattice = Lattice(leaves, dimensions)
-    f, v = (_measure(leaves, column) for column in (expected, observed))
+    f, v = (measure(leaves, column) for column in (expected, observed))
     background = Background.of(f, v, lattice)
     found = _Search(lattice, f, v, background, settings).cells()
-    return _answer(leaves, lattice, found, background, expected, observed, settings)
-
-
-def _measure(leaves: pl.DataFrame, column: str) -> Floats:
-    if column not in leaves.columns or not leaves[column].dtype.is_numeric():
-        raise UnusableMeasure(column, "a number")
-    values = leaves[column].cast(pl.Float64).to_numpy()
-    if not np.isfinite(values).all():
-        raise UnusableMeasure(column, "a finite number")
-    return values
-
-
-@dataclass(frozen=True)
-class _Found:
-    cell: Cell
-    ratio: float
-    brings: float
+    answer = divided(leaves, lattice, found, expected, observed, background.ratio, background.evidence)
+    if background.shifted(settings.shift) and 2 * abs(float(answer.rest.contribution)) > abs(float(answer.gap)):
+        return replace(answer, verdict=Verdict.ALIKE)
+    return answer
 
 
 class _Search:
@@ -102,13 +87,13 @@ class _Search:
         )
         self.free: Mask = np.ones(len(f), np.bool_)
 
-    def cells(self) -> list[_Found]:
+    def cells(self) -> list[Found]:
         """What pays for being named, in the order in which it was found."""
-        found: list[_Found] = []
+        found: list[Found] = []
         while len(found) < AT_MOST and self.free.any():
             near = (self._closely(cuboid, code) for cuboid, code in self._shortlist())
-            best = max(near, key=lambda one: one.brings, default=None)
-            if best is None or best.brings <= 0:
+            best = max(near, key=lambda one: one.evidence, default=None)
+            if best is None or best.evidence <= 0:
                 break
             found.append(best)
             self.free &= ~self.lattice.holds(best.cell)
@@ -129,7 +114,7 @@ class _Search:
         pay = sorted(one for one in short if one[0] > self.settings.price)[-SHORTLIST:]
         return [(cuboid, code) for _, cuboid, code in pay]
 
-    def _closely(self, cuboid: int, code: int) -> _Found:
+    def _closely(self, cuboid: int, code: int) -> Found:
         inside = np.flatnonzero((self.lattice.codes[cuboid] == code) & self.free)
         deviations, scale = self.deviations[inside], self.background.scale[inside]
         apart = np.abs(deviations) > 3 * scale
@@ -139,34 +124,8 @@ class _Search:
         brings = float(self.says[inside] @ (np.log(follow) - self.before[inside]))
         cost = self.settings.price + self.lattice.breadths[cuboid]
         cell = Cell(cuboid, code, int(inside[0]))
-        return _Found(cell, self.background.ratio * (1 + shared), brings - cost)
+        return Found(cell, self.background.ratio * (1 + shared), brings - cost)
 
 
 def _normal(x: Floats, scale: Floats) -> Floats:
     return np.asarray(np.exp(-0.5 * (x / scale) ** 2) / (scale * np.sqrt(2 * np.pi)))
-
-
-def _answer(
-    leaves: pl.DataFrame,
-    lattice: Lattice,
-    found: Sequence[_Found],
-    background: Background,
-    expected: str,
-    observed: str,
-    settings: AdditiveSettings,
-) -> Answer:
-    """Each leaf to the first cell found that holds it, then sums in the columns' own type."""
-    owner = owners(lattice, [one.cell for one in found])
-    e, o = leaves[expected], leaves[observed]
-    parts = [
-        Part(lattice.values(one.cell), e.filter(mine).sum(), o.filter(mine).sum(), one.ratio, one.brings)
-        for at, one in enumerate(found)
-        for mine in [pl.Series(owner == at)]
-    ]
-    left = pl.Series(owner == len(found))
-    rest = Part((), e.filter(left).sum(), o.filter(left).sum(), background.ratio, background.evidence)
-    gap: Any = o.sum() - e.sum()  # type: ignore[operator]
-    toward = 1 if gap >= 0 else -1
-    alike = background.shifted(settings.shift) and 2 * abs(float(rest.contribution)) > abs(float(gap))
-    verdict = Verdict.ALIKE if alike else Verdict.CELLS if parts else Verdict.ELSEWHERE
-    return Answer(verdict, gap, tuple(sorted(parts, key=lambda part: -toward * float(part.contribution))), rest)

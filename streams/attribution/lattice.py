@@ -114,11 +114,13 @@ class Lattice:
                 codes, first = np.unique(self.codes[row][inside], return_index=True)
                 yield from (Cell(row, int(c), int(inside[f])) for c, f in zip(codes, first, strict=True))
 
+    def columns(self, cuboid: int) -> tuple[str, ...]:
+        """The attributes that a cuboid divides by, in the order of the dimensions."""
+        return tuple(self.dimensions[at][level] for at, level in enumerate(self.shapes[cuboid]) if level >= 0)
+
     def values(self, cell: Cell) -> Values:
         """What the cell says: its attributes and their values."""
-        shape = self.shapes[cell.cuboid]
-        columns = [self.dimensions[at][level] for at, level in enumerate(shape) if level >= 0]
-        return tuple((column, self.leaves[column][cell.leaf]) for column in columns)
+        return tuple((column, self.leaves[column][cell.leaf]) for column in self.columns(cell.cuboid))
 
 
 def _crossed(shape: Sequence[int]) -> int:

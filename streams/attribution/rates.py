@@ -12,6 +12,8 @@ HALF = 0.5
 """Added to counts where odds are taken (Haldane), so that none is 0."""
 FAR = 3.0
 """Standard errors from which on a leaf is no witness of what all did."""
+COMMON = 0.2
+"""Rates from which on a numerator is no rare event: what is not in it says something too (binomial, not Poisson)."""
 UNEVEN = 0.3
 """Rates of leaves scatter by a third even where nothing happens."""
 
@@ -118,6 +120,9 @@ class Rates:
         """Of cells with these sums, in nats: more than what was due, which is itself known from so many only."""
         due = np.maximum(due, 1e-9)
         nats = o * np.log(np.maximum(o, 1e-300) / due) - (o - due)
+        often = (due > COMMON * n) & (due < n)
+        left, missed = np.where(often, n - due, 1.0), np.where(often, np.maximum(n - o, 0.0), 0.0)
+        nats += np.where(often, missed * np.log(np.maximum(missed, 1e-300) / left) + (o - due), 0.0)
         return np.where(o > due, nats / (1 + n / np.maximum(known, 1e-9)), -1.0)
 
     @staticmethod

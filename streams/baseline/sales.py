@@ -15,13 +15,12 @@ from streams.baseline.nodes import Nodes, cells, people, products
 from streams.baseline.version import Baseline, Landing, built
 from streams.detection.baseline import Key
 from streams.detection.levels import branching
-from streams.detection.observations import people_between
+from streams.detection.observations import org_at
 from streams.detection.organisation import Org
 from streams.forecast.smoothing import Floats
 from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.queries.calendar import working_calendar
-from warehouse.queries.org import products_as_of, units_as_of
 from warehouse.viewer import Viewer
 
 MOST_MONTHS, LEAST_MONTHS = 36, 10
@@ -51,19 +50,16 @@ async def sales_baseline(
     while len(months) < MOST_MONTHS:
         months.insert(0, months[0].previous())
     start, viewer = months[0].start, Viewer.system()
-    cell, rep, units, lines, known = await asyncio.gather(
+    cell, rep, org = await asyncio.gather(
         measure(warehouse, MetricQuery(_SOLD, today, start, ("day", "office", "leaf_product")), viewer),
         measure(warehouse, MetricQuery(_SOLD, today, start, ("day", "rep")), viewer),
-        units_as_of(warehouse, today),
-        products_as_of(warehouse, today),
-        people_between(warehouse, start, today),
+        org_at(warehouse, today, start),
     )
     first = cell["day"].min()
     months = [one for one in months if isinstance(first, date) and first <= _first_working_day(calendar, one)]
     if len(months) < LEAST_MONTHS:
         return month, []
     elapsed = calendar.elapsed_share(month.start, month.end, now, company.zone)
-    org = Org.of(today, units, lines, known)
     return month, await asyncio.to_thread(_standings, cell, rep, org, [*months, month], calendar, elapsed)
 
 

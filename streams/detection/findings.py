@@ -12,10 +12,8 @@ import numpy as np
 from ingest.calendar import OPENS, business_day
 from ingest.events import Cell, Finding, Slice
 from streams.amounts import SCALE
-from streams.detection.attribution import shares
 from streams.detection.baseline import Key
 from streams.detection.candidates import Candidate
-from streams.detection.nodes import Side
 from streams.detection.picture import Picture
 from streams.detection.responsibility import Evidence, answer, code
 from streams.detection.rules import RULES, Rule
@@ -62,10 +60,6 @@ class Desk:
     def _standing(self) -> dict[tuple[str, Key], Finding]:
         return {(word.rule, key_of(word)): word for word in self.words}
 
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        return self.picture.cells, self.picture.reps
-
     def written(self, candidate: Candidate) -> Finding:
         """The finding of a candidate; one that stands keeps its `since` and its id.
 
@@ -79,19 +73,15 @@ class Desk:
         evidence = Evidence(candidate.confidence, self._deals(candidate.key), int(days))
         found = answer(rule.first, candidate.key, self.picture.org, evidence)
         one, version = finding_id(rule.id, candidate.key, period), micros(windows.now)
-        cells = shares(candidate, self.sides)
+        actual, expected, gap = money(candidate.actual), money(candidate.expected), money(candidate.gap)
         return Finding(
             occurred_at=windows.now, source="detection", version=version,
             event_id=f"{one}-{version}",
             finding_id=one, rule=rule.id, metric=rule.metric, period=period,
-            slice=slice_of(candidate.key), since=since, as_of=windows.now, actual=money(candidate.actual),
-            expected=money(candidate.expected), target=None if candidate.target is None else money(candidate.target),
-            gap=money(candidate.gap), confidence=round(candidate.confidence, 4),
-            cells=tuple(
-                Cell(slice=slice_of(cell.key), actual=money(cell.actual), expected=money(cell.expected),
-                     contribution=money(cell.contribution))
-                for cell in cells
-            ),
+            slice=slice_of(candidate.key), since=since, as_of=windows.now, actual=actual,
+            expected=expected, target=None if candidate.target is None else money(candidate.target),
+            gap=gap, confidence=round(candidate.confidence, 4),
+            cells=(Cell(slice=slice_of(candidate.key), actual=actual, expected=expected, contribution=gap),),
             responsible_id=found.person_id, responsible_role=found.role, stand_in_for_id=found.stand_in_for_id,
             consulted_ids=found.consulted_ids, why=(*found.why, *self._why(candidate)),
             against=tuple(self._against(candidate)),
@@ -168,12 +158,12 @@ class Desk:
             elif seen.change < -0.3:
                 fell = round(seen.change, 2)
                 found.append(code("why.visits_fell", person=key.person_id, change=fell, days=RECENT_DAYS))
-        if candidate.peers[1]:
-            found.append(code("against.peers_in_band", count=candidate.peers[0], of=candidate.peers[1]))
         return found
 
     def _against(self, candidate: Candidate) -> list[str]:
         found: list[str] = []
+        if candidate.peers[1]:
+            found.append(code("against.peers_in_band", count=candidate.peers[0], of=candidate.peers[1]))
         if candidate.orders < FEW_ORDERS:
             found.append(code("against.few_orders", count=round(candidate.orders)))
         for before in self.picture.org.predecessors.get(candidate.key.product_id, ()):

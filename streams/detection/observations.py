@@ -110,6 +110,15 @@ def is_silent(calendar: WorkingCalendar, last: datetime, now: datetime, company:
     return gone > SILENT_DAYS
 
 
+async def org_at(warehouse: AsyncWarehouse, today: date, start: date) -> Org:
+    """The organisation as of today, with what people were since `start`."""
+    units, products, people = await asyncio.gather(
+        units_as_of(warehouse, today), products_as_of(warehouse, today),
+        warehouse.query(_PEOPLE, {"day": today, "start": start}),
+    )  # fmt: skip
+    return Org.of(today, units, products, people)
+
+
 async def _picture(warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[Key, date]) -> Picture:
     start, today, recent = windows.days[0], windows.today, windows.recent_start
     before = windows.calendar.add_working_days(recent, -PAST_DAYS)
@@ -125,25 +134,18 @@ async def _picture(warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[
         MetricQuery(("visits",), _day_before(recent), before, ("rep",)),
         MetricQuery(("bookings",), taught[0].end, taught[-1].start, ("day",)),
     )
-    frames, of_units, of_products, units, products, people = await asyncio.gather(
+    frames, of_units, of_products, org = await asyncio.gather(
         asyncio.gather(*(measure(warehouse, query, viewer) for query in asked)),
         targets(warehouse, viewer, metric="bookings", period=month, by="unit", as_of=today),
         targets(warehouse, viewer, metric="bookings", period=month, by="product", as_of=today),
-        units_as_of(warehouse, today),
-        products_as_of(warehouse, today),
-        people_between(warehouse, start, today),
+        org_at(warehouse, today, start),
     )
     sales, credits, visits, visits_before, daily = frames
     aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
     aims |= {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
     curve = learned({day: float(amount) for day, amount in daily.iter_rows()}, taught, windows.calendar)
     seen = Seen(sales, credits, visits, visits_before, aims, curve, opened)
-    return Picture(windows, Org.of(today, units, products, people), seen)
-
-
-async def people_between(warehouse: AsyncWarehouse, start: date, today: date) -> pl.DataFrame:
-    """The spans of people that touch the days from `start` to `today`, as `Org.of` takes them."""
-    return await warehouse.query(_PEOPLE, {"day": today, "start": start})
+    return Picture(windows, org, seen)
 
 
 def _scaled(value: object) -> float:

@@ -2,27 +2,26 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
+from ingest.calendar import business_day
 from ingest.events import Finding
 from ingest.settings import CompanySettings
 from streams.detection.baseline import Key
 from streams.detection.candidates import Candidate
+from streams.detection.causes.observations import with_causes
 from streams.detection.detectors import Hunt
 from streams.detection.findings import Desk, key_of
 from streams.detection.load import within_load
-from streams.detection.observations import last_words, observed
+from streams.detection.observations import last_words, observed, org_at
 from streams.detection.picture import Picture
 from streams.detection.rules import RULES, Rule
 from streams.detection.signs import Visits, visits
 from streams.detection.watch.desk import WatchDesk
-from streams.detection.watch.observations import facts_at
-from streams.detection.watch.rules import WATCHES, Watch
+from streams.detection.watch.observations import facts_at, sources_at
+from streams.detection.watch.rules import SILENCE, WATCHES, Watch
 from warehouse.client import AsyncWarehouse
-from warehouse.dimensions import Where
-from warehouse.metric_query import MetricQuery, measure
-from warehouse.viewer import Viewer
+from warehouse.queries.calendar import working_calendar
 
 
 class Sweeper:
@@ -38,43 +37,41 @@ class Sweeper:
         self._warehouse, self._company, self._rules, self._watches = warehouse, company, rules, watches
 
     async def sweep(self, as_of: datetime, *, watch: bool = True) -> list[Finding]:
-        """Findings that are new, materially changed, resolved or retracted since the last word; [] on a hold.
+        """Findings that are new, materially changed, resolved or retracted since the last word.
 
         Without `watch` nothing is said of single deals, customers and cash.
 
         Everything is as of `as_of` and what the warehouse holds; no clock is read. While orders are silent for more
-        than a working day nothing is raised and nothing is ended: what is missing is data.
+        than a working day nothing is raised and nothing is ended but the silence itself: what is missing is data.
         """
         words, first_told = await last_words(self._warehouse, as_of)
         hunted = [word for word in words if word.rule not in WATCHES]
         picture = await observed(self._warehouse, self._company, as_of, hunted, first_told)
-        if picture is None:
+        if picture is None and not watch:
             return []
+        if picture is None:
+            silence = [word for word in words if word.rule == SILENCE]
+            return within_load(await self._silence(as_of, silence), words, first_told, as_of, self._company.zone)
         changed = await asyncio.to_thread(found, picture, hunted, self._rules)
-        short = await asyncio.gather(*(self._with_largest_deal(finding, picture) for finding in changed))
+        short = await asyncio.gather(*(with_causes(self._warehouse, finding, picture) for finding in changed))
         watched = await self._watched(picture, [word for word in words if word.rule in WATCHES]) if watch else []
         return within_load([*short, *watched], words, first_told, as_of, self._company.zone)
+
+    async def _silence(self, now: datetime, words: list[Finding]) -> list[Finding]:
+        """What there is to say of the sources alone, while nothing else can be told."""
+        rules = {name: rule for name, rule in self._watches.items() if name == SILENCE}
+        today = business_day(now, self._company.zone)
+        calendar, org = await asyncio.gather(
+            working_calendar(self._warehouse), org_at(self._warehouse, today, today)
+        )  # fmt: skip
+        facts = await sources_at(self._warehouse, self._company, now, org, calendar)
+        return WatchDesk(facts, words, now).settled(rules)
 
     async def _watched(self, picture: Picture, words: list[Finding]) -> list[Finding]:
         """What there is to say about single deals, customers and cash."""
         windows = picture.windows
         facts = await facts_at(self._warehouse, self._company, windows.now, picture.org, windows.calendar)
         return await asyncio.to_thread(WatchDesk(facts, words, windows.now).settled, self._watches)
-
-    async def _with_largest_deal(self, finding: Finding, picture: Picture) -> Finding:
-        """The finding with its gap as it would be without the largest order in it."""
-        if finding.state != "open":
-            return finding
-        part, windows = finding.slice, picture.windows
-        first: date = windows.month.start if finding.target is not None else windows.recent_start
-        where = Where(unit_id=part.unit_id, product_id=part.product_id, rep_id=part.person_id)
-        if part.person_id:
-            where = Where(rep_id=part.person_id)
-        orders = await measure(
-            self._warehouse, MetricQuery(("bookings",), windows.today, first, ("order",), where), Viewer.system()
-        )
-        largest = max(orders["bookings"].to_list(), default=Decimal(0))
-        return finding.model_copy(update={"gap_without_largest_deal": finding.gap - max(largest, Decimal(0))})
 
 
 def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:

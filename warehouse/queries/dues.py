@@ -27,6 +27,11 @@ SELECT order_id, line_id, due_on, due_what, sumIf(due_amount, is_overlay = 0) AS
 FROM order_changes WHERE day <= {{end:Date}} AND due_what != '' AND {then}
 GROUP BY order_id, line_id, due_on, due_what HAVING here != 0
 """
+_FELL_DUE = """
+SELECT order_id, max(due_on) AS last_due FROM order_changes
+WHERE day <= {end:Date} AND due_what != '' AND due_on >= {start:Date} AND due_on <= {end:Date} AND is_overlay = 0
+GROUP BY order_id HAVING sum(due_amount) > 0 ORDER BY order_id
+"""
 _PAID = """
 SELECT order_id, line_id, sum(amount) AS paid FROM (
     SELECT order_id, line_id, sum(collected_amount) AS amount FROM order_changes
@@ -101,6 +106,13 @@ async def open_dues(
     here, values, reads = conditions(question, "order_changes", True, "dues")
     found, _ = await _open(warehouse, here, moment(question, "order_changes"), values, reads, as_of)
     return found
+
+
+async def fell_due(warehouse: AsyncWarehouse, start: date, end: date) -> pl.DataFrame:
+    """order_id and due_on (the last of an order's) of the dues that fell due on start ≤ day ≤ end."""
+    reads = Reads("order_changes", None, end)
+    found = await ask(warehouse, _FELL_DUE, {"start": start, "end": end}, reads)
+    return found.select("order_id", pl.col("last_due").cast(pl.Date).alias("due_on"))
 
 
 async def _open(

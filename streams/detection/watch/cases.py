@@ -66,8 +66,6 @@ def _keys(first: First, flagged: pl.DataFrame, facts: Facts) -> tuple[pl.Expr, p
             offices = flagged["office_id"].unique()
             above = {one: path[-2] for one in offices if len(path := facts.org.unit_path(one)) > 1}
             return _mapped("office_id", above, office), nobody
-        case "ops":
-            return nobody, nobody
         case _:
             return office, nobody
 

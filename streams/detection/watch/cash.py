@@ -2,11 +2,13 @@
 
 import polars as pl
 
+from streams.detection.watch.chance import unlike_others
 from streams.detection.watch.facts import MONEY, NOTHING, Facts, flags
 
 UNINVOICED_DAYS = 10
 OVERDUE_DAYS = 30
 """What is late by no more than this is the usual way of paying."""
+UNPAID, WEEK = 0.1, 7
 
 
 def overdue(facts: Facts, *, over: int, until: int | None) -> pl.DataFrame:
@@ -22,6 +24,36 @@ def overdue(facts: Facts, *, over: int, until: int | None) -> pl.DataFrame:
     orders = orders.filter(pl.col("amount") > 0).rename({"order_id": "id"})
     since = pl.lit(facts.today) - pl.duration(days=pl.col("days") - over - 1)
     return flags(orders, "order", since=since, days=pl.col("days"))
+
+
+def late(facts: Facts) -> pl.DataFrame:
+    """Orders unpaid for longer than nearly all ever are, up to the day from which they are overdue, of owners of whom
+    more orders are than chance has it (see `unlike_others`).
+
+    `facts.fell_due`: order_id, customer_id, rep_id, office_id, due_on, unpaid (Decimal, 0 where it is paid).
+    """
+    if facts.fell_due.is_empty():
+        return NOTHING
+    age = (pl.lit(facts.today) - pl.col("due_on")).dt.total_days()
+    dues = facts.fell_due.with_columns(age.alias("days"), (pl.col("unpaid") > 0).alias("is_late"))
+    usual = usual_delay(dues)
+    if usual is None:
+        return NOTHING
+    dues = dues.filter(pl.col("days") > usual, pl.col("days") <= OVERDUE_DAYS)
+    owners = unlike_others(dues, "is_late")
+    orders = dues.filter(pl.col("is_late") & pl.col("rep_id").is_in(owners)).rename(
+        {"order_id": "id", "unpaid": "amount"}
+    )
+    return flags(orders, "order", since=pl.col("due_on") + pl.duration(days=usual + 1), days=pl.col("days"))
+
+
+def usual_delay(dues: pl.DataFrame) -> int | None:
+    """Days past their day after which 90 % of dues are paid (days, is_late); None where that takes too long."""
+    for days in range(1, OVERDUE_DAYS - WEEK):
+        week = dues.filter(pl.col("days").is_between(days, days + WEEK - 1))["is_late"]
+        if len(week) and int(week.sum()) <= UNPAID * len(week):
+            return days
+    return None
 
 
 def uninvoiced(facts: Facts) -> pl.DataFrame:

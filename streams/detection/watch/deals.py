@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from ingest.fields import STAGES, ForecastCategory
+from streams.detection.watch.chance import unlike_others
 from streams.detection.watch.facts import NOTHING, Facts, flags
 
 UNTENDED_DAYS = {"S": 10, "A": 10, "B": 15, "C": 25}
@@ -72,6 +73,23 @@ def pushed(facts: Facts) -> pl.DataFrame:
         return NOTHING
     lately = pl.col("pushed_on") > facts.ago(PUSHED_DAYS)
     found = deals.filter(lately & ((pl.col("pushes") >= SECOND) | pl.col("was_commit")))
+    return flags(found, "deal", since=pl.col("pushed_on"), days=_days(facts, "pushed_on"))
+
+
+def slipping(facts: Facts) -> pl.DataFrame:
+    """Deals moved out of this month, of owners who move more of what was due in it than all others do.
+
+    Of the deals still open that are due this month or were moved on in it; see `unlike_others`.
+    """
+    deals = _with_money(facts)
+    if deals.is_empty():
+        return NOTHING
+    month = facts.today.replace(day=1)
+    due = pl.col("expected_close_on").dt.truncate("1mo")
+    moved = (pl.col("pushed_on") >= month).fill_null(False) & (due > month)
+    asked = deals.with_columns(moved=moved).filter(pl.col("moved") | (due == month).fill_null(False))
+    owners = unlike_others(asked, "moved")
+    found = asked.filter(pl.col("moved") & pl.col("rep_id").is_in(owners))
     return flags(found, "deal", since=pl.col("pushed_on"), days=_days(facts, "pushed_on"))
 
 

@@ -72,7 +72,7 @@ class WatchDesk:
                 code(rule.sentence, count=case.count, amount=case.amount, days=case.days, unit=key.unit_id),
                 *found.why,
             ),
-            against=tuple(against), behind=case.behind, behind_count=case.count,
+            kind=rule.kind, at_risk=case.amount, against=tuple(against), behind=case.behind, behind_count=case.count,
             is_folded=word.is_folded if word else False,
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ FLAGS = pl.Schema(
         "office_id": pl.String(), "amount": MONEY, "since": pl.Date(), "days": pl.Int64(),
     }
 )  # fmt: skip
-"""A row a thing that is off. kind: deal, order, customer, unit or product. `person_id` owns it, `office_id` is where,
+"""A row a thing that is off. kind: as `Behind`. `person_id` owns it, `office_id` is where,
 `amount` the money in it, `since` the day from which on it is off, `days` how long what is said of it has gone on."""
 
 
@@ -28,7 +28,8 @@ class Facts:
     `deals`: `tending`, `ages`: `stage_ages` of `warehouse.queries.tending`. `dues`: `Cash.open` with customer_id,
     rep_id and office_id of the order. `accepted`: `accepted_lines`, `ordered`: `ordered_deals` of
     `warehouse.queries.fulfilment`. `covered`: `coverage` of offices now, with needed_before and coverage_before of the
-    week before. `complaints` and `prices` are the queries of that name.
+    week before. `complaints` and `prices` are the queries of that name. `fell_due`, `decided`, `channel`, `sent` and
+    `unassigned` are said at the tests that read them (`cash.late`, `wins`, `cram`, `sources`).
     """
 
     now: datetime
@@ -43,6 +44,11 @@ class Facts:
     covered: pl.DataFrame = field(default_factory=pl.DataFrame)
     complaints: pl.DataFrame = field(default_factory=pl.DataFrame)
     prices: pl.DataFrame = field(default_factory=pl.DataFrame)
+    fell_due: pl.DataFrame = field(default_factory=pl.DataFrame)
+    decided: pl.DataFrame = field(default_factory=pl.DataFrame)
+    channel: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sent: pl.DataFrame = field(default_factory=pl.DataFrame)
+    unassigned: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def today(self) -> date:

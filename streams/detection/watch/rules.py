@@ -7,12 +7,15 @@ from functools import partial
 
 import polars as pl
 
+from ingest.events import ProblemKind
 from streams.detection.responsibility import First
-from streams.detection.watch import cash, coverage, customers, deals, prices
+from streams.detection.watch import cash, coverage, cram, customers, deals, prices, sources, wins
 from streams.detection.watch.facts import Facts
 from warehouse.measures import DefinitionError, did_you_mean
 from warehouse.metrics import METRICS
 
+SILENCE = "data-silence"
+"""The rule that speaks while all others are held."""
 STANDS_WITH = Decimal("0.5")
 """A finding stands until its money is under this part of what raises one (hysteresis)."""
 
@@ -24,7 +27,7 @@ class Watch:
     `test` says which are off and since when (`facts.FLAGS`); the minimum duration is part of each test's own threshold,
     and stated in `lasting` for the reader. Those of one person together are one finding, raised from `least_amount`
     (reporting currency) on. `first` answers; `domain` is the row of the trade's table that this is.
-    `against` are sentences that always speak against such a finding.
+    `against` are sentences that always speak against such a finding, `kind` is what kind of problem it is.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Watch:
     least_amount: int
     first: First
     against: tuple[str, ...] = ()
+    kind: ProblemKind | None = None
 
     @property
     def sentence(self) -> str:
@@ -51,29 +55,43 @@ _UNSEEN = ("against.contact_not_entered",)
 _ROWS = (
     Watch("untended-deals", "R5", "open_pipeline", deals.untended,
           "no contact for 10 (S, A), 15 (B), 25 (C) working days; from solution on no next step, or late for 3",
-          200_000, "owner", _UNSEEN),
+          200_000, "owner", _UNSEEN, "activity"),
     Watch("pushed-deals", "R6", "open_pipeline", deals.pushed,
-          "moved a second time, or while committed, in the last 5 working days", 200_000, "owner"),
+          "moved a second time, or while committed, in the last 5 working days", 200_000, "owner", kind="rate"),
+    Watch("slipping-deals", "R6", "open_pipeline", deals.slipping,
+          "more of what was due this month moved on than by all others, 2 deals or more", 200_000, "owner",
+          kind="rate"),
     Watch("unproven-commits", "R8", "open_pipeline", deals.unproven,
-          "committed for this month before negotiation, or no contact for 14 days", 200_000, "owner", _UNSEEN),
+          "committed for this month before negotiation, or no contact for 14 days", 200_000, "owner", _UNSEEN,
+          "rate"),
     Watch("unsigned-awards", "R11", "awarded", deals.unsigned,
-          "awarded for 30 days, no effective order", 100_000, "owner"),
+          "awarded for 30 days, no effective order", 100_000, "owner", kind="cash"),
     Watch("stuck-deals", "R7", "open_pipeline", deals.stuck,
-          "longer in its stage than 90 % of 30 or more deals won, same segment and grade", 200_000, "owner"),
+          "longer in its stage than 90 % of 30 or more deals won, same segment and grade", 200_000, "owner",
+          kind="rate"),
+    Watch("late-dues", "R10", "bookings", cash.late,
+          "later than 90 % of dues are paid, up to 30 days", 100_000, "owner", kind="cash"),
     Watch("overdue-dues", "R10", "bookings", partial(cash.overdue, over=cash.OVERDUE_DAYS, until=60),
-          "31 to 60 days past the day due", 100_000, "owner"),
+          "31 to 60 days past the day due", 100_000, "owner", kind="cash"),
     Watch("overdue-dues-60", "R10", "bookings", partial(cash.overdue, over=60, until=90),
-          "61 to 90 days past the day due", 100_000, "unit"),
+          "61 to 90 days past the day due", 100_000, "unit", kind="cash"),
     Watch("overdue-dues-90", "R10", "bookings", partial(cash.overdue, over=90, until=None),
-          "more than 90 days past the day due", 100_000, "above"),
+          "more than 90 days past the day due", 100_000, "above", kind="cash"),
     Watch("uninvoiced-orders", "R11", "revenue", cash.uninvoiced,
-          "accepted for 10 working days, not invoiced", 100_000, "fulfilment"),
+          "accepted for 10 working days, not invoiced", 100_000, "fulfilment", kind="cash"),
     Watch("thin-coverage", "R9", "open_pipeline", coverage.thin,
-          "coverage under 1 ÷ win rate now and a week ago, weeks 2 to 9 of the quarter", 200_000, "unit"),
+          "coverage under 1 ÷ win rate now and a week ago, weeks 2 to 9 of the quarter", 200_000, "unit",
+          kind="volume"),
     Watch("complaints", "R14", "bookings", customers.complained,
           "severe open 24 h, other 72 h; a second in 90 days of an S or A customer", 0, "fulfilment"),
     Watch("price-leak", "R12", "realised_price", prices.leaking,
-          "realised price 3 points under peers over 20 working days, mix removed", 200_000, "unit"),
+          "realised price 3 points under peers over 20 working days, mix removed", 200_000, "unit", kind="price"),
+    Watch("win-rate-falling", "R4", "win_rate", wins.losing,
+          "fewer of 10 or more deals won than before, 20 working days against 60", 200_000, "unit", kind="rate"),
+    Watch("month-end-cram", "R13", "bookings", cram.crammed,
+          "over half of a month in its last 3 working days and twice the norm, or back-dated 3 days", 200_000, "ops"),
+    Watch(SILENCE, "R15", "bookings", sources.silent,
+          "2 working hours under the 1 % quantile, or over 1 % of the money of no known office", 0, "ops"),
 )  # fmt: skip
 
 

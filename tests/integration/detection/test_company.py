@@ -54,6 +54,11 @@ async def test_the_planted_problems_are_found_with_their_people_and_nothing_else
     assert (card.missed, card.misnamed, card.denied, card.others) == ([], [], [], [])
     for finding in findings:
         assert sum(cell.contribution for cell in finding.cells) == finding.gap
+        if finding.rule in RULES:
+            assert sum(factor.contribution for factor in finding.factors) == finding.gap
+            assert finding.kind
+            assert finding.landing
+            assert finding.where
         assert finding.gap_without_largest_deal is not None
         assert finding.rule not in RULES or finding.gap_without_largest_deal <= finding.gap
         for code in (*finding.why, *finding.against):

@@ -12,6 +12,8 @@ import polars as pl
 from ingest.calendar import WorkingCalendar
 from ingest.events import Finding
 from streams.detection.baseline import Key
+from streams.detection.causes.explained import explained
+from streams.detection.causes.sold import Days, Sold
 from streams.detection.findings import key_of
 from streams.detection.organisation import FOREVER, Node, Org, Span
 from streams.detection.picture import Picture, Seen
@@ -27,6 +29,7 @@ PRODUCTS = {"p1": "cam", "p2": "cam", "p3": "nvr", "p4": "nvr"}
 ORDER = Decimal(20_000)
 """What every office sells of every product on every working day, alternately by its two reps."""
 
+VISITS = pl.Schema({"rep": pl.String(), "visits": pl.Int64()})
 DAYS = [date(2026, 6, 1) + timedelta(n) for n in range((TODAY - date(2026, 6, 1)).days + 1)]
 CALENDAR = WorkingCalendar("CN")
 
@@ -93,8 +96,8 @@ def picture(
     seen = Seen(
         sales.group_by("day", "office", "leaf_product", maintain_order=True).agg(sums),
         sales.group_by("day", "rep", maintain_order=True).agg(sums),
-        pl.DataFrame({"rep": list(visited), "visits": [now for now, _ in visited.values()]}),
-        pl.DataFrame({"rep": list(visited), "visits": [before for _, before in visited.values()]}),
+        pl.DataFrame({"rep": list(visited), "visits": [now for now, _ in visited.values()]}, schema=VISITS),
+        pl.DataFrame({"rep": list(visited), "visits": [before for _, before in visited.values()]}, schema=VISITS),
         {key: value * 1e4 for key, value in (targets or {}).items()},
         opened=opened or {},
     )
@@ -105,3 +108,42 @@ def swept(*args: object, words: list[Finding] | None = None, **kwargs: object) -
     """What a sweep of that picture has to say, by rule and key."""
     told = found(picture(*args, **kwargs), words or [], RULES)  # type: ignore[arg-type]
     return {(finding.rule, key_of(finding)): finding for finding in told}
+
+
+def with_causes(
+    finding: Finding, seen: Picture, sale: Sale = as_ever, price: Callable[[date, str, str, str], float] = as_ever
+) -> Finding:
+    """The finding with its causes, of what is sold by office, product and rep; `price`: the part of the list price."""
+    return explained(finding, sold_of(finding, seen, sale, price), seen)
+
+
+def sold_of(
+    finding: Finding, seen: Picture, sale: Sale = as_ever, price: Callable[[date, str, str, str], float] = as_ever
+) -> Sold:
+    """What the causes of a finding are read from."""
+    days, org, part = Days.of(finding, seen), seen.org, finding.slice
+    rows = []
+    for number, day in enumerate(DAYS):
+        for place, (office, product) in enumerate((one, other) for one in OFFICES for other in PRODUCTS):
+            rep = f"{office}{1 + (number + place % len(PRODUCTS)) % 2}"
+            inside = (
+                part.unit_id in (None, *org.unit_path(office))
+                and part.product_id in (None, *org.product_path(product))
+                and part.person_id in (None, rep)
+            )
+            if not inside or not days.past_start <= day <= days.end or CALENDAR.weight(day) <= 0:
+                continue
+            if (factor := sale(day, office, product, rep)) > 0:
+                amount = ORDER * Decimal(str(factor))
+                at_list = amount / Decimal(str(price(day, office, product, rep)))
+                rows.append((day, office, rep, product, amount, 1, amount, at_list))
+    names = ["day", "office", "rep", "leaf_product", "bookings", "order_lines", "listed", "list"]
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        *(pl.col(name).cast(pl.Decimal(38, 4)) for name in ("bookings", "listed", "list"))
+    )
+    now, before = pl.col("day") >= days.start, pl.col("day") < days.past_end
+    sums = [pl.col(name).filter(now).sum() for name in names[4:]]
+    sums += [pl.col(name).filter(before).sum().alias(f"{name}_before") for name in names[4:]]
+    leaves = frame.group_by("office", "rep", "leaf_product", maintain_order=True).agg(sums)
+    visits = seen.seen.visits.join(seen.seen.visits_before.rename({"visits": "visits_before"}), on="rep")
+    return Sold(leaves.with_columns(segment=pl.lit(""), route=pl.lit("")), visits)

@@ -62,7 +62,7 @@ def test_an_office_that_loses_a_line_is_one_finding_at_that_cell() -> None:
     assert finding.since.astimezone(ZONE).date() == BEGAN
     assert (finding.responsible_id, finding.responsible_role) == ("m-a", "office_manager")
     assert finding.consulted_ids == ("m-nvr",)
-    assert "against.peers_in_band|count=5|of=5" in finding.why
+    assert "against.peers_in_band|count=5|of=5" in finding.against
 
 
 def test_a_product_that_falls_everywhere_is_its_managers_and_nobody_elses() -> None:

@@ -1,0 +1,55 @@
+"""What came from where: orders by source and hour, bookings by channel and day, and money of no office we know."""
+
+from datetime import date, datetime
+
+import polars as pl
+
+from ingest.settings import company
+from warehouse.answers import Reads, ask
+from warehouse.client import AsyncWarehouse
+
+_TABLE = "order_changes"
+_SENT = """
+SELECT source, formatDateTime(changed_at, '%Y-%m-%d %H:00:00', {zone:String}) AS hour,
+    uniqExact(entity_id, version) AS count
+FROM order_changes WHERE day >= {since:Date} AND changed_at <= {now:DateTime64(6, 'UTC')} AND source != ''
+GROUP BY source, hour ORDER BY source, hour
+"""
+_UNASSIGNED = """
+SELECT source, sum(booked_amount) AS amount,
+    sumIf(booked_amount, empty(dictGet('units', 'path', office_id, {end:Date}))) AS unassigned
+FROM order_changes WHERE day >= {since:Date} AND day <= {end:Date} AND is_overlay = 0 GROUP BY source ORDER BY source
+"""
+_CHANNEL = """
+SELECT office_id, day, sum(booked_amount - returned_amount) AS amount, sumIf(booked_amount, booked_amount > 0
+    AND toStartOfMonth(day) < toStartOfMonth(told_on) AND told_on > day + 3) AS back_dated
+FROM (SELECT office_id, day, booked_amount, returned_amount, toDate(toTimeZone(changed_at, {zone:String})) AS told_on
+    FROM order_changes WHERE day >= {since:Date} AND day <= {end:Date} AND is_overlay = 0
+        AND (route = 'distributor' OR NOT {by_channel:Bool}))
+GROUP BY office_id, day ORDER BY office_id, day
+"""
+_HAS_CHANNEL = "SELECT count() > 0 FROM order_changes WHERE day >= {since:Date} AND route = 'distributor'"
+
+
+async def sent(warehouse: AsyncWarehouse, since: date, now: datetime) -> pl.DataFrame:
+    """source, hour (its beginning, local, without a zone), count of order versions by when they came about."""
+    values = {"since": since, "now": now, "zone": company().zone.key}
+    found = await ask(warehouse, _SENT, values, Reads(_TABLE, since, None))
+    hour = pl.col("hour").cast(pl.String).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+    return found.with_columns(pl.col("source").cast(pl.String), hour)
+
+
+async def unassigned(warehouse: AsyncWarehouse, since: date, end: date) -> pl.DataFrame:
+    """source, amount booked, and the part of it whose office the organisation does not know."""
+    found = await ask(warehouse, _UNASSIGNED, {"since": since, "end": end}, Reads(_TABLE, since, end))
+    return found.with_columns(pl.col("source").cast(pl.String))
+
+
+async def channel(warehouse: AsyncWarehouse, since: date, end: date) -> pl.DataFrame:
+    """office_id, day, amount booked by distributors (by everybody where there are none), and back_dated: what of it was
+    told more than 3 days later, in a later month."""
+    reads = Reads(_TABLE, since, end)
+    has = await ask(warehouse, _HAS_CHANNEL, {"since": since}, reads)
+    values = {"since": since, "end": end, "zone": company().zone.key, "by_channel": bool(has.item(0, 0))}
+    found = await ask(warehouse, _CHANNEL, values, reads)
+    return found.with_columns(pl.col("office_id").cast(pl.String), pl.col("day").cast(pl.Date))
