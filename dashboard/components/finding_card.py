@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
-from dashboard.components import finding_chain
+from dashboard.components import finding_causes, finding_chain
 from dashboard.components.finding_parts import items, label, where
 from dashboard.components.finding_shown import Shown, money
 from dashboard.components.form import asks, does, posting
@@ -90,17 +90,21 @@ def _whole(shown: Shown) -> list[Component | None]:
     about = [t("findings.confidence", lang, confidence=amounts.share(finding.confidence, lang, digits=0))]
     if shown.card.treatment.status != "open":  # else the line above says it
         about.insert(0, t("findings.since", lang, since=clock(finding.since, company().zone, lang)))
-    if finding.gap_without_largest_deal is not None:
-        gap = amounts.short(finding.gap_without_largest_deal, lang, sign=True)
-        about.append(t("findings.without_largest", lang, gap=gap))
+    if finding.kind:
+        about.insert(0, t(f"findings.kind_{finding.kind}", lang))
+    about += [said for said in (finding_causes.largest(shown),) if said]
     rows: list[Component | None] = [
         html.P(" · ".join(about), className="faint"),
         _figures(shown),
         _row("items", items(shown), lang) if finding.behind else _row("where", where(shown), lang),
+        _row("what", finding_causes.what(shown), lang) if finding.factors else None,
+        _row("landing", finding_causes.landing(shown), lang) if finding.landing else None,
         _row("who", _person(shown), lang),
         _row("why", _sentences(why), lang) if why else None,
         _row("against", _sentences(against) if against else t("findings.nothing_against", lang), lang),
     ]
+    if shown.similar:
+        rows.append(_row("before", finding_causes.before(shown), lang))
     if shown.card.treatment.status == "not_a_problem" and shown.card.treatment.reason:
         rows.append(_row("not_a_problem", html.Q(shown.card.treatment.reason), lang))
     if shown.told:
@@ -118,11 +122,12 @@ def _figures(shown: Shown) -> Component:
         counted = html.Span(str(finding.behind_count), className="num")
         return _pairs([("items_money", money(finding.expected, lang)), ("items_number", counted)], lang)
     target = money(finding.target, lang) if finding.target is not None else t("findings.no_target", lang)
-    pairs = [
-        ("actual", money(finding.actual, lang)),
-        ("expected", money(finding.expected, lang)),
-        ("target", target),
-        ("gap", money(finding.gap, lang, sign=True)),
+    here, to = shown.at(finding.slice), finding_causes.to
+    pairs: list[tuple[str, Any]] = [
+        ("actual", to(money(finding.actual, lang), here)),
+        ("expected", to(money(finding.expected, lang), here if finding.target else here.but(versus="baseline"))),
+        ("target", target if finding.target is None else to(target, here, "/targets")),
+        ("gap", to(money(finding.gap, lang, sign=True), here)),
     ]
     return _pairs(pairs, lang)
 

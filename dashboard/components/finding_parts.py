@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 
 from dashboard import amounts
 from dashboard.components.finding_shown import Shown, money
-from dashboard.components.links import link
 from dashboard.locales import CATALOGUE, Lang, t
 from ingest.events import Behind, Cell, Finding
 
@@ -30,7 +29,9 @@ def where(shown: Shown) -> Component:
     rows = [
         html.Div(
             [
-                link(shown.place(cell.slice), shown.at(cell.slice)) if cell else html.Span(t("findings.rest", lang)),
+                html.A(_called(cell, shown), href="/" + shown.at(cell.slice).to_query(), className="link")
+                if cell
+                else html.Span(t("findings.rest", lang)),
                 html.Span(money(amount, lang, sign=True), className="finding-part"),
                 html.Span(_share(amount, finding.gap, lang), className="num faint"),
                 html.Span(
@@ -42,8 +43,17 @@ def where(shown: Shown) -> Component:
         )
         for cell, amount in parts
     ]
+    verdict = finding.where if finding.where != "cells" else None
+    said = html.P(t(f"findings.where_{verdict}", lang), className="finding-verdict") if verdict else None
     total = html.P(t("findings.adds_up", lang, gap=amounts.short(finding.gap, lang, sign=True)), className="faint")
-    return html.Div([*rows, total])
+    return html.Div([said, *rows, total])
+
+
+def _called(cell: Cell, shown: Shown) -> str:
+    """The place of a cell; what is left of a finding's own slice once others are named is its rest."""
+    finding = shown.card.finding
+    is_rest = cell.slice == finding.slice and len(finding.cells) > 1
+    return t("findings.rest_of", shown.lang, place=shown.place(cell.slice)) if is_rest else shown.within(cell.slice)
 
 
 def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:

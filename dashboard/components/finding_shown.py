@@ -15,18 +15,21 @@ from ingest.events import Slice
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
+from warehouse.queries.similar import Similar
 
 Names = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding, the names of all it speaks of in the reader's language, and who was told of it, in order of time."""
+    """A finding, the names of all it speaks of in the reader's language, who was told of it, in order of time, and
+    those like it that are over, the newest first."""
 
     card: FindingCard
     names: Names
     state: ViewState
     told: tuple[ToldRow, ...] = ()
+    similar: tuple[Similar, ...] = ()
 
     @property
     def lang(self) -> Lang:
@@ -46,12 +49,21 @@ class Shown:
         parts += [cut_name(cut, id, self.lang) for cut in ("route", "segment") if (id := getattr(slice, cut))]
         return " × ".join(parts) or t("findings.company", self.lang)
 
+    def within(self, slice: Slice) -> str:
+        """The place of a cell of the finding, without what the finding's own place says already."""
+        own = self.card.finding.slice
+        apart = {name: getattr(slice, name) for name in Slice.FIELDS if getattr(slice, name) != getattr(own, name)}
+        if slice.person_id and "person_id" in apart:
+            apart.pop("unit_id", None)
+        return self.place(Slice(**apart) if apart else slice)
+
     def at(self, slice: Slice) -> ViewState:
         """The board at that slice, in the finding's metric and period."""
         finding = self.card.finding
         metric = finding.metric if finding.metric in METRICS else self.state.metric
         fresh = ViewState(lang=self.state.lang, theme=self.state.theme, metric=metric, period=finding.period)
-        return fresh.but(unit=slice.unit_id, rep=slice.person_id, product=slice.product_id)
+        cuts = {"route": slice.route, "segment": slice.segment}
+        return fresh.but(unit=slice.unit_id, rep=slice.person_id, product=slice.product_id, **cuts)
 
 
 def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component:

@@ -27,6 +27,7 @@ from dashboard.view_state import ViewState
 from warehouse.queries import org
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.queries.notifications import ToldRow, first_told
+from warehouse.queries.similar import Similar, over
 from warehouse.viewer import Viewer
 
 MOST = 20
@@ -36,17 +37,22 @@ GROUPS = (("open", "acknowledged"), ("taken",), ("not_a_problem",))
 
 @dataclass(frozen=True)
 class Findings:
-    """The findings in a viewer's scope, the names of all they speak of (id → (Chinese, English)), who was told."""
+    """The findings in a viewer's scope, the names of all they speak of (id → (Chinese, English)), who was told, and
+    the findings of the same rules that are over."""
 
     cards: tuple[FindingCard, ...]
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: tuple[ToldRow, ...] = ()
+    over: tuple[Similar, ...] = ()
 
     def shown(self, card: FindingCard, state: ViewState) -> Shown:
         """One of the cards as it is drawn."""
         names = {id: pair[1 if state.lang == "en" else 0] for id, pair in self.names.items()}
         told = (one for one in self.told if one.finding_id == card.finding.finding_id)
-        return Shown(card, names, state, tuple(told))
+        similar = (
+            one for one in self.over if one.is_like(card.finding) and one.finding.finding_id != card.finding.finding_id
+        )
+        return Shown(card, names, state, tuple(told), tuple(similar))
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
@@ -54,17 +60,21 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     until = state.moment.at if state.moment else None
     also = {state.finding} if state.finding else ()
     cards = tuple(await findings(warehouse(), viewer, until or datetime.now(UTC), also=also, until=until))
-    told = tuple(await first_told(warehouse(), {card.finding.finding_id for card in cards}, until))
+    told, past = await asyncio.gather(
+        first_told(warehouse(), {card.finding.finding_id for card in cards}, until),
+        over(warehouse(), viewer, {card.finding.rule for card in cards}, until or datetime.now(UTC)),
+    )
     ids = frozenset(one.recipient for one in told).union(*(_ids(card) for card in cards))
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    return Findings(cards, names, told)
+    return Findings(cards, names, tuple(told), tuple(past))
 
 
 def _ids(card: FindingCard) -> frozenset[str]:
     finding = card.finding
-    slices = (finding.slice, *(cell.slice for cell in finding.cells))
+    fell = (cell.slice for factor in finding.factors for cell in factor.cells)
+    slices = (finding.slice, *(cell.slice for cell in finding.cells), *fell)
     parts = {part for one in slices for part in (one.unit_id, one.person_id, one.product_id)}
     treatment = card.treatment
     people = {finding.responsible_id, finding.stand_in_for_id, treatment.status_by, treatment.reply_by}

@@ -17,6 +17,7 @@ from warehouse.queries.findings import actions_on, findings
 from warehouse.queries.freshness import freshness
 from warehouse.queries.latest import latest
 from warehouse.queries.org import names, people_of, product_path, unit, unit_children, unit_path, viewers
+from warehouse.queries.similar import over
 from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse
@@ -90,6 +91,26 @@ async def test_findings_are_seen_in_scope_and_by_who_answers_for_them(books: Boo
     assert await seen(Viewer("ann", own_rows=True)) == {"f1", "f2", "f4"}
     assert await seen(Viewer.nobody()) == set()
     assert await seen(Viewer.nobody("bob")) == set()
+
+
+async def test_what_became_of_findings_of_a_rule_is_seen_in_scope_with_what_was_done(
+    books: Books, asked: AsyncWarehouse
+) -> None:
+    books.units(TREE)
+    books.people(ann={"unit_id": "hz"})
+    for one, home in (("f1", "hz"), ("f2", "bj"), ("f3", "hz")):
+        find(books, one, -1, unit_id=home)
+    for one, home in (("f1", "hz"), ("f2", "bj")):
+        find(books, one, -1, version=2, state="resolved", unit_id=home, reason="reason.back_in_band")
+    act(books, 1, "ann", "take")
+    rule = (await findings(asked, ALL, NOW))[0].finding.rule
+    later = NOW + timedelta(hours=1)
+    assert {one.finding.finding_id: one.treatment.status for one in await over(asked, ALL, {rule}, later)} == {
+        "f1": "taken", "f2": "open",
+    }  # fmt: skip
+    east = Viewer("x", unit_ids=frozenset({"east"}))
+    assert [one.finding.finding_id for one in await over(asked, east, {rule}, later)] == ["f1"]
+    assert await over(asked, ALL, {"another"}, later) == []
 
 
 async def test_open_deals_are_what_the_signed_rows_add_up_to(books: Books, asked: AsyncWarehouse) -> None:

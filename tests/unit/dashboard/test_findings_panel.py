@@ -255,7 +255,7 @@ def test_meet_opens_a_new_tab_that_knows_neither_the_board_nor_a_name() -> None:
 def test_the_links_lead_to_the_slice_in_the_findings_own_period() -> None:
     hrefs = [one.href for one in all_of(items(drawn(card())), html.A)]
     assert "?period=2026-11&unit=hz&product=vms&lang=en" in hrefs
-    assert "?period=2026-11&unit=nb&product=vms&lang=en" in hrefs
+    assert "/?period=2026-11&unit=nb&product=vms&lang=en" in hrefs
 
 
 def test_the_chain_shows_how_far_it_is() -> None:
