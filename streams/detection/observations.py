@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
-import polars as pl
-
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import Finding
 from ingest.settings import CompanySettings

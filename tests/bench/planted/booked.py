@@ -30,7 +30,7 @@ def fewer(rows: pl.DataFrame, inside: pl.Expr, since: date, size: float, rng: np
     if len(kept) and (whole := int(amount[kept].sum())):
         taken = amount[kept] * wanted // whole
         taken[np.argmax(amount[kept])] += wanted - int(taken.sum())
-        listed[kept] = listed[kept] * (whole - wanted) // whole
+        listed[kept] = listed[kept].astype(object) * (whole - wanted) // whole  # beyond 64 bits on the way
         amount[kept] -= taken
     return rows.with_columns(amount=amount, list_amount=listed, lines=lines)
 

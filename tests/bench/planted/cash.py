@@ -1,4 +1,4 @@
-"""What customers owe and pay, and what can be planted in it. Pure. No rule of the bench reads it yet."""
+"""What customers owe and pay, and what can be planted in it. Pure. The watch reads it."""
 
 from datetime import date
 

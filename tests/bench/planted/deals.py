@@ -1,4 +1,4 @@
-"""Deals with their days and ends, and what can be planted in them. Pure. No rule of the bench reads them yet."""
+"""Deals with their days and ends, and what can be planted in them. Pure. The watch reads them."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,7 +12,10 @@ from ingest.simulator.pace import local_day
 
 
 def normal(company: Company, deals: Sequence[Deal]) -> pl.DataFrame:
-    """A row a deal that has ended: office, product, rep, opened, closed, expected (to close, at first), amount, won."""
+    """A row a deal that has ended: office, product, rep, opened, closed, expected (to close, at first), amount, won.
+
+    One deal in ten was expected a month earlier and moved on: that happens everywhere, and is nobody's problem.
+    """
     ended = [deal for deal in deals if deal.days_open]
     closed = [local_day(deal.at) for deal in ended]
     return pl.DataFrame(
@@ -22,7 +25,10 @@ def normal(company: Company, deals: Sequence[Deal]) -> pl.DataFrame:
             "rep": [company.posts[deal.post].seller(day) for deal, day in zip(ended, closed, strict=True)],
             "opened": [day - timedelta(deal.days_open) for deal, day in zip(ended, closed, strict=True)],
             "closed": closed,
-            "expected": closed,
+            "expected": [
+                max(day - timedelta(30), day - timedelta(deal.days_open - 1)) if deal.seed % 10 == 0 else day
+                for deal, day in zip(ended, closed, strict=True)
+            ],
             "amount": [deal.amount for deal in ended],
             "won": [deal.fate == "won" for deal in ended],
         }

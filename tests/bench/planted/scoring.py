@@ -8,7 +8,7 @@ from datetime import date, datetime
 import polars as pl
 
 from ingest.calendar import WorkingCalendar
-from ingest.events import Finding
+from ingest.events import Cell, Finding
 from ingest.simulator.pace import ZONE, opening
 from streams.amounts import UNIT
 from streams.detection.baseline import Key
@@ -141,7 +141,7 @@ def score(
         if word.responsible_id and word.responsible_id not in mine.named:
             mine.named.append(word.responsible_id)
         if is_new:
-            exact = key == plant.key
+            exact = plant.key in (key, *(Key(*map(_text, _parts(cell))) for cell in word.cells[:1]))
             mine.right |= exact
             mine.wrong += not exact
             if mine.minutes is None:
@@ -149,6 +149,14 @@ def score(
     month.plants = scores
     month.most_a_day = max(a_day.values(), default=0)
     return month
+
+
+def _parts(cell: Cell) -> tuple[str | None, str | None, str | None]:
+    return cell.slice.unit_id, cell.slice.product_id, cell.slice.person_id
+
+
+def _text(part: str | None) -> str:
+    return part or ""
 
 
 def explained_by(word: Finding, plants: Sequence[Plant], tree: Tree, calendar: WorkingCalendar) -> Plant | None:

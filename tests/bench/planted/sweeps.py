@@ -18,8 +18,12 @@ from streams.detection.organisation import Org
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
 from streams.detection.sweeper import found
+from streams.detection.watch.desk import WatchDesk
+from streams.detection.watch.rules import WATCHES
 from streams.detection.windows import PAST_DAYS, Windows
+from tests.bench.planted.causes import with_causes
 from tests.bench.planted.schedule import Month
+from tests.bench.planted.watched import OFFICES, REPS, facts_at
 from warehouse.curve import Curve, learned
 
 TICKS = (timedelta(hours=9),)
@@ -42,7 +46,7 @@ class Watch:
     def __post_init__(self) -> None:
         place = self.month.place
         self._rows = _dated(self.month.facts.bookings)
-        self._visits = self.month.facts.visits
+        self.visits = self.month.facts.visits
         self._orgs: dict[date, Org] = {}
         taught = [one for one in place.months if one.end < place.month.start]
         before = self._rows.filter(~pl.col("overlay"), pl.col("day") < place.month.start)
@@ -57,11 +61,24 @@ class Watch:
                 picture = self.picture(now)
                 if picture is None:
                     continue
-                for finding in found(picture, list(self.words.values()), RULES):
+                for finding in self._sweep(picture, now):
                     self._remember(finding)
                     yield finding
                 if number == len(TICKS):
                     self.node_days += tested(picture)
+                    company = self.month.place.company
+                    self.node_days += REPS * len(company.posts) + OFFICES * len(company.offices)
+
+    def _sweep(self, picture: Picture, now: datetime) -> list[Finding]:
+        """What the worker would say: shortfalls with their causes, then what the watch sees."""
+        known = self.known(now)
+        hunted = [word for word in self.words.values() if word.rule in RULES]
+        watched = [word for word in self.words.values() if word.rule in WATCHES]
+        short = [
+            with_causes(one, picture, known, self.visits, now) if one.state == "open" else one
+            for one in found(picture, hunted, RULES)
+        ]
+        return [*short, *WatchDesk(facts_at(self.month, known, picture.org, now), watched, now).settled(WATCHES)]
 
     def _remember(self, finding: Finding) -> None:
         if finding.state == "open":
@@ -71,20 +88,26 @@ class Watch:
             self.words.pop(finding.finding_id, None)
             self.first_told.pop(finding.finding_id, None)
 
+    def known(self, now: datetime) -> pl.DataFrame:
+        """The booked changes known by `now`, with their day."""
+        return self._rows.filter(pl.col("told") <= int(now.timestamp()))
+
     def picture(self, now: datetime) -> Picture | None:
         """What a sweep as of now would read; None on a hold."""
         place = self.month.place
         calendar, today = place.company.calendar, business_day(now, ZONE)
-        known = self._rows.filter(pl.col("told") <= int(now.timestamp()))
+        known = self.known(now)
         last = datetime.fromtimestamp(int(known["told"].max()), UTC)  # type: ignore[arg-type]
         if is_silent(calendar, last, now, COMPANY):
             return None
-        opened, since = cuts(list(self.words.values()), self.first_told, calendar, today, COMPANY)
+        opened, since = cuts(
+            [word for word in self.words.values() if word.rule in RULES], self.first_told, calendar, today, COMPANY
+        )
         windows = Windows.ending(now, today, ZONE, calendar, since)
         recent, start = windows.recent_start, windows.days[0]
         known = known.filter(pl.col("day") >= start)
         sold = known.filter(~pl.col("overlay"))
-        visited = self._visits.filter(pl.col("told") <= int(now.timestamp()))
+        visited = self.visits.filter(pl.col("told") <= int(now.timestamp()))
         seen = Seen(
             _money(sold.group_by("day", "office", "product", maintain_order=True).agg(_SUMS)).rename(
                 {"product": "leaf_product"}

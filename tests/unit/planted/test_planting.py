@@ -60,6 +60,13 @@ def test_exactly_the_asked_part_of_the_slice_is_missing(rows: pl.DataFrame, size
     assert (less["amount"].abs() <= rows["amount"].abs()).all()
 
 
+def test_orders_that_become_smaller_keep_their_price(rows: pl.DataFrame) -> None:
+    large = rows.with_columns(amount=pl.col("amount") * 1_000, list_amount=pl.col("amount") * 1_250)
+    less = booked.fewer(large, INSIDE, SINCE, 0.35, rng()).filter(INSIDE, pl.col("amount") > 0)
+    price = less.select((pl.col("amount") / pl.col("list_amount")).alias("price"))["price"]
+    assert price.is_between(0.79, 0.81).all()
+
+
 def test_mostly_whole_orders_are_missing_with_all_their_changes(rows: pl.DataFrame) -> None:
     less = booked.fewer(rows, INSIDE, SINCE, 0.5, rng())
     of_order = (
