@@ -15,7 +15,7 @@ from ingest.simulator.live import live as life
 from ingest.simulator.sizes import SIZES
 
 _AT_ONCE = 5_000
-_LOOK_AHEAD = timedelta(days=7)
+_LOOK_AHEAD = timedelta(days=2)
 _SECOND = timedelta(seconds=1)
 RATE = 0.5
 """Events a second beside the company's own days."""

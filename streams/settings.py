@@ -24,7 +24,7 @@ class WorkerSettings(BaseSettings):
         Path(gettempdir()) / "oneboard-worker", description="A folder Faust insists on; nothing of worth is kept in it."
     )
     fetch_bytes: int = Field(4 * 2**20, ge=2**16, le=32 * 2**20, description="Bytes of one partition in one fetch.")
-    gather_seconds: float = Field(0.005, gt=0, le=1, description="How long small batches are gathered into one insert.")
+    gather_seconds: float = Field(0.02, gt=0, le=1, description="How long small batches are gathered into one insert.")
     cached_entities: int = Field(100_000, ge=1, description="Timelines of entities kept in memory, each topic.")
     oldest_batch_seconds: float = Field(
         300.0, description="A batch older than this when it would be sent is thrown away and fetched again."

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 from rich.console import Console
 
@@ -13,6 +14,7 @@ from deploy.verify.log import ends
 from deploy.verify.telling import Patient, tell
 from ingest.calendar import business_day
 from ingest.settings import company, kafka
+from streams.snapshot.manifest import snapshots
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.reconciliation import DAYS, Verdict, reconciliation
 from warehouse.viewer import Viewer
@@ -21,7 +23,7 @@ from warehouse.viewer import Viewer
 def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool:
     """Verify, say what was found, tell the board; whether everything is right."""
     if is_patient:
-        require_room(local().verify_most_events)
+        require_room(local().verify_most_events, local().data_dir / "snapshots")
     began = datetime.now(UTC)
     warehouse = Patient() if is_patient else Warehouse()
     with err.status("Verifying") as status:
@@ -42,14 +44,15 @@ def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool
     return report.is_right and all(one.matches for one in verdicts)
 
 
-def require_room(most: int) -> None:
-    """`CannotRun` when verifying what is on the log would take more memory than something beside the stack may."""
+def require_room(most: int, kept: Path) -> None:
+    """`CannotRun` when verifying what there is would take more time and memory than something beside the stack may."""
     settings = kafka()
     events = sum(end + 1 for topic in (*CHECKED, *STATED) for end in ends(settings, topic).values())
+    events += sum(manifest.events for _, manifest in snapshots(kept))
     if events > most:
         raise CannotRun(
-            f"There are {events:,} events on the log, more than ONEBOARD_VERIFY_MOST_EVENTS ({most:,}): verify holds "
-            "them all in memory, so run `oneboard verify` by hand where there is room, or raise the setting."
+            f"There are {events:,} events in snapshots and on the log, over ONEBOARD_VERIFY_MOST_EVENTS ({most:,}):"
+            " verify would take long beside the stack, so run `oneboard verify` by hand, or raise the setting."
         )
 
 

@@ -77,7 +77,7 @@ class Piece:
 
     def _sources(self, company: Company, last: int) -> Iterator[Iterable[Happening]]:
         if self.what == "stories":
-            yield from (source for begins, source in stories(company, self.month) if begins <= last)
+            yield from (source for begins, source in stories(company, self.month, _NEVER, last) if begins <= last)
         else:
             days = ((self.month.start + timedelta(n)) for n in range((self.month.end - self.month.start).days + 1))
             yield from (visits(company, day) for day in days if opening(day) - _DAY <= last)
@@ -97,15 +97,15 @@ def pieces(company: Company, until: datetime) -> list[Piece]:
     return found
 
 
-def stories(company: Company, month: Period, since: int = _NEVER) -> Iterator[tuple[int, Iterator[Happening]]]:
+def stories(company: Company, month: Period, since: int, until: int) -> Iterator[tuple[int, Iterator[Happening]]]:
     """The stories that end or have their order in the month, each with the earliest second it can begin at."""
     shared = Random()
     for deal in plan_month(company, month):
-        yield deal.at - (deal.days_open + _EARLIEST_DRAFT_DAYS) * _DAY, story(company, deal, shared, since)
+        yield deal.at - (deal.days_open + _EARLIEST_DRAFT_DAYS) * _DAY, story(company, deal, shared, since, until)
 
 
-def story(company: Company, deal: Deal, rng: Random, since: int = _NEVER) -> Iterator[Happening]:
-    """All that happens around one deal after `since`; `rng` is seeded anew for it when it begins, and used before its
+def story(company: Company, deal: Deal, rng: Random, since: int, until: int) -> Iterator[Happening]:
+    """What happens around one deal after `since` and up to `until`; `rng` is seeded anew for it, and used before its
     first event."""
     rng.seed(deal.seed)
     customers = company.market.by_post[deal.post]
@@ -114,7 +114,7 @@ def story(company: Company, deal: Deal, rng: Random, since: int = _NEVER) -> Ite
     steps = deal_steps(company, deal, customer.id, route, rng) if deal.days_open else []
     if deal.fate == "won":
         steps += order_steps(company, deal, customer, route, rng)
-    yield from told(steps, midnight(company.first_day), since)
+    yield from told(steps, midnight(company.first_day), since, until)
 
 
 def _statements(company: Company, last: int) -> Iterator[Iterator[Happening]]:
@@ -151,8 +151,9 @@ def _happenings(company: Company, first: int, last: int) -> Iterator[Happening]:
         while month.start <= local_day(day * _DAY) + timedelta(1):
             month = month.next()
             while (ahead.start.year - month.start.year) * 12 + ahead.start.month - month.start.month < MONTHS_AHEAD:
-                for begins, source in stories(company, ahead, first):
-                    wait(max(begins, day * _DAY), source)
+                for begins, source in stories(company, ahead, first, last):
+                    if begins <= last:
+                        wait(max(begins, day * _DAY), source)
                 ahead = ahead.next()
         if local_day(day * _DAY) >= company.first_day:
             wait(day * _DAY, iter(visits(company, local_day(day * _DAY))))

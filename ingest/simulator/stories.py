@@ -55,13 +55,13 @@ Step = tuple[int, Track, dict[str, Any]]
 """Epoch second, whom it happens to, what changes."""
 
 
-def told(steps: list[Step], first: int, since: int) -> Iterator[Happening]:
-    """The steps after `since` in order of time, as events.
+def told(steps: list[Step], first: int, since: int, until: int) -> Iterator[Happening]:
+    """The steps after `since` and up to `until` in order of time, as events.
 
     What began before `first`, where history begins, is told once, as it stood then; visits before it are not told.
     """
-    steps.sort(key=lambda step: step[0])
-    if steps and max(steps[-1][0], first) <= since:
+    steps = sorted((step for step in steps if step[0] <= until), key=lambda step: step[0])
+    if not steps or max(steps[-1][0], first) <= since:
         return
     begun: dict[int, Track] = {}
     rest = iter(steps)
