@@ -1,6 +1,7 @@
 """What people do on the board is an event like any other: on the log first, on every screen from there."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +12,10 @@ from warehouse.viewer import Viewer
 if TYPE_CHECKING:
     from ingest.publisher import Publisher
 
-What = Literal["acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "look", "answer"]
+What = Literal[
+    "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "look", "answer",
+    "treat", "verify", "close", "snooze", "rearm", "merge", "split", "reopen", "judge",
+]  # fmt: skip
 
 
 class ReasonMissing(ValueError):
@@ -37,8 +41,13 @@ def action(viewer: Viewer, what: What, finding_id: str, note: str | None, now: d
 async def act(viewer: Viewer, what: What, finding_id: str, note: str | None = None) -> str:
     """Put it on the log and wait until Kafka has it; the event's id. Raises as `action` and `Publisher.publish` do."""
     event = action(viewer, what, finding_id, note, datetime.now(UTC))
-    (event_id,) = await asyncio.to_thread(publisher().publish, "actions", [event])
+    (event_id,) = await publish([event])
     return event_id
+
+
+async def publish(events: Sequence[Action]) -> Sequence[str]:
+    """Put actions on the log and wait until Kafka has them; their ids."""
+    return await asyncio.to_thread(publisher().publish, "actions", events)
 
 
 def close() -> None:

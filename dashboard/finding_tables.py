@@ -45,7 +45,7 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
                 None if finding.target is None else float(finding.target),
                 who or t("findings.nobody", lang),
                 clock(finding.since, company().zone, lang),
-                t(f"export.{card.treatment.status}", lang),
+                t(f"life.state_{card.treatment.status}", lang),
             )
         )
     return [Table("findings", t("findings.title", lang), columns, tuple(rows))]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from warehouse.queries.findings import FindingCard, Treatment
+from warehouse.life import Treatment
+from warehouse.queries.findings import FindingCard
 
 Hands = Literal["treatment", "taken", "nobody"]
 HANDS: tuple[Hands, ...] = ("treatment", "taken", "nobody")
@@ -14,12 +15,10 @@ Paths = Mapping[str, Sequence[str]]
 
 
 def hands_of(treatment: Treatment) -> Hands | None:
-    """In treatment once somebody met about it, else taken, else nobody's; None for what was said to be no problem."""
-    if treatment.status == "not_a_problem":
-        return None
-    if treatment.met_at is not None:
-        return "treatment"
-    return "taken" if treatment.status == "taken" else "nobody"
+    """In treatment once somebody met about it, else taken, else nobody's; None for what asks for nobody."""
+    if treatment.status in ("in_treatment", "taken"):
+        return "treatment" if treatment.status == "in_treatment" else "taken"
+    return "nobody" if treatment.is_active else None
 
 
 @dataclass(frozen=True)

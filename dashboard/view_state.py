@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -25,6 +25,10 @@ Known = Literal["now", "then"]
 Split = Literal["units", "people", "products"]
 TaskList = Literal["todo", "done", "all"]
 Group = Literal["region", "office", "line", "cohort"]
+Stands = Literal["asks", "hand", "rests", "over", "all"]
+STANDS: tuple[Stands, ...] = get_args(Stands)
+Age = Literal["hour", "day", "three", "older"]
+AGES: tuple[Age, ...] = get_args(Age)
 MOVING: dict[str, PeriodKind] = {"today": "day", "week": "week", "quarter": "quarter", "year": "year"}
 """Periods that go on with the day, as `period` says them; the month does where nothing is said."""
 
@@ -81,6 +85,10 @@ class ViewState(BaseModel):
     opened: Id | None = Field(None, description="the group whose rows are seen")
     sort: str | None = Field(None, pattern=r"^-?[a-z]{1,20}$", description='"gap" or "-gap"; None: the best first')
     find: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(None, description="a part of a name")
+    stands: Stands = Field("asks", description="which findings the queue lists: that ask for somebody, are in hand …")
+    rule: Id | None = Field(None, description="only those of this rule; on the page of rules the one that is open")
+    who: Id | None = Field(None, description="only those that this person has or answers for")
+    aged: Age | None = Field(None, description="only those of that age, in working time")
     lang: Lang = "zh"
     theme: Theme = "light"
     rejected: tuple[str, ...] = Field((), description='parts of the query that could not be read, as "name=value"')

@@ -11,12 +11,10 @@ import polars as pl
 
 from dashboard.components import ticker
 from dashboard.look import Look
-from dashboard.notifications.routes import REPLY_WINDOW_MINUTES
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
 from dashboard.walls import SCENES, Scene, Wall, WallFault, wall_of
-from ingest.calendar import Period, WorkingCalendar
-from ingest.settings import company
+from ingest.calendar import Period
 from warehouse.answers import held
 from warehouse.coverage import coverage
 from warehouse.dimensions import Where
@@ -24,12 +22,11 @@ from warehouse.landing import Past, interval, past_months
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.pace import day_curve, headline, standings
 from warehouse.queries import org
-from warehouse.queries.calendar import working_calendar
 from warehouse.queries.deals import deals
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.replay import standings_by_day
+from warehouse.reply_window import names_of
 from warehouse.targets import Split
-from warehouse.viewer import OWN_ONLY
 
 log = logging.getLogger(__name__)
 MOST_WINS = 60
@@ -142,33 +139,28 @@ def around(row: Mapping[str, Any], months: Sequence[Past]) -> tuple[float, float
 
 
 async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
-    calendar, cards, units, products = await asyncio.gather(
-        working_calendar(look.asked),
+    cards, units, products = await asyncio.gather(
         findings(look.asked, look.viewer, look.now, states=states),
         org.units_as_of(look.asked, look.today),
         org.products_as_of(look.asked, look.today),
     )
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
-    shown = [card for card in cards if _may_be_shown(card, look, this, paths, calendar)]
+    shown = [card for card in cards if _may_be_shown(card, this, paths)]
     names = {id: (name, english) for frame in (units, products) for id, name, english in
              frame.select("id", "name", "name_en").iter_rows()}  # fmt: skip
     if this.wall.show_names:
-        people = {one for card in shown for one in (card.finding.responsible_id, card.finding.slice.person_id) if one}
+        people = frozenset[str]().union(*(names_of(card.finding) for card in shown if not card.is_awaited))
         names |= await org.names(look.asked, "person", people, look.today)
     goods = {id: tuple(path) for id, path in products.select("id", "path").iter_rows()}
     return Red(tuple(shown), paths, goods, names)
 
 
-def _may_be_shown(
-    card: FindingCard, look: Look, this: About, units: Mapping[str, tuple[str, ...]], calendar: WorkingCalendar
-) -> bool:
-    """Of the wall's unit, and past the working minutes in which a rep alone answers."""
+def _may_be_shown(card: FindingCard, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:
+    """Of the wall's unit, and past the reply window where it speaks of a rep."""
     about, here = card.finding.slice, this.state.unit
     if here and len(units.get(here, ())) > 1 and here not in units.get(about.unit_id or "", ()):
         return False
-    names_a_rep = about.person_id or (card.finding.responsible_role or "").lower() in OWN_ONLY
-    since = card.found_at or card.finding.since
-    return not names_a_rep or calendar.working_minutes(since, look.now, company().zone) >= REPLY_WINDOW_MINUTES
+    return not (card.is_awaited and card.speaks_of_a_rep)
 
 
 async def _scenes(look: Look) -> dict[str, Any]:

@@ -385,9 +385,16 @@ class Action(Event):
     what: Literal[
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "done", "reopen",
         "replay", "dismiss", "let_through", "retract", "save_view", "forget_view", "look", "answer",
+        "treat", "verify", "close", "snooze", "rearm", "merge", "split", "judge", "set_rule", "try_rule", "cancel",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None
+    until: Instant | None = Field(None, description="when a snoozed finding is armed again")
+    worse_by: Share | None = Field(None, description="or by which part of its gap it must get worse for that")
+    into: Id | None = Field(None, description="the finding that another is merged into")
+    rule: Id | None = Field(None, description='the rule tried under the subject "trial:<id>"')
+    months: Annotated[int, Field(ge=1, le=12)] | None = Field(None, description="how far back it is tried")
+    thresholds: dict[str, Decimal] | None = Field(None, description="the numbers of the rule")
     view: SavedView | None = Field(None, description='what is kept under the subject "view:<id>"')
 
     @property
@@ -494,6 +501,7 @@ class Finding(Event):
     reason: str | None = Field(None, description="why it was resolved or retracted")
     behind: tuple[Behind, ...] = Field((), description="the deals, orders … it speaks of, the largest first")
     behind_count: int = Field(0, description="how many there are; of many only the largest are named")
+    merged_into: Id | None = Field(None, description="the finding that speaks of it now, where one does")
     is_folded: bool = Field(False, description="beyond what a manager is told a day: summed up, not shown")
 
     @property
@@ -533,6 +541,36 @@ class Notification(Event):
     @property
     def entity_id(self) -> str:
         return self.notification_id
+
+
+class Tried(Part):
+    """What a rule would have found in a trial: from `since` until `until` (None: it stands), at its worst `gap`."""
+
+    finding_id: Id
+    slice: Slice
+    since: Day
+    until: Day | None = None
+    gap: Money
+    responsible_id: Id | None = None
+    responsible_role: str | None = None
+
+
+class Trial(Event):
+    """How far the trial of a rule on the past is: `done` of `of` days; then what it finds as it is and changed."""
+
+    trial_id: Id
+    rule: Id
+    trial_state: Literal["running", "done", "cancelled", "failed"]
+    done: Annotated[int, Field(ge=0)] = 0
+    of: Annotated[int, Field(ge=0)] = 0
+    start: Day | None = None
+    as_is: tuple[Tried, ...] = ()
+    changed: tuple[Tried, ...] = ()
+    error: str | None = None
+
+    @property
+    def entity_id(self) -> str:
+        return self.trial_id
 
 
 class Verification(Event):

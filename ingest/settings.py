@@ -37,6 +37,13 @@ class CompanySettings(BaseSettings):
     revenue_basis: str = Field(
         "accepted", pattern="^(accepted|shipped|invoiced)$", description="Which progress of an order counts as revenue."
     )
+    reply_window_minutes: int = Field(
+        30,
+        ge=0,
+        le=2_700,
+        description="Working minutes in which whoever a finding names answers before parent, HQ and wall see the name;"
+        " needs no rebuild.",
+    )
 
     @field_validator("timezone")
     @classmethod

@@ -62,6 +62,14 @@ TOPICS: dict[str, Topic] = {
             stays="it was said",
         ),
         Topic(
+            "trials",
+            TypeAdapter(events.Trial),
+            1,
+            "what rules would have found on the past, tried before they are switched on",
+            public=False,
+            stays="it was tried; try again",
+        ),
+        Topic(
             "verifications",
             TypeAdapter(events.Verification),
             1,

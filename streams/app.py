@@ -25,6 +25,7 @@ from streams.log import LogWriter
 from streams.patience import until_well
 from streams.settings import WorkerSettings
 from streams.stores import STORED, Stores
+from streams.trials import Trials
 from streams.watchdog import Progress, Watchdog
 from warehouse.client import AsyncWarehouse
 from warehouse.errors import WarehouseError
@@ -100,6 +101,7 @@ class Worker:
             self.settings,
             self.log,
             sweeper=lambda: self.stores.sweeper,
+            trials=self._trials,
             lag=lambda: sum(self._lag.known().values()),
         )
 
@@ -115,6 +117,14 @@ class Worker:
         app.timer(interval=LOOKS_EVERY_SECONDS)(look)
         app.on_before_shutdown.connect(self._close)
         return app
+
+    def _trials(self) -> Trials:
+        stores, clock = self.stores, TP(self.kafka.topic_prefix + "ticks", 0)
+
+        def is_ours() -> bool:
+            return stores is self.stores and clock in self.app.consumer.assignment()
+
+        return Trials(stores.warehouse, self.company, self.log.send_events, is_ours)
 
     async def _close(self, *_: Any, **__: Any) -> None:
         self._watchdog.stop()

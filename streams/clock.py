@@ -17,6 +17,7 @@ from streams import meters
 from streams.detection.sweeper import Sweeper
 from streams.log import LogWriter
 from streams.settings import WorkerSettings
+from streams.trials import Trials
 from warehouse.errors import WarehouseError
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def add_clock(
     writer: LogWriter,
     *,
     sweeper: Callable[[], Sweeper],
+    trials: Callable[[], Trials],
     lag: Callable[[], int],
 ) -> None:
     """Let the app tick and sweep. `sweeper` is that of the generation of the moment, `lag` in records of the log."""
@@ -56,6 +58,7 @@ def add_clock(
                 with meters.SWEEPS.time():
                     found = await sweeper().sweep(as_of, watch=is_watched)
                 await writer.send_events("findings", found)
+                await writer.send_events("actions", await sweeper().awakened(as_of))
                 meters.told(found)
                 if is_watched:
                     took = timedelta(seconds=time.monotonic() - begin)
@@ -67,5 +70,13 @@ def add_clock(
                 await stream.ack(event)
             await asyncio.sleep(time.monotonic() - begin)  # where one is long, half of a core is left to the board
 
+    async def try_rules() -> None:
+        if clock in app.consumer.assignment():
+            try:
+                await trials().look()
+            except (WarehouseError, KafkaError) as error:
+                log.warning("no rule can be tried right now: %s", error)
+
     app.timer(interval=settings.tick_seconds)(tick)
+    app.timer(interval=settings.tick_seconds)(try_rules)
     app.agent(channel, name="sweep", concurrency=1)(sweep)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.calendar import Period
-from ingest.events import Action, ControlTotal, Finding, Notification, OrgEvent, Target, Task, Verification
+from ingest.events import Action, ControlTotal, Finding, Notification, OrgEvent, Target, Task, Trial, Verification
 from streams.amounts import scaled
 
 
@@ -55,6 +55,10 @@ def _notification(event: Notification) -> tuple[Any, ...]:
     return event.notification_id, event.recipient, event.route, event.channel, event.kind, event.state
 
 
+def _trial(event: Trial) -> tuple[Any, ...]:
+    return event.trial_id, event.rule, event.trial_state
+
+
 def _verification(event: Verification) -> tuple[Any, ...]:
     return (event.source,)
 
@@ -81,5 +85,6 @@ STATEMENTS: dict[str, Statement] = {
         ("notification_id", "recipient", "route", "channel", "kind", "notification_state"),
         _notification,
     ),
+    "trials": Statement("trial_events", ("trial_id", "rule", "trial_state"), _trial),
     "verifications": Statement("verifications", ("source",), _verification),
 }  # fmt: skip

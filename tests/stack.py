@@ -41,6 +41,7 @@ TABLES = {
     "actions": "action_events",
     "control-totals": "control_totals",
     "notifications": "notification_events",
+    "trials": "trial_events",
     "verifications": "verifications",
 }
 
@@ -90,6 +91,7 @@ class Stack:
             "ONEBOARD_DASHBOARD_PORT": str(self.ports["dashboard"]),
             "ONEBOARD_DASHBOARD_DATA_DIR": str(folder / "dashboard"),
             **{f"ONEBOARD_COMPANY_{name.upper()}": value for name, value in (company or {}).items()},
+            "ONEBOARD_COMPANY_REPLY_WINDOW_MINUTES": "0",  # who waits for an answer is told by tests of its own
             **(env or {}),
         }
 

@@ -132,13 +132,14 @@ async def ask(
 
 
 async def ask_of_ids(
-    warehouse: AsyncWarehouse, sql: str, ids: Iterable[str], parameters: Mapping[str, Any], reads: Reads
-) -> pl.DataFrame:
+    warehouse: AsyncWarehouse, sql: str, ids: Iterable[str], parameters: Mapping[str, Any], reads: Reads,
+    at_once: int = IDS_AT_ONCE,
+) -> pl.DataFrame:  # fmt: skip
     """`ask` of `{ids:Array(String)}`, however many: no engine takes a parameter of more than 128 KB.
 
     One row stands for one id, or rows of one id stand beside each other: what is asked of some ids must not depend on
     the others. In the order of the ids as far as the statement keeps it.
     """
     wanted = sorted(set(ids))
-    parts = [wanted[first : first + IDS_AT_ONCE] for first in range(0, len(wanted), IDS_AT_ONCE)] or [[]]
+    parts = [wanted[first : first + at_once] for first in range(0, len(wanted), at_once)] or [[]]
     return pl.concat(await asyncio.gather(*(ask(warehouse, sql, {**parameters, "ids": part}, reads) for part in parts)))

@@ -7,21 +7,19 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
-from dashboard.components import finding_causes, finding_chain
+from dashboard.components import finding_causes, finding_chain, finding_life
+from dashboard.components.finding_forms import ACT
 from dashboard.components.finding_parts import items, label, where
 from dashboard.components.finding_shown import Shown, money
-from dashboard.components.form import asks, does, posting
+from dashboard.components.form import posting
 from dashboard.components.links import data, link
+from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
 from dashboard.meetings import provider
 from dashboard.sentences import sentence
 from dashboard.session.secret import secret
 from dashboard.words import clock, role_name
 from ingest.settings import company
-
-ACT, WHY = "/findings/act", "/findings/why"
-TREATED = {"open": "behind", "acknowledged": "behind", "taken": "treated", "not_a_problem": "none"}
-_SYMBOL = {"behind": "▼", "treated": "◆", "none": "◌"}
 
 
 def draw(shown: Shown) -> Component:
@@ -31,18 +29,18 @@ def draw(shown: Shown) -> Component:
         open=shown.id == shown.state.finding,
     )
     status = shown.card.treatment.status
+    chosen = " finding-chosen" if shown.id == shown.state.finding else ""
     buttons = _buttons(shown) if shown.card.finding.state == "open" else None
-    return html.Div([more, buttons], className=f"finding finding-{status}", **data(key=shown.id))
+    return html.Div([more, buttons], className=f"finding finding-{status}{chosen}", **data(key=shown.id))
 
 
 def _line(shown: Shown) -> Component:
     card, finding, lang = shown.card, shown.card.finding, shown.lang
-    state = TREATED.get(card.treatment.status, "behind")
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span(_SYMBOL[state], className=f"state-{state}"),
+                    finding_life.mark(card.treatment.status),
                     html.Strong(money(finding.gap, lang, sign=True), className="finding-gap"),
                     html.Span(_about(shown), className="finding-place"),
                 ],
@@ -62,7 +60,8 @@ def _about(shown: Shown) -> str:
 def _person(shown: Shown) -> Component:
     card, finding, lang = shown.card, shown.card.finding, shown.lang
     if not finding.responsible_id:
-        return html.Span(t("findings.nobody", lang), className="faint")
+        role = role_name(finding.responsible_role, lang) if card.is_masked and finding.responsible_role else ""
+        return html.Span(role or t("findings.nobody", lang), className="faint")
     name = shown.names.get(finding.responsible_id) or card.responsible_name
     parts: list[Any] = [html.Strong(name, className="finding-person")]
     if finding.responsible_role:
@@ -77,10 +76,11 @@ def _standing(shown: Shown) -> str:
     if card.finding.state != "open":
         reason = sentence(card.finding.reason or "", lang, shown.names)
         return " · ".join(part for part in (t(f"findings.{card.finding.state}", lang), reason) if part)
+    said = finding_life.standing(shown)
     if card.treatment.status == "open":
-        return t("findings.since", lang, since=clock(card.finding.since, company().zone, lang))
-    by = card.treatment.status_by
-    return t(f"findings.{card.treatment.status}_by", lang, person=shown.names.get(by) or card.status_by_name or by)
+        since = t("findings.since", lang, since=clock(card.finding.since, company().zone, lang))
+        return " · ".join(filter(None, (since, said)))
+    return said
 
 
 def _whole(shown: Shown) -> list[Component | None]:
@@ -105,15 +105,19 @@ def _whole(shown: Shown) -> list[Component | None]:
     ]
     if shown.similar:
         rows.append(_row("before", finding_causes.before(shown), lang))
-    if shown.card.treatment.status == "not_a_problem" and shown.card.treatment.reason:
-        rows.append(_row("not_a_problem", html.Q(shown.card.treatment.reason), lang))
+    if reason := finding_life.reason(shown):
+        rows.append(_row("reason", reason, lang))
+    if history := finding_life.history(shown):
+        rows.append(_row("life", history, lang))
     if shown.told:
         rows.append(_row("told", finding_chain.told(shown.told, shown.names, lang), lang))
-    further = [link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")]
-    if shown.card.treatment.status == "open":
-        further.insert(0, _button("acknowledge", shown))
+    place = link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")
     rows.append(finding_chain.draw(shown.card, shown.told, lang))
-    return [*rows, html.Div(further, className="finding-buttons")]
+    return [
+        *rows,
+        html.Div([*finding_life.steps(shown), place], className="finding-buttons"),
+        finding_life.judged(shown),
+    ]
 
 
 def _figures(shown: Shown) -> Component:
@@ -164,15 +168,11 @@ def _buttons(shown: Shown) -> Component:
         className="button button-first",
         **posting(ACT, what="meet", finding=shown.id),
     )
-    parts: list[Component] = [meet]
-    if card.treatment.status != "taken":
-        parts.append(_button("take", shown))
-    if card.treatment.status == "not_a_problem":
-        parts.append(_button("release", shown))
-    else:
-        parts.append(asks(t("findings.not_a_problem", lang), WHY, finding=shown.id))
+    status, parts = card.treatment.status, list[Component]((meet,))
+    if status != "taken" and may(card, shown.viewer, "take"):
+        parts.append(finding_life.button("take", shown))
+    if status in ("not_a_problem", "contested") and may(card, shown.viewer, "release"):
+        parts.append(finding_life.button("release", shown))
+    if may(card, shown.viewer, "not_a_problem"):
+        parts.append(finding_life.button("not_a_problem", shown))
     return html.Div(parts, className="finding-buttons")
-
-
-def _button(what: str, shown: Shown) -> Component:
-    return does(t(f"findings.{what}", shown.lang), ACT, what=what, finding=shown.id)

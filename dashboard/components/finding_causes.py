@@ -98,7 +98,7 @@ def _past(one: Similar, shown: Shown) -> Component:
 
 def _done(one: Similar, lang: Lang) -> Sequence[str]:
     treatment = one.treatment
-    done = [t(f"findings.done_{treatment.status}", lang)] if treatment.status != "open" else []
+    done = [t(f"life.state_{treatment.status}", lang)] if treatment.status != "open" else []
     if treatment.met_at:
         done.append(t("findings.done_met", lang))
     if treatment.reply:

@@ -9,13 +9,14 @@ from dash.development.base_component import Component
 from dashboard.locales import Lang, t
 from dashboard.words import clock
 from ingest.settings import company
-from warehouse.queries.findings import REPLIES, FindingCard, Treatment
+from warehouse.life import REPLIES, Treatment
+from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
 
 
 def draw(card: FindingCard, told: Sequence[ToldRow], lang: Lang) -> Component:
     """The steps, each with its time where it has one."""
-    finding, is_taken = card.finding, card.treatment.status == "taken"
+    finding, is_taken = card.finding, card.treatment.status in ("taken", "in_treatment", "verified")
     taken = next((action.at for action in reversed(card.actions) if action.what == "take"), None)
     person = next((one.at for one in told if one.recipient == finding.responsible_id), None)
     steps = [

@@ -16,6 +16,7 @@ from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
 from warehouse.queries.similar import Similar
+from warehouse.viewer import Viewer
 
 Names = Mapping[str, str]
 
@@ -23,13 +24,17 @@ Names = Mapping[str, str]
 @dataclass(frozen=True)
 class Shown:
     """A finding, the names of all it speaks of in the reader's language, who was told of it, in order of time, and
-    those like it that are over, the newest first."""
+    those like it that are over, the newest first.
+
+    `viewer` is who looks; None for anybody.
+    """
 
     card: FindingCard
     names: Names
     state: ViewState
     told: tuple[ToldRow, ...] = ()
     similar: tuple[Similar, ...] = ()
+    viewer: Viewer | None = None
 
     @property
     def lang(self) -> Lang:

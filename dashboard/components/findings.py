@@ -24,6 +24,7 @@ from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
 from dashboard.view_state import ViewState
+from warehouse.life import ENDS, State
 from warehouse.queries import org
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.queries.notifications import ToldRow, first_told
@@ -32,7 +33,9 @@ from warehouse.viewer import Viewer
 
 MOST = 20
 """Cards drawn at once; what exceeds is summed up in a line, never dropped."""
-GROUPS = (("open", "acknowledged"), ("taken",), ("not_a_problem",))
+GROUPS: tuple[tuple[State, ...], ...] = (
+    ("open", "acknowledged", "contested"), ("taken", "in_treatment"), ("snoozed", "not_a_problem"), (*ENDS, "merged"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Findings:
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: tuple[ToldRow, ...] = ()
     over: tuple[Similar, ...] = ()
+    viewer: Viewer | None = None
 
     def shown(self, card: FindingCard, state: ViewState) -> Shown:
         """One of the cards as it is drawn."""
@@ -52,7 +56,7 @@ class Findings:
         similar = (
             one for one in self.over if one.is_like(card.finding) and one.finding.finding_id != card.finding.finding_id
         )
-        return Shown(card, names, state, tuple(told), tuple(similar))
+        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer)
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
@@ -68,7 +72,7 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    return Findings(cards, names, tuple(told), tuple(past))
+    return Findings(cards, names, tuple(told), tuple(past), viewer)
 
 
 def _ids(card: FindingCard) -> frozenset[str]:
@@ -78,7 +82,7 @@ def _ids(card: FindingCard) -> frozenset[str]:
     parts = {part for one in slices for part in (one.unit_id, one.person_id, one.product_id)}
     treatment = card.treatment
     people = {finding.responsible_id, finding.stand_in_for_id, treatment.status_by, treatment.reply_by}
-    people |= {*finding.consulted_ids, *card.looks}
+    people |= {*finding.consulted_ids, *(action.who for action in card.actions)}
     said = frozenset().union(*(ids_in(code) for code in (*finding.why, *finding.against)))
     things = {id for one in finding.behind[:SHOWN_ITEMS] for id in (one.customer_id, one.id)}
     return frozenset(id for id in parts | people | things if id) | said
@@ -109,7 +113,8 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
             "findings--list": plain.says(None),
             **_counted(None, (), state),
         }
-    groups = [_by_money(card for card in found.cards if card.treatment.status in statuses) for statuses in GROUPS]
+    cards = [card for card in found.cards if _is_listed(card, state)]
+    groups = [_by_money(card for card in cards if card.treatment.status in statuses) for statuses in GROUPS]
     every = sorted(
         (card for group in groups for card in group), key=lambda card: card.finding.finding_id != state.finding
     )
@@ -123,6 +128,11 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         "findings--list": plain.says(shown),
         **_counted(len(groups[0]), [*ordered[MOST:], *folded], state, behind),
     }
+
+
+def _is_listed(card: FindingCard, state: ViewState) -> bool:
+    """What is over for people, or told within another, is not; but for the one that a link leads to."""
+    return card.treatment.status not in (*ENDS, "merged") or card.finding.finding_id == state.finding
 
 
 def _is_folded(card: FindingCard) -> bool:

@@ -42,9 +42,10 @@ def form(title: str, action: str, fields: Iterable[str], send: str, cancel: str,
     )
 
 
-def line(name: str, label: str, *, kind: str = "text", required: bool = True, most: int = 200) -> str:
-    """A line of text, or a day with `kind` "date"."""
-    return _labelled(label, f'<input name="{name}" type="{kind}" maxlength="{most}"{" required" * required}>')
+def line(name: str, label: str, *, kind: str = "text", required: bool = True, most: int = 200, value: str = "") -> str:
+    """A line of text that says `value` at first, or a day with `kind` "date"."""
+    said = f' value="{escape(value)}"' if value else ""
+    return _labelled(label, f'<input name="{name}" type="{kind}" maxlength="{most}"{said}{" required" * required}>')
 
 
 def lines(name: str, label: str, hint: str, most: int) -> str:

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard import plain
 from dashboard.components import Drawn, finding_card
-from dashboard.components.finding_card import ACT
+from dashboard.components.finding_forms import ACT
 from dashboard.components.finding_shown import Shown
 from dashboard.components.findings import Findings
 from dashboard.components.form import does
@@ -16,7 +16,7 @@ from dashboard.session import name_of
 from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.settings import company
-from warehouse.queries.findings import REPLIES
+from warehouse.life import REPLIES
 from warehouse.viewer import Viewer
 
 

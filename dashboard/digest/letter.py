@@ -16,6 +16,7 @@ from dashboard.locales import Lang, t
 from dashboard.table import Table
 from dashboard.theme import TOKENS
 from dashboard.words import metric_name
+from warehouse.life import ENDS, RESTS
 from warehouse.metrics import METRICS
 
 MOST_FINDINGS = 5
@@ -46,9 +47,10 @@ def off(shown: Shown, lang: Lang) -> list[tuple[str, str, str]]:
     """(gap, where, who) of the largest findings, those apart that are no problem."""
     found = next((table.rows for table in shown.tables if table.id == "findings"), ())
     metrics = {metric_name(one, lang) for one in METRICS}
+    quiet = {t(f"life.state_{one}", lang) for one in ("not_a_problem", *RESTS, *ENDS)}
     rows = []
     for what, unit, product, rep, gap, *_, who, _, standing in found:
-        if standing != t("export.not_a_problem", lang):
+        if standing not in quiet:
             where = " × ".join(str(one) for one in (unit, product, rep) if one)
             short = amounts.short(float(gap or 0), lang, sign=True)
             about = where or t("findings.company", lang)

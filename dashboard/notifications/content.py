@@ -17,8 +17,9 @@ from dashboard.sentences import ids_in, sentence
 from dashboard.view_state import ViewState
 from dashboard.words import metric_name, role_name
 from ingest.settings import company
+from warehouse.life import REPLIES, Treatment
 from warehouse.metrics import METRICS
-from warehouse.queries.findings import FindingCard, Treatment
+from warehouse.queries.findings import FindingCard
 
 MOST_LISTED = 8
 """Findings of a folded message that are written out; of the others it says how many and how much."""
@@ -103,7 +104,7 @@ class Wording:
         card, finding, lang = item.card, item.card.finding, self.lang
         if item.said.what == "contest":
             return (self._contest(card.treatment), t("tell.decide", lang))
-        lines = [self._who(card, is_for_room=message.is_for_room)] if finding.responsible_id else []
+        lines = [self._who(card, is_for_room=message.is_for_room)] if finding.responsible_role else []
         if item.said.what == "ended":
             why = finding.reason if finding.state != "open" else "tell.other_answers"
             return (*lines, sentence(why or "", lang, self._called()))
@@ -116,10 +117,8 @@ class Wording:
 
     def _contest(self, treatment: Treatment) -> str:
         """Who says what against it: in their own words, or with one tap."""
-        who, reason = treatment.status_by, treatment.reason
-        if treatment.status == "open":
-            who, reason = treatment.reply_by, t(f"mine.{treatment.reply}", self.lang)
-        return t("tell.contest_by", self.lang, person=self._name(who), reason=reason)
+        reason = t(f"mine.{treatment.reason}", self.lang) if treatment.reason in REPLIES else treatment.reason
+        return t("tell.contest_by", self.lang, person=self._name(treatment.status_by), reason=reason)
 
     def _headline(self, item: Item, message: Message) -> str:
         """ "−41.2 M bookings · Hangzhou × VMS"."""

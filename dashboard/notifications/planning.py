@@ -21,8 +21,8 @@ from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import NotifiedOf
 from warehouse.queries.findings import FindingCard
 
-CONTESTS = ("stock_out", "not_mine", "wrong_data")
-"""Replies with one tap that say, as "not a problem" does, that it is not theirs to answer for."""
+ANEW = ("release", "rearm", "split", "reopen")
+"""Steps after which it waits for somebody as at first."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,15 @@ class Plan:
                 continue
             if card.finding.state != "open" or self._answers_no_more(card, to, thread):
                 yield to, thread.route, self._item(to, card, "ended", f"ended{thread.endings}")
-            elif version > thread.version and card.treatment.status != "not_a_problem":
+            elif version > thread.version and card.treatment.is_active:
                 waited = self.calendar.working_minutes(thread.last_at, self.now, self.zone)
                 if waited >= self.routes.update_after_minutes:
                     yield to, thread.route, self._item(to, card, "update", f"update{version}")
 
     def _item(self, to: To, card: FindingCard, what: What, sign: str) -> Item:
         finding = card.finding
+        if card.is_awaited and to.recipient != self._named(card):
+            card = card.masked()
         key = key_of(*to, finding.finding_id, sign)
         version = finding.order_in_time
         return Item(
@@ -109,17 +111,14 @@ class Plan:
         )
 
     def _is_settled(self, card: FindingCard) -> bool:
-        """Whether it is no problem, or whoever is named has it in hand, so that there is nothing new to tell them."""
+        """Whether it rests or is over, or whoever is named has it in hand: there is nothing new to tell them."""
         treatment = card.treatment
         is_theirs = treatment.status != "open" and self._is_named(card, treatment.status_by)
-        return treatment.status == "not_a_problem" or is_theirs
+        return not treatment.is_active or is_theirs
 
     def is_contested(self, card: FindingCard) -> bool:
         """Whether whoever is named says that it is no problem or not theirs, and nobody has decided yet."""
-        treatment = card.treatment
-        if treatment.status == "open":
-            return self._is_answered(card) and treatment.reply in CONTESTS
-        return treatment.status == "not_a_problem" and self._is_named(card, treatment.status_by)
+        return card.treatment.status == "contested"
 
     def _is_answered(self, card: FindingCard) -> bool:
         """Whether whoever is named has replied, and it was not opened again since."""
@@ -134,7 +133,7 @@ class Plan:
     def _has_waited(self, card: FindingCard, route: Route) -> bool:
         """Whether nobody has acknowledged it for as long as the row says, since the person was told of it.
 
-        Where there is nobody to tell first, since it was found. A release begins the wait anew.
+        Where there is nobody to tell first, since it was found. What opens it again begins the wait anew.
         """
         if card.treatment.status != "open" or self._is_answered(card):
             return False
@@ -143,7 +142,7 @@ class Plan:
             since = card.found_at
         if since is None:
             return False
-        since = max([since, *(action.at for action in card.actions if action.what == "release")])
+        since = max([since, *(action.at for action in card.actions if action.what in ANEW)])
         return self.calendar.working_minutes(since, self.now, self.zone) >= route.after_minutes
 
     def _can_be_told(self, card: FindingCard) -> bool:

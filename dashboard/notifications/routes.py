@@ -12,11 +12,9 @@ from dashboard.notifications.settings import notifications
 from ingest.calendar import WorkingCalendar
 from ingest.errors import Terminal, did_you_mean
 from ingest.events import Finding
+from ingest.settings import company
 
 OURS = Path(__file__).with_name("routes.toml")
-REPLY_WINDOW_MINUTES = 30
-"""So many working minutes whoever is named has to answer before anybody else is told (DOMAIN §5)."""
-
 Audience = Literal["person", "manager", "hq", "room"]
 BUILT_IN = ("app", "contact")
 """Channels that are always there: the board itself, and wherever a person's contact leads."""
@@ -61,10 +59,9 @@ class Route(_Row):
 
     @model_validator(mode="after")
     def _is_fair(self) -> Self:
-        if self.to != "person" and self.after_minutes < REPLY_WINDOW_MINUTES:
-            raise ValueError(
-                f"after_minutes: whoever is named answers first, so others wait at least {REPLY_WINDOW_MINUTES} minutes"
-            )
+        least = company().reply_window_minutes
+        if self.to != "person" and self.after_minutes < least:
+            raise ValueError(f"after_minutes: whoever is named answers first, so others wait at least {least} minutes")
         if self.to == "person" and self.after_minutes:
             raise ValueError("after_minutes: the person named is told at once")
         if self.to == "room" and set(self.by) & set(BUILT_IN):

@@ -71,6 +71,7 @@ STATED: Mapping[str, str] = {
     "actions": "action_events",
     "control-totals": "control_totals",
     "notifications": "notification_events",
+    "trials": "trial_events",
     "verifications": "verifications",
 }
 

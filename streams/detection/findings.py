@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -50,15 +50,22 @@ def money(scaled: int) -> Decimal:
 
 @dataclass(frozen=True)
 class Desk:
-    """Writes the findings of one sweep. `words` are the last words on those that stand."""
+    """Writes the findings of one sweep. `words` are the last words on those that stand, `over` on those that ended
+    lately: found again, they are opened again."""
 
     picture: Picture
     words: Sequence[Finding]
     visits: Mapping[Key, Visits]
+    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES)
+    over: Sequence[Finding] = ()
 
     @cached_property
     def _standing(self) -> dict[tuple[str, Key], Finding]:
         return {(word.rule, key_of(word)): word for word in self.words}
+
+    @cached_property
+    def _ended_lately(self) -> dict[tuple[str, Key], Finding]:
+        return {(word.rule, key_of(word)): word for word in sorted(self.over, key=lambda word: word.order_in_time)}
 
     def written(self, candidate: Candidate) -> Finding:
         """The finding of a candidate; one that stands keeps its `since` and its id.
@@ -67,7 +74,8 @@ class Desk:
         """
         windows, rule = self.picture.windows, candidate.rule
         word = self._standing.get((rule.id, candidate.key))
-        period = word.period if word and rule.against == "history" else windows.month.key
+        before = word or self._ended_lately.get((rule.id, candidate.key))
+        period = before.period if before and rule.against == "history" else windows.month.key
         since = word.since if word else datetime.combine(self.picture.onset(candidate.key), OPENS, windows.zone)
         days = windows.calendar.working_days(business_day(since, windows.zone), windows.today)
         evidence = Evidence(candidate.confidence, self._deals(candidate.key), int(days))
@@ -91,21 +99,23 @@ class Desk:
         """Every finding that is new, materially other than its last word, resolved or retracted."""
         changed: list[Finding] = []
         told = {word.finding_id: word for word in self.words}
-        for finding in map(self.written, candidates):
+        standing = [self.written(candidate) for candidate in candidates]
+        for finding in standing:
             word = told.pop(finding.finding_id, None)
             if word is None or differs(finding, word):
                 changed.append(finding)
-        return [*changed, *map(self._ended, told.values())]
+        return [*changed, *(self._ended(word, standing) for word in told.values())]
 
-    def _ended(self, word: Finding) -> Finding:
+    def _ended(self, word: Finding, standing: Sequence[Finding]) -> Finding:
         """Why a finding no longer stands.
 
         The month whose target it spoke of is over: resolved. It is still as far behind, but something else explains
         it: retracted for the better cell. What is known today of the days before its last word no longer supports it:
-        retracted as corrected. Else business came back: resolved.
+        retracted as corrected. Else business came back: resolved. Retracted for one of `standing` it is merged into
+        that one.
         """
         windows = self.picture.windows
-        rule = RULES.get(word.rule)
+        rule = self.rules.get(word.rule)
         state, reason = "resolved", "reason.back_in_band"
         if rule is None:
             state, reason = "retracted", "reason.better_cell"
@@ -115,7 +125,18 @@ class Desk:
             state, reason = "retracted", "reason.better_cell"
         elif self._ratio(rule, word, self._evening_before(word.as_of)) > rule.leave:
             state, reason = "retracted", "reason.corrected"
-        return ended(word, windows.now, state, reason)
+        return ended(
+            word, windows.now, state, reason, self._holder(word, standing) if reason == "reason.better_cell" else None
+        )
+
+    def _holder(self, word: Finding, standing: Sequence[Finding]) -> str | None:
+        """The finding that speaks of it now: the narrowest that holds it, else the largest within it."""
+        key, org = key_of(word), self.picture.org
+        holds = [one for one in standing if org.within(key, key_of(one))]
+        inside = [one for one in standing if org.within(key_of(one), key)]
+        if holds:
+            return min(holds, key=lambda one: (-len(one.slice.key), one.finding_id)).finding_id
+        return min(inside, key=lambda one: (one.gap, one.finding_id)).finding_id if inside else None
 
     def _ratio(self, rule: Rule, word: Finding, at: datetime) -> float:
         """Actual over expected of a finding's slice as of an instant, by what is known now; 1 where nothing is."""
@@ -171,11 +192,11 @@ class Desk:
         return found
 
 
-def ended(word: Finding, now: datetime, state: str, reason: str) -> Finding:
-    """The last word on a finding that no longer stands."""
+def ended(word: Finding, now: datetime, state: str, reason: str, into: str | None = None) -> Finding:
+    """The last word on a finding that no longer stands, `into` the one that speaks of it now."""
     version = micros(now)
     told = {"occurred_at": now, "as_of": now, "version": version, "event_id": f"{word.finding_id}-{version}"}
-    return word.model_copy(update={**told, "state": state, "reason": reason})
+    return word.model_copy(update={**told, "state": state, "reason": reason, "merged_into": into})
 
 
 def differs(finding: Finding, word: Finding) -> bool:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import Finding
@@ -28,13 +29,16 @@ LONGEST_STANDING_DAYS = 120
 SILENT_DAYS = 1.0
 """Working days without any order after which the source, and not the sales, is the problem."""
 
-# Of each finding that stands: its last word, and the first one since it was closed, if ever, by version.
+REOPENS_WITHIN = timedelta(days=14)
+"""What is found again so soon after it was over is the same finding, opened again."""
+
+# Of what stands or ended lately: its last word, and the first one since it was closed, if ever, by version.
 _WORDS = """
-SELECT said, arrayMin(arrayFilter(one -> one > closed, versions)) AS first FROM (
+SELECT said, last = 'open' AS stands, arrayMin(arrayFilter(one -> one > closed, versions)) AS first FROM (
     SELECT finding_id, argMax(state, (version, offset)) AS said, argMax(finding_state, (version, offset)) AS last,
-        maxIf(version, finding_state != 'open') AS closed, groupArray(version) AS versions
+        maxIf(version, finding_state != 'open') AS closed, groupArray(version) AS versions, max(changed_at) AS said_at
     FROM finding_events WHERE state != '' AND changed_at <= {now:DateTime64(6, 'UTC')} GROUP BY finding_id)
-WHERE last = 'open' ORDER BY finding_id
+WHERE last = 'open' OR said_at > {since:DateTime64(6, 'UTC')} ORDER BY finding_id
 """
 
 _NEWEST = "SELECT topic_id, max(changed_at) FROM order_changes GROUP BY topic_id, partition"
@@ -46,12 +50,26 @@ ORDER BY id, valid_from
 """
 
 
-async def last_words(warehouse: AsyncWarehouse, now: datetime) -> tuple[list[Finding], dict[str, datetime]]:
-    """The findings that stand as of now, and since when each has been told, by finding id."""
-    rows = await warehouse.query(_WORDS, {"now": now})
-    words = [Finding.model_validate_json(state) for state in rows["said"]]
-    first = [datetime.fromtimestamp(version / 1e6, UTC) for version in rows["first"]]
-    return words, {word.finding_id: at for word, at in zip(words, first, strict=True)}
+@dataclass(frozen=True)
+class Words:
+    """The last words as of an instant: on what stands, since when each of these has been told by id, and on what ended
+    lately."""
+
+    standing: list[Finding]
+    first_told: dict[str, datetime] = field(default_factory=dict)
+    ended: list[Finding] = field(default_factory=list)
+
+
+async def last_words(warehouse: AsyncWarehouse, now: datetime) -> Words:
+    """The last words as of now."""
+    rows = await warehouse.query(_WORDS, {"now": now, "since": now - REOPENS_WITHIN})
+    found = Words([])
+    for state, stands, first in rows.iter_rows():
+        word = Finding.model_validate_json(state)
+        (found.standing if stands else found.ended).append(word)
+        if stands:
+            found.first_told[word.finding_id] = datetime.fromtimestamp(first / 1e6, UTC)
+    return found
 
 
 async def observed(

@@ -1,10 +1,11 @@
-"""What is worth a finding: one row a rule. Detection is one loop over them."""
+"""What is worth a finding: one row a rule, its numbers in `warehouse.thresholds`. Detection is one loop over them."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from warehouse.measures import DefinitionError, did_you_mean
 from warehouse.metrics import METRICS
+from warehouse.thresholds import Numbers, defaults
 
 Grain = Literal["unit", "line", "cell", "product", "rep"]
 """What a rule looks at: a unit (大区, 办事处 …), a product line, office × line, any product or line, a rep."""
@@ -39,12 +40,24 @@ class Rule:
     first: Literal["unit", "product", "rep"] = "unit"
 
 
+def _rule(id: str, grain: Grain, against: Literal["target", "history"], **more: Any) -> Rule:
+    """A row with its tunable numbers as they come."""
+    return tuned(Rule(id, "bookings", grain, against, 0, 0, 0, 1, 0.1, **more), defaults(id))
+
+
+def tuned(rule: Rule, numbers: Numbers) -> Rule:
+    """The rule with these numbers."""
+    days = ("from_day", "lasting_days")
+    said: dict[str, Any] = {name: int(value) if name in days else float(value) for name, value in numbers.items()}
+    return replace(rule, **said)
+
+
 _ROWS = (
-    Rule("unit-pace", "bookings", "unit", "target", 300_000, 0.05, 0.85, 0.92, 0.1, from_day=5),
-    Rule("line-pace", "bookings", "line", "target", 300_000, 0.05, 0.85, 0.92, 0.1, from_day=5, first="product"),
-    Rule("cell-below-peers", "bookings", "cell", "history", 200_000, 0.2, 0.8, 0.92, 0.1, peers_in_band=0.7),
-    Rule("product-falling", "bookings", "product", "history", 300_000, 0.1, 0.8, 0.92, 0.1, first="product"),
-    Rule("rep-gap", "bookings", "rep", "history", 150_000, 0.3, 0.65, 0.85, 0.1, first="rep"),
+    _rule("unit-pace", "unit", "target"),
+    _rule("line-pace", "line", "target", first="product"),
+    _rule("cell-below-peers", "cell", "history"),
+    _rule("product-falling", "product", "history", first="product"),
+    _rule("rep-gap", "rep", "history", first="rep"),
 )
 
 

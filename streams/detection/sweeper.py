@@ -1,11 +1,12 @@
 """A sweep: what stands as of a tick, and what of it changed since the last word stored."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ingest.calendar import business_day
-from ingest.events import Finding
+from ingest.events import Action, Finding
 from ingest.settings import CompanySettings
 from streams.detection.baseline import Key
 from streams.detection.candidates import Candidate
@@ -15,13 +16,39 @@ from streams.detection.findings import Desk, key_of
 from streams.detection.load import within_load
 from streams.detection.observations import last_words, observed, org_at
 from streams.detection.picture import Picture
-from streams.detection.rules import RULES, Rule
+from streams.detection.rules import RULES, Rule, tuned
 from streams.detection.signs import Visits, visits
+from streams.detection.waking import awakened
 from streams.detection.watch.desk import WatchDesk
 from streams.detection.watch.observations import facts_at, sources_at
 from streams.detection.watch.rules import SILENCE, WATCHES, Watch
+from streams.detection.watch.rules import tuned as watched
 from warehouse.client import AsyncWarehouse
 from warehouse.queries.calendar import working_calendar
+from warehouse.thresholds import Numbers, RuleWord, rule_words
+
+
+@dataclass(frozen=True)
+class Laws:
+    """The rules with the numbers they have at an instant."""
+
+    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES)
+    watches: Mapping[str, Watch] = field(default_factory=lambda: WATCHES)
+
+    def with_words(self, words: Sequence[RuleWord]) -> "Laws":
+        """With what was switched on, the last word on each rule."""
+        laws = self
+        for word in words:
+            laws = laws.but(word.rule, word.numbers)
+        return laws
+
+    def but(self, rule: str, numbers: Numbers) -> "Laws":
+        """With other numbers of one rule."""
+        if rule in self.rules:
+            return replace(self, rules={**self.rules, rule: tuned(self.rules[rule], numbers)})
+        if rule in self.watches:
+            return replace(self, watches={**self.watches, rule: watched(self.watches[rule], numbers)})
+        return self
 
 
 class Sweeper:
@@ -31,10 +58,9 @@ class Sweeper:
         self,
         warehouse: AsyncWarehouse,
         company: CompanySettings,
-        rules: Mapping[str, Rule] = RULES,
-        watches: Mapping[str, Watch] = WATCHES,
+        laws: Laws | None = None,
     ) -> None:
-        self._warehouse, self._company, self._rules, self._watches = warehouse, company, rules, watches
+        self._warehouse, self._company, self._laws = warehouse, company, laws or Laws()
 
     async def sweep(self, as_of: datetime, *, watch: bool = True) -> list[Finding]:
         """Findings that are new, materially changed, resolved or retracted since the last word.
@@ -44,43 +70,55 @@ class Sweeper:
         Everything is as of `as_of` and what the warehouse holds; no clock is read. While orders are silent for more
         than a working day nothing is raised and nothing is ended but the silence itself: what is missing is data.
         """
-        words, first_told = await last_words(self._warehouse, as_of)
+        told, switched = await asyncio.gather(last_words(self._warehouse, as_of), rule_words(self._warehouse, as_of))
+        laws = self._laws.with_words(switched)
+        words, first_told = told.standing, told.first_told
         hunted = [word for word in words if word.rule not in WATCHES]
         picture = await observed(self._warehouse, self._company, as_of, hunted, first_told)
         if picture is None and not watch:
             return []
         if picture is None:
             silence = [word for word in words if word.rule == SILENCE]
-            return within_load(await self._silence(as_of, silence), words, first_told, as_of, self._company.zone)
-        changed = await asyncio.to_thread(found, picture, hunted, self._rules)
+            return within_load(
+                await self._silence(as_of, silence, told.ended, laws), words, first_told, as_of, self._company.zone
+            )
+        changed = await asyncio.to_thread(found, picture, hunted, laws.rules, told.ended)
         short = await asyncio.gather(*(with_causes(self._warehouse, finding, picture) for finding in changed))
-        watched = await self._watched(picture, [word for word in words if word.rule in WATCHES]) if watch else []
+        standing = [word for word in words if word.rule in WATCHES]
+        watched = await self._watched(picture, standing, told.ended, laws) if watch else []
         return within_load([*short, *watched], words, first_told, as_of, self._company.zone)
 
-    async def _silence(self, now: datetime, words: list[Finding]) -> list[Finding]:
+    async def awakened(self, as_of: datetime) -> list[Action]:
+        """The events that arm again what was snoozed until then, or until it got so much worse."""
+        return await awakened(self._warehouse, as_of)
+
+    async def _silence(self, now: datetime, words: list[Finding], over: list[Finding], laws: Laws) -> list[Finding]:
         """What there is to say of the sources alone, while nothing else can be told."""
-        rules = {name: rule for name, rule in self._watches.items() if name == SILENCE}
+        rules = {name: rule for name, rule in laws.watches.items() if name == SILENCE}
         today = business_day(now, self._company.zone)
         calendar, org = await asyncio.gather(
             working_calendar(self._warehouse), org_at(self._warehouse, today, today)
         )  # fmt: skip
         facts = await sources_at(self._warehouse, self._company, now, org, calendar)
-        return WatchDesk(facts, words, now).settled(rules)
+        return WatchDesk(facts, words, now, over).settled(rules)
 
-    async def _watched(self, picture: Picture, words: list[Finding]) -> list[Finding]:
+    async def _watched(self, picture: Picture, words: list[Finding], over: list[Finding], laws: Laws) -> list[Finding]:
         """What there is to say about single deals, customers and cash."""
         windows = picture.windows
         facts = await facts_at(self._warehouse, self._company, windows.now, picture.org, windows.calendar)
-        return await asyncio.to_thread(WatchDesk(facts, words, windows.now).settled, self._watches)
+        return await asyncio.to_thread(WatchDesk(facts, words, windows.now, over).settled, laws.watches)
 
 
-def found(picture: Picture, words: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
-    """The pure part of a sweep: from the picture and the last words to what has to be said now."""
+def found(
+    picture: Picture, words: list[Finding], rules: Mapping[str, Rule], over: Sequence[Finding] = ()
+) -> list[Finding]:
+    """The pure part of a sweep: from the picture and the last words, `over` on what ended lately, to what has to be
+    said now."""
     if picture.seen.sales.is_empty():
         return []
     standing = {(word.rule, key_of(word)) for word in words if _goes_on(word, picture)}
     candidates, seen = _hunted(picture, standing, rules)
-    return Desk(picture, words, seen).settled(candidates)
+    return Desk(picture, words, seen, rules, over).settled(candidates)
 
 
 def _hunted(

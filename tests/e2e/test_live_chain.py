@@ -113,7 +113,7 @@ def test_take_on_one_page_shows_on_another(stack: Stack, head: Page, page: Page)
         expect(one.locator(".finding")).to_contain_text(["Zhang Wei"])
     head.locator(".finding", has_text="−410 K").get_by_role("button", name="Take").click()
     for one in (page, head):
-        expect(one.locator(".finding-taken", has_text="−410 K")).to_contain_text("taken by", timeout=SOON)
+        expect(one.locator(".finding-taken", has_text="−410 K")).to_contain_text("taken · ", timeout=SOON)
     assert page.evaluate("window.stayed")
 
 
@@ -132,7 +132,7 @@ def test_not_a_problem_asks_for_a_reason_and_all_see_it(stack: Stack, head: Page
     send.click()
     expect(head.locator("dialog.form")).to_have_count(0, timeout=SOON)
     refused = page.locator(".finding-not_a_problem", has_text="−320 K")
-    expect(refused).to_contain_text("not a problem, says", timeout=SOON)
+    expect(refused).to_contain_text("not a problem · ", timeout=SOON)
     refused.locator(".finding-line").click()
     expect(refused).to_contain_text("the customer moved the tender to December")
 

@@ -41,7 +41,7 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[Lang], lights: l
         page.add_init_script(WHOLE)
         for path in pages.found():
             context.clear_cookies()
-            if path == "/ops":
+            if path in ("/ops", "/rules"):
                 _look_as_ops(page, url)
             for lang in langs:
                 for light in lights:
@@ -54,7 +54,7 @@ def shoot(browser: Browser, url: str, folder: Path, langs: list[Lang], lights: l
 
 
 def _look_as_ops(page: Page, url: str) -> None:
-    """The page is for sales operations alone."""
+    """These pages are for sales operations alone."""
     page.goto(f"{url}/session?lang=en")
     page.locator(f"h2:text-is('{role_name('ops', 'en')}') + form button").first.click()
     page.wait_for_url(f"{url}/")

@@ -4,36 +4,45 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Literal, get_args
+from decimal import Decimal
+from typing import Any
 
-from ingest.calendar import business_day
-from ingest.events import Finding
+from ingest.calendar import WorkingCalendar, business_day
+from ingest.events import Action, Finding
 from ingest.settings import company
-from warehouse.answers import ORG, Reads, ask
+from warehouse.answers import ORG, Reads, ask, ask_of_ids
 from warehouse.client import AsyncWarehouse
+from warehouse.life import ActionRow, Part, Treatment, Word, folded, is_about
+from warehouse.queries.calendar import working_calendar
 from warehouse.queries.org import NameOf, names
-from warehouse.viewer import ScopeColumns, Viewer, scope_of
+from warehouse.reply_window import is_awaited, unnamed, without_names
+from warehouse.viewer import OWN_ONLY, ScopeColumns, Viewer, scope_of
 
-Status = Literal["open", "acknowledged", "taken", "not_a_problem"]
-Reply = Literal["known", "stock_out", "customer_postponed", "not_mine", "wrong_data"]
-REPLIES: tuple[Reply, ...] = get_args(Reply)
-"""What the person named says with one tap."""
+SUBJECTS_AT_ONCE = 2_000
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LAST_WORDS = """
-SELECT state, found_at FROM (
-    SELECT state, finding_state, gap, finding_id, unit_id, person_id, product_id, responsible_id,
-        min(changed_at) OVER (PARTITION BY finding_id) AS found_at,
-        if(unit_id = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {day:Date}), unit_id) AS home
-    FROM finding_events WHERE state != '' AND PAST
-    ORDER BY finding_id, version DESC, offset DESC LIMIT 1 BY finding_id)
-WHERE (finding_state IN {states:Array(String)} OR finding_id IN {also:Array(String)})
+SELECT state, words, home FROM (
+    SELECT finding_id, state, standing, said_at, words, newest.1 AS gap, newest.3 AS person_id, newest.4 AS product_id,
+        newest.5 AS responsible_id,
+        if(newest.2 = '' AND person_id != '', dictGet('people', 'unit_id', person_id, {day:Date}), newest.2) AS home
+    FROM (SELECT finding_id, argMax(state, (version, offset)) AS state,
+            argMax(finding_state, (version, offset)) AS standing,
+            argMax((gap, unit_id, person_id, product_id, responsible_id), (version, offset)) AS newest,
+            max(changed_at) AS said_at,
+            arraySort(groupUniqArray((version, changed_at, finding_state, toString(gap), responsible_id))) AS words
+        FROM (SELECT * FROM finding_events WHERE state != '' AND PAST) GROUP BY finding_id))
+WHERE (standing IN {states:Array(String)}
+        AND (standing = 'open' OR said_at >= parseDateTime64BestEffort({since:String}, 6, 'UTC'))
+        OR finding_id IN {also:Array(String)})
     AND (SCOPE OR (responsible_id = {viewer:String} AND responsible_id != ''))
 ORDER BY gap, finding_id
 """
 
 _ACTIONS = """
-SELECT event_id, subject, who, what, note, assignee_id, changed_at AS at FROM action_events
-WHERE subject IN {subjects:Array(String)} AND what != '' AND PAST
+SELECT event_id, subject, who, what, note, assignee_id, changed_at AS at,
+    if(what IN ('snooze', 'merge'), state, '') AS said FROM action_events
+WHERE subject IN {ids:Array(String)} AND what != '' AND PAST
 ORDER BY changed_at, version, offset LIMIT 1 BY subject, event_id
 """
 
@@ -43,39 +52,11 @@ SELECT id, dictGet('people', 'contact', id, {day:Date}) FROM (SELECT arrayJoin({
 
 
 @dataclass(frozen=True)
-class ActionRow:
-    """What somebody did, and when by the business's clock."""
-
-    event_id: str
-    subject: str
-    who: str
-    what: str
-    note: str
-    assignee_id: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Treatment:
-    """Where a finding stands with people: who has it, since when, and whether they met about it."""
-
-    status: Status = "open"
-    status_by: str = ""
-    status_at: datetime | None = None
-    reason: str = ""
-    assignee_id: str = ""
-    met_by: str = ""
-    met_at: datetime | None = None
-    reply: str = ""
-    reply_by: str = ""
-    reply_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class FindingCard:
     """A finding as a panel shows it; names fall back to ids, '' where the finding names nobody or nothing.
 
-    `found_at` is the first word on it, by the clock of detection.
+    `found_at` is the first word on it, by the clock of detection, `home` the unit it speaks of. While `is_awaited` the
+    one named answers first: `is_masked` where its reader is not told the name.
     """
 
     finding: Finding
@@ -88,6 +69,10 @@ class FindingCard:
     responsible_name: str = ""
     responsible_contact: str = ""
     status_by_name: str = ""
+    home: str = ""
+    is_awaited: bool = False
+    is_masked: bool = False
+    hides_a_rep: bool = False
 
     @property
     def looks(self) -> dict[str, datetime]:
@@ -98,36 +83,32 @@ class FindingCard:
                 found.setdefault(action.who, action.at)
         return found
 
-    def is_about(self, person_id: str) -> bool:
-        """Whether it names this person: who answers for it, for whom they stand in, or of whose figures it speaks."""
+    @property
+    def speaks_of_a_rep(self) -> bool:
+        """Whether it is about a rep's own figures, or a rep answers for it."""
         finding = self.finding
-        return person_id in {finding.responsible_id, finding.stand_in_for_id, finding.slice.person_id} - {None, ""}
+        return self.hides_a_rep or bool(finding.slice.person_id) or (finding.responsible_role or "").lower() in OWN_ONLY
 
+    def is_about(self, person_id: str) -> bool:
+        """Whether it names this person."""
+        return is_about(self.finding, person_id)
 
-def folded(actions: Sequence[ActionRow]) -> Treatment:
-    """The actions on one subject, oldest first, folded to where it stands.
+    def parts_of(self, viewer: Viewer) -> frozenset[Part]:
+        """Who `viewer`, who sees it, is to it: whoever it names leads nobody in it."""
+        parts: set[Part] = {"named" if self.is_about(viewer.person_id) else "leader"}
+        if viewer.is_ops:
+            parts.add("ops")
+        if viewer.person_id in (self.treatment.assignee_id, self.treatment.status_by):
+            parts.add("holder")
+        return frozenset(parts)
 
-    A release undoes what was taken, assigned or denied; to acknowledge does not take anything out of other hands.
-    """
-    found = Treatment()
-    for action in actions:
-        mine = replace(found, status_by=action.who, status_at=action.at, reason="", assignee_id="")
-        match action.what:
-            case "acknowledge" if found.status == "open":
-                found = replace(mine, status="acknowledged")
-            case "take":
-                found = replace(mine, status="taken", assignee_id=action.who)
-            case "assign":
-                found = replace(mine, status="taken", assignee_id=action.assignee_id)
-            case "not_a_problem":
-                found = replace(mine, status="not_a_problem", reason=action.note)
-            case "release":
-                found = replace(found, status="open", status_by="", status_at=None, reason="", assignee_id="")
-            case "answer":
-                found = replace(found, reply=action.note, reply_by=action.who, reply_at=action.at)
-            case "meet":
-                found = replace(found, met_by=action.who, met_at=action.at)
-    return found
+    def masked(self) -> "FindingCard":
+        """The card as others than the one named see it during the reply window."""
+        finding, treatment = without_names(self.finding, self.home), unnamed(self.treatment)
+        return replace(
+            self, finding=finding, treatment=treatment, actions=(), is_masked=True, hides_a_rep=self.speaks_of_a_rep,
+            person_name="", responsible_name="", responsible_contact="", status_by_name="",
+        )  # fmt: skip
 
 
 async def actions_on(warehouse: AsyncWarehouse, *subjects: str, until: datetime | None = None) -> list[ActionRow]:
@@ -137,8 +118,15 @@ async def actions_on(warehouse: AsyncWarehouse, *subjects: str, until: datetime 
     """
     past, values = _past(until)
     sql = _ACTIONS.replace("PAST", past)
-    rows = await ask(warehouse, sql, {"subjects": list(subjects), **values}, Reads("action_events"))
-    return [ActionRow(**row) for row in rows.iter_rows(named=True)]
+    rows = await ask_of_ids(warehouse, sql, subjects, values, Reads("action_events"), SUBJECTS_AT_ONCE)
+    return [_action(**row) for row in rows.iter_rows(named=True)]
+
+
+def _action(said: str, **row: Any) -> ActionRow:
+    if not said:
+        return ActionRow(**row)
+    event = Action.model_validate_json(said)
+    return ActionRow(**row, until=event.until, worse_by=event.worse_by, into=event.into or "")
 
 
 def _past(until: datetime | None) -> tuple[str, dict[str, str]]:
@@ -157,18 +145,23 @@ async def findings(
     states: Sequence[str] = ("open",),
     also: Collection[str] = (),
     until: datetime | None = None,
+    since: datetime = EVER,
 ) -> list[FindingCard]:
     """The findings in those states within the viewer's scope, and those they answer for; the largest gap first.
 
-    Those whose ids are in `also` whatever their state. With `until` as they stood then, with what was done by then.
+    Those whose ids are in `also` whatever their state, else those that stand or ended from `since` on. With
+    `until` as they stood then, with what was done by then. Where the one named answers first, others see no name.
     """
     day = business_day(now, company().zone)
     columns = ScopeColumns("home", "person_id", "product_id")
     scope, values = scope_of(viewer, columns, "{day:Date}")
     past, moment = _past(until)
     values |= {"day": day, "states": list(states), "also": sorted(also), "viewer": viewer.person_id, **moment}
+    values["since"] = since.astimezone(UTC).isoformat()
     sql = _LAST_WORDS.replace("SCOPE", scope).replace("PAST", past)
-    rows = await ask(warehouse, sql, values, Reads("finding_events"))
+    rows, calendar = await asyncio.gather(
+        ask(warehouse, sql, values, Reads("finding_events")), working_calendar(warehouse)
+    )
     found = [Finding.model_validate_json(state) for state in rows["state"]]
     if not found:
         return []
@@ -176,8 +169,29 @@ async def findings(
     for action in await actions_on(warehouse, *actions, until=until):
         actions[action.subject].append(action)
     known = await _names(warehouse, found, day, {action.who for done in actions.values() for action in done})
-    times = rows["found_at"]
-    return [_card(one, actions[subject(one)], at, known) for one, at in zip(found, times, strict=True)]
+    cards = [
+        _card(one, actions[subject(one)], _words(one, words), home, known)
+        for one, words, home in zip(found, rows["words"].to_list(), rows["home"], strict=True)
+    ]
+    return [_as_seen(card, viewer, now, calendar) for card in cards]
+
+
+def _words(finding: Finding, said: Sequence[Mapping[str, Any]]) -> list[Word]:
+    """What was said of it, in the order of its versions; of what only the last word says, the last has it."""
+    words = [Word(at, state, Decimal(gap), responsible) for _, at, state, gap, responsible in map(_values, said)]
+    return [*words[:-1], replace(words[-1], into=finding.merged_into or "")]
+
+
+def _values(row: Mapping[str, Any]) -> Sequence[Any]:
+    return tuple(row.values())
+
+
+def _as_seen(card: FindingCard, viewer: Viewer, now: datetime, calendar: WorkingCalendar) -> FindingCard:
+    if not is_awaited(card.finding, card.treatment, now, calendar):
+        return card
+    awaited = replace(card, is_awaited=True)
+    may_see = viewer.is_ops or viewer == Viewer.system() or card.is_about(viewer.person_id)
+    return awaited if may_see else awaited.masked()
 
 
 async def _names(
@@ -190,7 +204,7 @@ async def _names(
     people = {finding.slice.person_id or "" for finding in found} | responsible | actors
     kinds: tuple[tuple[NameOf, set[str]], ...] = (("unit", units), ("product", products), ("person", people))
     answers = await asyncio.gather(*(names(warehouse, kind, ids, day) for kind, ids in kinds))
-    contacts = await ask(warehouse, _CONTACTS, {"ids": sorted(responsible), "day": day}, ORG)
+    contacts = await ask_of_ids(warehouse, _CONTACTS, responsible, {"day": day}, ORG)
     known: dict[str, dict[str, str]] = {
         kind: {key: name for key, (name, _) in answer.items()} for (kind, _), answer in zip(kinds, answers, strict=True)
     }
@@ -198,9 +212,10 @@ async def _names(
 
 
 def _card(
-    finding: Finding, actions: Sequence[ActionRow], found_at: datetime, known: Mapping[Any, Mapping[str, str]]
-) -> FindingCard:
-    about, treatment = finding.slice, folded(actions)
+    finding: Finding, actions: Sequence[ActionRow], words: Sequence[Word], home: str,
+    known: Mapping[Any, Mapping[str, str]],
+) -> FindingCard:  # fmt: skip
+    about, treatment = finding.slice, folded(actions, words, finding)
 
     def name(kind: str, key: str | None) -> str:
         return known[kind].get(key, key) if key else ""
@@ -209,7 +224,8 @@ def _card(
         finding,
         treatment,
         tuple(actions),
-        found_at,
+        words[0].at,
+        home=home,
         unit_name=name("unit", about.unit_id),
         product_name=name("product", about.product_id),
         person_name=name("person", about.person_id),

@@ -9,7 +9,8 @@ from ingest.events import Finding
 from ingest.settings import company
 from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
-from warehouse.queries.findings import Treatment, actions_on, folded, subject
+from warehouse.life import Treatment, folded
+from warehouse.queries.findings import actions_on, subject
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 MOST, YEAR = 300, 366
@@ -49,7 +50,7 @@ async def over(warehouse: AsyncWarehouse, viewer: Viewer, rules: Collection[str]
     rows = await ask(warehouse, _OVER.replace("SCOPE", scope), values, Reads("finding_events"))
     found = [Finding.model_validate_json(state) for state in rows["state"]]
     done = await actions_on(warehouse, *map(subject, found), until=now) if found else []
-    return [Similar(one, folded([act for act in done if act.subject == subject(one)])) for one in found]
+    return [Similar(one, folded([act for act in done if act.subject == subject(one)], finding=one)) for one in found]
 
 
 def _places(finding: Finding) -> set[str]:

@@ -14,7 +14,7 @@ from ingest.fields import TaskStatus
 from ingest.settings import company
 from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
-from warehouse.queries.findings import ActionRow
+from warehouse.life import ActionRow
 from warehouse.queries.org import names
 from warehouse.retractions import stands
 from warehouse.viewer import ScopeColumns, Viewer, scope_of

@@ -60,8 +60,7 @@ def ordered(cards: Sequence[FindingCard]) -> list[FindingCard]:
 def since(card: FindingCard) -> datetime:
     """When it came into the hands it is in."""
     treatment = card.treatment
-    at = {"treatment": treatment.met_at, "taken": treatment.status_at}.get(hands_of(treatment) or "")
-    return at or card.finding.since
+    return (treatment.status_at if hands_of(treatment) in ("treatment", "taken") else None) or card.finding.since
 
 
 def row(card: FindingCard, words: Words) -> Component:

@@ -21,7 +21,8 @@ from dashboard.words import day_name, period_name
 from ingest.settings import company
 from warehouse.amounts import THE_NODE
 from warehouse.curve import end_of_day
-from warehouse.queries.findings import FindingCard, folded
+from warehouse.life import folded
+from warehouse.queries.findings import FindingCard
 
 SECONDS = 30
 MOST_NEWS = 4
@@ -91,7 +92,8 @@ def _as_of(cards: Sequence[FindingCard], until: datetime) -> Iterator[FindingCar
     for card in cards:
         closed = _closed(card)
         if card.finding.since <= until and (closed is None or closed > until):
-            yield replace(card, treatment=folded([action for action in card.actions if action.at <= until]))
+            done = [action for action in card.actions if action.at <= until]
+            yield replace(card, treatment=folded(done, (), card.finding))
 
 
 _ACTS: Mapping[str, str] = {"take": "taken", "assign": "taken", "meet": "met"}

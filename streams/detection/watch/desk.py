@@ -23,34 +23,39 @@ MOST_OF_IT = Decimal("0.5")
 
 @dataclass(frozen=True)
 class WatchDesk:
-    """Writes the findings of one look at the facts. `words` are the last words on those of its rules that stand."""
+    """Writes the findings of one look at the facts. `words` are the last words on those of its rules that stand,
+    `over` on what ended lately: found again, it is opened again."""
 
     facts: Facts
     words: Sequence[Finding]
     now: datetime
+    over: Sequence[Finding] = ()
 
     def settled(self, rules: Mapping[str, Watch]) -> list[Finding]:
         """Every finding that is new, materially other than its last word, resolved or retracted."""
         standing = {(word.rule, key_of(word)): word for word in self.words}
+        lately = {(word.rule, key_of(word)): word for word in sorted(self.over, key=lambda word: word.order_in_time)}
         told = {word.finding_id: word for word in self.words}
         changed: list[Finding] = []
-        spoken_of: dict[str, str] = {}
+        spoken_of: dict[str, Finding] = {}
         for rule in rules.values():
             flagged = rule.test(self.facts)
             deals = pl.col("kind") == "deal"
             flagged = flagged.filter(~(deals & pl.col("id").is_in(list(spoken_of)))) if spoken_of else flagged
             for case in cases(rule, flagged, self.facts, standing.keys()):
-                spoken_of.update(dict.fromkeys(case.ids, rule.id))
-                finding = self._written(case, standing.get((rule.id, case.key)))
+                key = rule.id, case.key
+                finding = self._written(case, standing.get(key), lately.get(key))
+                spoken_of.update(dict.fromkeys(case.ids, finding))
                 word = told.pop(finding.finding_id, None)
                 if word is None or differs(finding, word) or _others(finding, word):
                     changed.append(finding)
         return [*changed, *(self._ended(word, rules, spoken_of) for word in told.values())]
 
-    def _written(self, case: Case, word: Finding | None) -> Finding:
+    def _written(self, case: Case, word: Finding | None, before: Finding | None) -> Finding:
         """The finding of a case; one that stands keeps its `since`, its id, and whether it is folded."""
         rule, key, facts = case.rule, case.key, self.facts
-        period = word.period if word else f"{facts.today:%Y-%m}"
+        said = word or before
+        period = said.period if said else f"{facts.today:%Y-%m}"
         since = word.since if word else datetime.combine(min(case.since, facts.today), OPENS, self.now.tzinfo)
         found = answer(rule.first, key, facts.org, Evidence(CERTAIN, case.count, case.days))
         one, version = finding_id(rule.id, key, period), micros(self.now)
@@ -76,7 +81,7 @@ class WatchDesk:
             is_folded=word.is_folded if word else False,
         )  # fmt: skip
 
-    def _ended(self, word: Finding, rules: Mapping[str, Watch], spoken_of: Mapping[str, str]) -> Finding:
+    def _ended(self, word: Finding, rules: Mapping[str, Watch], spoken_of: Mapping[str, Finding]) -> Finding:
         """Why a finding no longer stands: most of it is asked of somebody else by now, or under another rule, or its
         rule is no more; else it was dealt with. `spoken_of` says under which rule each thing is told now."""
         if word.rule not in rules:
@@ -84,8 +89,11 @@ class WatchDesk:
         under = [spoken_of[item.id] for item in word.behind if item.id in spoken_of]
         if len(under) * 2 <= len(word.behind):
             return ended(word, self.now, "resolved", "reason.dealt_with")
-        is_moved = under.count(word.rule) * 2 > len(under)
-        return ended(word, self.now, "retracted", "reason.moved_on" if is_moved else "reason.better_cell")
+        is_moved = [one.rule for one in under].count(word.rule) * 2 > len(under)
+        if is_moved:
+            return ended(word, self.now, "retracted", "reason.moved_on")
+        into = max(under, key=lambda one: (under.count(one), one.finding_id)).finding_id
+        return ended(word, self.now, "retracted", "reason.better_cell", into)
 
 
 def _others(finding: Finding, word: Finding) -> bool:

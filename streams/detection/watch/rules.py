@@ -1,7 +1,7 @@
 """What is worth telling about single deals, customers and cash: one row a rule. The watch is one loop over them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
@@ -13,6 +13,7 @@ from streams.detection.watch import cash, coverage, cram, customers, deals, pric
 from streams.detection.watch.facts import Facts
 from warehouse.measures import DefinitionError, did_you_mean
 from warehouse.metrics import METRICS
+from warehouse.thresholds import Numbers, defaults
 
 SILENCE = "data-silence"
 """The rule that speaks while all others are held."""
@@ -35,10 +36,10 @@ class Watch:
     metric: str
     test: Callable[[Facts], pl.DataFrame]
     lasting: str
-    least_amount: int
     first: First
     against: tuple[str, ...] = ()
     kind: ProblemKind | None = None
+    least_amount: int = 0
 
     @property
     def sentence(self) -> str:
@@ -55,43 +56,43 @@ _UNSEEN = ("against.contact_not_entered",)
 _ROWS = (
     Watch("untended-deals", "R5", "open_pipeline", deals.untended,
           "no contact for 10 (S, A), 15 (B), 25 (C) working days; from solution on no next step, or late for 3",
-          200_000, "owner", _UNSEEN, "activity"),
+          "owner", _UNSEEN, "activity"),
     Watch("pushed-deals", "R6", "open_pipeline", deals.pushed,
-          "moved a second time, or while committed, in the last 5 working days", 200_000, "owner", kind="rate"),
+          "moved a second time, or while committed, in the last 5 working days", "owner", kind="rate"),
     Watch("slipping-deals", "R6", "open_pipeline", deals.slipping,
-          "more of what was due this month moved on than by all others, 2 deals or more", 200_000, "owner",
+          "more of what was due this month moved on than by all others, 2 deals or more", "owner",
           kind="rate"),
     Watch("unproven-commits", "R8", "open_pipeline", deals.unproven,
-          "committed for this month before negotiation, or no contact for 14 days", 200_000, "owner", _UNSEEN,
+          "committed for this month before negotiation, or no contact for 14 days", "owner", _UNSEEN,
           "rate"),
     Watch("unsigned-awards", "R11", "awarded", deals.unsigned,
-          "awarded for 30 days, no effective order", 100_000, "owner", kind="cash"),
+          "awarded for 30 days, no effective order", "owner", kind="cash"),
     Watch("stuck-deals", "R7", "open_pipeline", deals.stuck,
-          "longer in its stage than 90 % of 30 or more deals won, same segment and grade", 200_000, "owner",
+          "longer in its stage than 90 % of 30 or more deals won, same segment and grade", "owner",
           kind="rate"),
     Watch("late-dues", "R10", "bookings", cash.late,
-          "later than 90 % of dues are paid, up to 30 days", 100_000, "owner", kind="cash"),
+          "later than 90 % of dues are paid, up to 30 days", "owner", kind="cash"),
     Watch("overdue-dues", "R10", "bookings", partial(cash.overdue, over=cash.OVERDUE_DAYS, until=60),
-          "31 to 60 days past the day due", 100_000, "owner", kind="cash"),
+          "31 to 60 days past the day due", "owner", kind="cash"),
     Watch("overdue-dues-60", "R10", "bookings", partial(cash.overdue, over=60, until=90),
-          "61 to 90 days past the day due", 100_000, "unit", kind="cash"),
+          "61 to 90 days past the day due", "unit", kind="cash"),
     Watch("overdue-dues-90", "R10", "bookings", partial(cash.overdue, over=90, until=None),
-          "more than 90 days past the day due", 100_000, "above", kind="cash"),
+          "more than 90 days past the day due", "above", kind="cash"),
     Watch("uninvoiced-orders", "R11", "revenue", cash.uninvoiced,
-          "accepted for 10 working days, not invoiced", 100_000, "fulfilment", kind="cash"),
+          "accepted for 10 working days, not invoiced", "fulfilment", kind="cash"),
     Watch("thin-coverage", "R9", "open_pipeline", coverage.thin,
-          "coverage under 1 ÷ win rate now and a week ago, weeks 2 to 9 of the quarter", 200_000, "unit",
+          "coverage under 1 ÷ win rate now and a week ago, weeks 2 to 9 of the quarter", "unit",
           kind="volume"),
     Watch("complaints", "R14", "bookings", customers.complained,
-          "severe open 24 h, other 72 h; a second in 90 days of an S or A customer", 0, "fulfilment"),
+          "severe open 24 h, other 72 h; a second in 90 days of an S or A customer", "fulfilment"),
     Watch("price-leak", "R12", "realised_price", prices.leaking,
-          "realised price 3 points under peers over 20 working days, mix removed", 200_000, "unit", kind="price"),
+          "realised price 3 points under peers over 20 working days, mix removed", "unit", kind="price"),
     Watch("win-rate-falling", "R4", "win_rate", wins.losing,
-          "fewer of 10 or more deals won than before, 20 working days against 60", 200_000, "unit", kind="rate"),
+          "fewer of 10 or more deals won than before, 20 working days against 60", "unit", kind="rate"),
     Watch("month-end-cram", "R13", "bookings", cram.crammed,
-          "over half of a month in its last 3 working days and twice the norm, or back-dated 3 days", 200_000, "ops"),
+          "over half of a month in its last 3 working days and twice the norm, or back-dated 3 days", "ops"),
     Watch(SILENCE, "R15", "bookings", sources.silent,
-          "2 working hours under the 1 % quantile, or over 1 % of the money of no known office", 0, "ops"),
+          "2 working hours under the 1 % quantile, or over 1 % of the money of no known office", "ops"),
 )  # fmt: skip
 
 
@@ -101,7 +102,12 @@ def _checked(rows: tuple[Watch, ...]) -> dict[str, Watch]:
             raise DefinitionError(f"rule {row.id} reads metric {row.metric!r}.{did_you_mean(row.metric, METRICS)}")
     if len({row.id for row in rows}) < len(rows):
         raise DefinitionError("two rules have the same id")
-    return {row.id: row for row in rows}
+    return {row.id: tuned(row, defaults(row.id)) for row in rows}
+
+
+def tuned(rule: Watch, numbers: Numbers) -> Watch:
+    """The rule with these numbers."""
+    return replace(rule, least_amount=int(numbers["least_amount"]))
 
 
 WATCHES = _checked(_ROWS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import count
 
 import pytest
@@ -20,7 +21,20 @@ _NUMBERS = count(1)
 @pytest.fixture
 async def store(warehouse_server: str) -> AsyncIterator[Store]:
     """An empty, migrated warehouse to store into."""
-    settings = WarehouseSettings(url=Url(warehouse_server), database=f"detection_{next(_NUMBERS)}")
+    async with _made(warehouse_server) as made:
+        yield made
+
+
+@pytest.fixture
+async def another(warehouse_server: str) -> AsyncIterator[Store]:
+    """One more."""
+    async with _made(warehouse_server) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _made(url: str) -> AsyncIterator[Store]:
+    settings = WarehouseSettings(url=Url(url), database=f"detection_{next(_NUMBERS)}")
     plain = Warehouse(settings)
     migrate(plain)
     warehouse = AsyncWarehouse(settings)

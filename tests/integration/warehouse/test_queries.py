@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.calendar import Period
-from ingest.events import Finding
+from ingest.events import Action, Finding
 from tests.integration.warehouse.books import Books
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
@@ -66,14 +66,48 @@ async def test_the_last_word_of_a_finding_stands_with_what_people_did(books: Boo
     act(books, 4, "ann", "meet")
     card = (await findings(asked, ALL, NOW))[1]
     assert (card.unit_name, card.responsible_name, card.responsible_contact) == ("east 名", "ann 名", "ann@x")
-    assert (card.treatment.status, card.status_by_name, card.treatment.met_by) == ("taken", "ann 名", "ann")
-    assert card.treatment.status_at == NOW + timedelta(minutes=2)
+    assert (card.treatment.status, card.status_by_name, card.treatment.met_by) == ("in_treatment", "ann 名", "ann")
+    assert (card.treatment.assignee_id, card.treatment.status_at) == ("ann", NOW + timedelta(minutes=4))
     act(books, 5, "eve", "not_a_problem", note="stock-taking")
     act(books, 5, "eve", "not_a_problem", note="stock-taking")  # delivered twice
     card = (await findings(asked, ALL, NOW))[1]
     assert (card.treatment.status, card.treatment.reason) == ("not_a_problem", "stock-taking")
     assert [action.what for action in await actions_on(asked, "finding:f1")][-2:] == ["meet", "not_a_problem"]
     assert [c.finding.finding_id for c in await findings(asked, ALL, NOW, states=("retracted",))] == ["f3"]
+
+
+async def test_until_the_reply_window_is_over_only_the_one_named_and_ops_are_told_the_name(
+    books: Books, asked: AsyncWarehouse
+) -> None:
+    books.units(TREE)
+    books.people(ann={"unit_id": "hz", "role": "rep"})
+    find(books, "f1", -100, unit_id="hz", person_id="ann", responsible_id="ann", responsible_role="rep")
+    manager, ops = Viewer("m", unit_ids=frozenset({"hz"})), Viewer("o", everything=True, is_ops=True)
+
+    async def named(viewer: Viewer, now: datetime) -> tuple[str | None, str, bool]:
+        (card,) = await findings(asked, viewer, now)
+        return card.finding.responsible_id, card.responsible_name, card.is_masked
+
+    before = datetime(2026, 11, 17, 1, 29, tzinfo=UTC)  # said after hours: the window ends at 09:30 of the next day
+    known = ("ann", "ann 名", False)
+    assert [await named(one, before) for one in (manager, ops, Viewer("ann", own_rows=True), ALL)] == [
+        (None, "", True), known, known, known,
+    ]  # fmt: skip
+    assert await named(manager, before + timedelta(minutes=1)) == known
+    act(books, 2, "ann", "answer", note="known")
+    assert await named(manager, NOW + timedelta(minutes=3)) == known
+
+
+async def test_snoozed_and_merged_say_until_when_and_into_what(books: Books, asked: AsyncWarehouse) -> None:
+    find(books, "f1", -100)
+    find(books, "f2", -50)
+    until = NOW + timedelta(hours=3)
+    for minute, what, key, more in ((1, "snooze", "f1", {"until": until}), (2, "merge", "f2", {"into": "f1"})):
+        event = Action(occurred_at=NOW, subject=f"finding:{key}", who="op", what=what, **more)
+        act(books, minute, "op", what, key, state=event.model_dump_json())
+    slept, merged = await findings(asked, ALL, NOW)
+    assert (slept.treatment.status, slept.treatment.until) == ("snoozed", until)
+    assert (merged.treatment.status, merged.treatment.into) == ("merged", "f1")
 
 
 async def test_findings_are_seen_in_scope_and_by_who_answers_for_them(books: Books, asked: AsyncWarehouse) -> None:

@@ -65,6 +65,7 @@ WRITTEN_BY_DATA = (
     "reason.",
     "pipeline.basis_",
     "findings.item_",
+    "rules.name_",
 )
 """Keys whose last part events or settings say: a role, a stage or an outcome of a source, a sentence or a rule of
 detection."""
@@ -107,7 +108,7 @@ def test_every_sentence_detection_writes_can_be_worded() -> None:
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
-    with pytest.raises(UnknownText, match=r'Did you mean "findings\.take"'):
+    with pytest.raises(UnknownText, match=r'Did you mean "findings\.taken"'):
         t("findings.tak", "en")
 
 

@@ -8,7 +8,8 @@ from dashboard.notifications.content import MOST_LISTED, Wording
 from dashboard.notifications.messages import Item, Message
 from dashboard.notifications.told import To
 from ingest.events import Finding, NotifiedOf, Slice
-from warehouse.queries.findings import FindingCard, Treatment
+from warehouse.life import Treatment
+from warehouse.queries.findings import FindingCard
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 NAMES = {
@@ -82,8 +83,11 @@ def test_an_end_says_why() -> None:
 
 
 def test_a_contest_stands_there_in_its_own_words_or_as_it_was_tapped() -> None:
-    said = Treatment("not_a_problem", "rep", NOW, reason="stock-taking until Friday")
+    said = Treatment("contested", "rep", NOW, reason="stock-taking until Friday")
     content = WORDING.content(message(item(what="contest", treatment=said)), NOW)
     assert content.lines[0] == "Zhang Wei contests it: “stock-taking until Friday”"
-    tapped = Treatment(reply="stock_out", reply_by="rep", reply_at=NOW)
-    assert "Zhang Wei contests it: “" in WORDING.content(message(item(what="contest", treatment=tapped)), NOW).lines[0]
+    tapped = Treatment("contested", "rep", NOW, reason="stock_out", reply="stock_out", reply_by="rep", reply_at=NOW)
+    assert (
+        "Zhang Wei contests it: “Out of stock”"
+        in WORDING.content(message(item(what="contest", treatment=tapped)), NOW).lines[0]
+    )

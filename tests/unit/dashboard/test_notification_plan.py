@@ -17,7 +17,8 @@ from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import Told
 from ingest.calendar import WorkingCalendar
 from ingest.events import Finding, Notification, Slice
-from warehouse.queries.findings import ActionRow, FindingCard, folded
+from warehouse.life import ActionRow, folded
+from warehouse.queries.findings import FindingCard
 
 ZONE = ZoneInfo("Asia/Shanghai")
 THURSDAY = datetime(2026, 11, 26, 10, 0, tzinfo=ZONE)
@@ -51,7 +52,7 @@ def card(
             "responsible_id": "rep", "responsible_role": "rep", "version": version, **more,
         }
     )  # fmt: skip
-    return FindingCard(finding, folded(did), tuple(did), THURSDAY)
+    return FindingCard(finding, folded(did, (), finding), tuple(did), THURSDAY)
 
 
 def done(who: str, what: str, at: datetime, note: str = "") -> ActionRow:
@@ -139,6 +140,18 @@ def test_an_answer_with_one_tap_ends_the_wait_and_one_that_contests_is_told_to_t
     assert who_is_told(messages) == who
     after(*messages, at=minutes(6), told=told)
     assert plan([answered], told, THURSDAY + timedelta(days=8)) == []
+
+
+def test_whoever_is_told_of_another_one_named_has_no_name_before_their_reply_window_is_over() -> None:
+    told = after(*plan([card()]))
+    after(*plan([card()], told, minutes(60)), at=minutes(60), told=told)
+    tomorrow = THURSDAY + timedelta(days=1)
+    other = replace(card(version=2, responsible_id="standin"), is_awaited=True, home="hz")
+    words = {one.to.recipient: one.items[0] for one in plan([other], told, tomorrow)}
+    assert words["standin"].card.finding.responsible_id == "standin"
+    assert words["han"].said.what == "update"
+    assert "standin" not in repr(words["han"].card)
+    assert words["han"].card.finding.responsible_role == "rep"
 
 
 def test_after_a_manager_released_it_the_wait_begins_anew() -> None:

@@ -5,12 +5,12 @@ from decimal import Decimal
 from dashboard.shortfall import hands_of, shortfall
 from ingest.events import Behind, Slice
 from tests.unit.dashboard.test_findings_panel import SINCE, card
-from warehouse.queries.findings import Treatment
+from warehouse.life import Treatment
 
 UNITS = {"hq": ("hq",), "east": ("hq", "east"), "hz": ("hq", "east", "hz"), "bj": ("hq", "north", "bj")}
 PRODUCTS = {"vms": ("all", "vms"), "vms1": ("all", "vms", "vms1")}
 OPEN, TAKEN = Treatment(), Treatment(status="taken", status_by="p", status_at=SINCE)
-MET = Treatment(status="taken", met_by="p", met_at=SINCE)
+MET = Treatment(status="in_treatment", met_by="p", met_at=SINCE)
 NO_PROBLEM = Treatment(status="not_a_problem", reason="x", met_at=SINCE)
 
 

@@ -23,12 +23,12 @@ from ingest.events import Behind, Slice
 from tests.unit.dashboard.pictures import NOVEMBER, NOW, TODAY, board, days, misplaced, standing, standings
 from tests.unit.dashboard.test_findings_panel import NAMES, SINCE, card
 from warehouse.landing import Past
-from warehouse.queries.findings import ActionRow, Treatment
+from warehouse.life import ActionRow, Treatment
 
 UNITS = {"east": ("hq", "east"), "hz": ("hq", "east", "hz"), "nb": ("hq", "east", "nb")}
 LABELS = {**NAMES, "east": ("华东大区", "East"), "north": ("华北大区", "North")}
 TAKEN = Treatment(status="taken", status_by="p-b", status_at=SINCE, assignee_id="p-b")
-MET = replace(TAKEN, met_by="p-b", met_at=SINCE)
+MET = replace(TAKEN, status="in_treatment", met_by="p-b", met_at=SINCE)
 CARDS = (
     card("a", -300_000, MET),
     card("b", -100_000, TAKEN, slice=Slice(unit_id="nb")),

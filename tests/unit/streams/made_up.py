@@ -104,9 +104,11 @@ def picture(
     return Picture(windows, company or org(), seen)
 
 
-def swept(*args: object, words: list[Finding] | None = None, **kwargs: object) -> dict[tuple[str, Key], Finding]:
-    """What a sweep of that picture has to say, by rule and key."""
-    told = found(picture(*args, **kwargs), words or [], RULES)  # type: ignore[arg-type]
+def swept(
+    *args: object, words: list[Finding] | None = None, over: list[Finding] | None = None, **kwargs: object
+) -> dict[tuple[str, Key], Finding]:
+    """What a sweep of that picture has to say, by rule and key; `over` ended lately."""
+    told = found(picture(*args, **kwargs), words or [], RULES, over or [])  # type: ignore[arg-type]
     return {(finding.rule, key_of(finding)): finding for finding in told}
 
 

@@ -255,6 +255,14 @@ def test_a_finding_that_another_explains_better_gives_way() -> None:
     found = swept(lost_line(), words=[raised], targets=month_target())
     assert found[LOST].state == "open"
     assert (found[office].state, found[office].reason) == ("retracted", "reason.better_cell")
+    assert found[office].merged_into == found[LOST].finding_id
+
+
+def test_found_again_soon_after_it_was_over_it_is_the_same_finding_in_whichever_month() -> None:
+    raised = swept(lost_line())[LOST].model_copy(update={"period": "2026-10", "finding_id": "of-october"})
+    over = raised.model_copy(update={"state": "resolved"})
+    assert swept(lost_line(), over=[over])[LOST].period == "2026-10"
+    assert swept(lost_line())[LOST].period == "2026-11"
 
 
 def test_a_months_target_is_over_with_the_month() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from warehouse.queries.findings import ActionRow, Treatment, folded
+from warehouse.life import ActionRow, Treatment, folded
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 

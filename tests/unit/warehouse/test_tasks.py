@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.events import Task
-from warehouse.queries.findings import ActionRow
+from warehouse.life import ActionRow
 from warehouse.queries.tasks import Counts, TaskCard, counted, folded
 
 BEGIN = datetime(2026, 11, 2, 1, tzinfo=UTC)

@@ -1,0 +1,108 @@
+"""A finding's life on its card: where it stands, what comes next, what was done by whom, what people judge."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import amounts
+from dashboard.components.finding_forms import ACT, ASKED, FORM
+from dashboard.components.finding_shown import Shown
+from dashboard.components.form import asks, does
+from dashboard.finding_steps import may
+from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.words import clock
+from ingest.settings import company
+from warehouse.life import REPLIES, VERDICTS, State
+
+COLOURS: Mapping[State, str] = {
+    "open": "behind", "acknowledged": "behind", "contested": "behind", "taken": "treated", "in_treatment": "treated",
+    "verified": "ahead", "closed": "ahead",
+}  # fmt: skip
+SYMBOLS: Mapping[State, str] = {
+    "open": "▼", "acknowledged": "▽", "contested": "⚖", "taken": "◇", "in_treatment": "◆", "snoozed": "☾",
+    "merged": "⊂", "not_a_problem": "◌", "verified": "✓", "closed": "✓", "retracted": "↶",
+}  # fmt: skip
+FURTHER = ("acknowledge", "treat", "verify", "close", "snooze", "rearm", "merge", "split", "reopen")
+"""Steps that stand within the card, in the order of a life; the first ones stand below its line."""
+_MOST = 12
+"""What was done last is listed; of more it is said how many."""
+
+
+def mark(status: State) -> Component:
+    """The sign of a state, never by its colour alone."""
+    return html.Span(SYMBOLS[status], className=f"state-{COLOURS.get(status, 'none')}")
+
+
+def button(what: str, shown: Shown) -> Component:
+    """What takes a step, or first asks what it needs."""
+    text = t(f"life.do_{what}", shown.lang)
+    if what in ASKED:
+        return asks(text, FORM, what=what, finding=shown.id)
+    return does(text, ACT, what=what, finding=shown.id)
+
+
+def steps(shown: Shown) -> list[Component]:
+    """Buttons of every further step that may be taken by whoever looks."""
+    return [button(what, shown) for what in FURTHER if may(shown.card, shown.viewer, what)]
+
+
+def standing(shown: Shown) -> str:
+    """Where it stands, with who and until when; '' for one that is open."""
+    treatment, lang = shown.card.treatment, shown.lang
+    if shown.card.is_masked:
+        return t("life.awaited", lang, minutes=company().reply_window_minutes)
+    if treatment.status == "open":
+        return t("life.again", lang, count=treatment.reopened) if treatment.reopened else ""
+    who = shown.name(treatment.status_by) if treatment.status_by != "detection" else ""
+    parts = [t(f"life.state_{treatment.status}", lang), who]
+    if treatment.until:
+        parts.append(t("life.till", lang, at=clock(treatment.until, company().zone, lang)))
+    if treatment.worse_by is not None:
+        parts.append(t("life.till_worse", lang, share=amounts.share(float(treatment.worse_by), lang, digits=0)))
+    return " · ".join(filter(None, parts))
+
+
+def reason(shown: Shown) -> Component | None:
+    """What is said against it, as long as that is where it stands."""
+    treatment = shown.card.treatment
+    if treatment.status not in ("contested", "not_a_problem") or not treatment.reason:
+        return None
+    return html.Q(_note(treatment.reason, shown.lang))
+
+
+def _note(note: str, lang: Lang) -> str:
+    """A note in words: a reply or a verdict by its name."""
+    key = f"mine.{note}" if note in REPLIES else f"life.judge_{note}"
+    return t(key, lang) if key in CATALOGUE else note
+
+
+def history(shown: Shown) -> Component | None:
+    """Every step, the newest first, with who and when."""
+    lang = shown.lang
+    did = [one for one in shown.card.actions if one.what != "look" and f"life.did_{one.what}" in CATALOGUE]
+    if not did:
+        return None
+    rows = []
+    for one in did[::-1][:_MOST]:
+        who = t("life.detection", lang) if one.who == "detection" else shown.name(one.who)
+        note = _note(one.note, lang)
+        said = " · ".join(filter(None, (t(f"life.did_{one.what}", lang), who, _at(one.at, lang))))
+        rows.append(html.Li([html.Span(said, className="faint"), html.Q(note) if note else None]))
+    if more := len(did) - len(rows):
+        rows.append(html.Li(t("life.earlier", lang, count=more), className="faint"))
+    return html.Ul(rows, className="finding-history")
+
+
+def _at(at: datetime, lang: Lang) -> str:
+    return clock(at, company().zone, lang)
+
+
+def judged(shown: Shown) -> Component:
+    """One click says whether it was found rightly; what people say is counted."""
+    counts, lang = Counter(shown.card.treatment.verdicts.values()), shown.lang
+    said = {one: f"{t(f'life.judge_{one}', lang)} {counts[one] or ''}".strip() for one in VERDICTS}
+    buttons = [does(text, ACT, what="judge", finding=shown.id, reason=one) for one, text in said.items()]
+    return html.Div([html.Span(t("life.judge", lang), className="faint"), *buttons], className="finding-judged")
