@@ -39,7 +39,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 18)
 NOW = datetime(2026, 11, 18, 15, tzinfo=ZONE)
 THEN = datetime(2026, 10, 20, 14, 30, tzinfo=ZONE)
-SEED, SLICES, PICTURES, IN_BROWSER = 2, 200, 80, 12
+SEED, SLICES, PICTURES, IN_BROWSER = 2, 200, 60, 12
 DATABASE = "numbers"
 ALL = Viewer.system()
 T = TypeVar("T")
