@@ -16,6 +16,7 @@ from dashboard.view_state import ViewState
 from dashboard.walls import SCENES, Scene, Wall, WallFault, wall_of
 from ingest.calendar import Period
 from warehouse.answers import held
+from warehouse.at_hand import AtHand
 from warehouse.coverage import coverage
 from warehouse.dimensions import Where
 from warehouse.landing import Past, interval, past_months
@@ -139,12 +140,13 @@ def around(row: Mapping[str, Any], months: Sequence[Past]) -> tuple[float, float
 
 
 async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
-    cards, units, products = await asyncio.gather(
-        findings(look.asked, look.viewer, look.now, states=states),
-        org.units_as_of(look.asked, look.today),
-        org.products_as_of(look.asked, look.today),
+    units, products = await asyncio.gather(
+        org.units_as_of(look.asked, look.today), org.products_as_of(look.asked, look.today)
     )
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
+    here = this.state.unit or next((id for id, path in paths.items() if len(path) == 1), "")
+    at_hand = AtHand(look.viewer, here, paths)
+    cards = await findings(look.asked, look.viewer, look.now, states=states, shows=at_hand)
     shown = [card for card in cards if _may_be_shown(card, this, paths)]
     names = {id: (name, english) for frame in (units, products) for id, name, english in
              frame.select("id", "name", "name_en").iter_rows()}  # fmt: skip

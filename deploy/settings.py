@@ -61,7 +61,7 @@ class LocalSettings(BaseSettings):
     verify_most_events: int = Field(
         500_000,
         ge=0,
-        description="With more events on the log verify runs only when it is asked to: it holds them all (7 kB each).",
+        description="With more events in snapshots and on the log verify runs only when it is asked to (60 µs each).",
     )
     mail_host: str | None = Field(
         None, description="Mail server of the digest and of notifications; the same setting as mail's own."

@@ -1,7 +1,8 @@
 """The panel of findings: what is off, by how much money, since when, where, who is responsible and why, what now.
 
-It shows what detection found and never computes it again. Sorted by money within what nobody has, has in hand, refuses;
-the one that a link leads to stands first and is open, however it stands by now.
+It shows what detection found and never computes it again. Sorted within what nobody has, has in hand, refuses: gaps of
+figures before deals, customers and cash, each by money; the one that a link leads to stands first and is open, however
+it stands by now. What somebody else looks after is counted in a line that leads to the queue.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
 from dashboard.view_state import ViewState
+from ingest.events import Finding
+from warehouse.at_hand import AtHand
 from warehouse.life import ENDS, State
 from warehouse.queries import org
 from warehouse.queries.findings import FindingCard, findings
@@ -40,14 +43,15 @@ GROUPS: tuple[tuple[State, ...], ...] = (
 
 @dataclass(frozen=True)
 class Findings:
-    """The findings in a viewer's scope, the names of all they speak of (id → (Chinese, English)), who was told, and
-    the findings of the same rules that are over."""
+    """The findings a viewer is shown, the names of all they speak of (id → (Chinese, English)), who was told, the
+    findings of the same rules that are over, and those in the viewer's scope that somebody else looks after."""
 
     cards: tuple[FindingCard, ...]
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: tuple[ToldRow, ...] = ()
     over: tuple[Similar, ...] = ()
     viewer: Viewer | None = None
+    left: tuple[Finding, ...] = ()
 
     def shown(self, card: FindingCard, state: ViewState) -> Shown:
         """One of the cards as it is drawn."""
@@ -63,7 +67,12 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     """What is off in the viewer's scope right now, or was at the moment looked back to."""
     until = state.moment.at if state.moment else None
     also = {state.finding} if state.finding else ()
-    cards = tuple(await findings(warehouse(), viewer, until or datetime.now(UTC), also=also, until=until))
+    units = await org.units_as_of(warehouse(), today())
+    paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
+    here = viewer.home_unit or next((id for id, path in paths.items() if len(path) == 1), "")
+    at_hand = AtHand(viewer, here, paths, frozenset(also))
+    now = until or datetime.now(UTC)
+    cards = tuple(await findings(warehouse(), viewer, now, also=also, until=until, shows=at_hand))
     told, past = await asyncio.gather(
         first_told(warehouse(), {card.finding.finding_id for card in cards}, until),
         over(warehouse(), viewer, {card.finding.rule for card in cards}, until or datetime.now(UTC)),
@@ -72,7 +81,7 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    return Findings(cards, names, tuple(told), tuple(past), viewer)
+    return Findings(cards, names, tuple(told), tuple(past), viewer, tuple(at_hand.left))
 
 
 def _ids(card: FindingCard) -> frozenset[str]:
@@ -126,7 +135,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     return {
         "findings--empty": plain.says(empty),
         "findings--list": plain.says(shown),
-        **_counted(len(groups[0]), [*ordered[MOST:], *folded], state, behind),
+        **_counted(len(groups[0]), [*ordered[MOST:], *folded], state, behind, len(found.left)),
     }
 
 
@@ -141,25 +150,33 @@ def _is_folded(card: FindingCard) -> bool:
 
 
 def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:
-    return sorted(cards, key=lambda card: (card.finding.gap, card.finding.finding_id))
+    return sorted(cards, key=lambda card: (card.finding.behind_count > 0, card.finding.gap, card.finding.finding_id))
 
 
 def _counted(
-    count: int | None, folded: Sequence[FindingCard], state: ViewState, behind: Sequence[Component] = ()
+    count: int | None,
+    folded: Sequence[FindingCard],
+    state: ViewState,
+    behind: Sequence[Component] = (),
+    left: int = 0,
 ) -> Drawn:
-    """Title and count, and the line of what is not shown; `behind` it are the cards it opens to."""
-    lang, rest = state.lang, None
+    """Title and count, and the lines of what is not shown; `behind` the first are the cards it opens to, `left` is how
+    many somebody else looks after."""
+    lang, rest = state.lang, list[Any]()
     is_narrowed = any(getattr(state, name) for name in ("unit", "rep", "product", *state.BESIDE))
     if folded:
         together = sum((card.finding.gap for card in folded), Decimal(0))
         said = t("findings.more", lang, count=len(folded), gap=amounts.short(together, lang, sign=True))
-        rest = html.Details([html.Summary(said), *behind]) if behind else said
+        rest.append(html.Details([html.Summary(said), *behind]) if behind else html.Div(said))
+    if left:
+        others = html.A(t("findings.left", lang, count=left), href="/findings" + state.to_query(), className="link")
+        rest.append(html.Div(others))
     number = "" if count is None else str(count)
     title = [t("findings.title", lang), html.Span(number, className="findings-count num")]
     if is_narrowed:
         title.append(html.Span(t("cuts.findings_all", lang), className="findings-all faint small"))
     return {
         "findings--head": plain.says(title),
-        "findings--rest": plain.says(rest),
-        "findings--count": plain.says(number),
+        "findings--rest": plain.says(rest or None),
+        "findings--count": plain.says(number if len(number) < 3 else "99+"),
     }

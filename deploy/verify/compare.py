@@ -16,6 +16,9 @@ from ingest.settings import CompanySettings, KafkaSettings
 from warehouse.client import Warehouse
 from warehouse.measures import TABLES
 
+EVENTS_AT_ONCE = 100_000
+"""Events of snapshots that are held at a time, some 7 kB each; those of the log are all held."""
+
 Reading = Callable[[Iterable[Logged], CompanySettings], pl.DataFrame]
 Progress = Callable[[str], None]
 
@@ -120,10 +123,19 @@ def verify(
     for topic, checked in CHECKED.items():
         progress(f"{topic}: reading the log")
         stored = Stored(warehouse, checked.table, [ids[topic], *kept.topic_ids])
-        logged = [*kept.read(topic, stored.marks), *_logged(stored, kafka, topic, ids[topic], report)]
-        report.events[topic] = len(logged)
-        what_counts = counted(logged)
-        expected = checked.recompute(what_counts.events, company)
+        with kept.parts(topic, stored.marks, EVENTS_AT_ONCE) as parts:
+            of_log: list[list[Logged]] = [[] for _ in range(len(parts))]
+            for one in _logged(stored, kafka, topic, ids[topic], report):
+                of_log[parts.part_of(one.event.entity_id) if one.event else 0].append(one)
+            sums, what_counts = [], Counted()
+            for number, more in enumerate(of_log):
+                progress(f"{topic}: part {number + 1} of {len(parts)}")
+                logged = [*parts.read(number), *more]
+                report.events[topic] = report.events.get(topic, 0) + len(logged)
+                of_part = counted(logged)
+                what_counts += of_part
+                sums.append(_summed(checked.recompute(of_part.events, company)))
+        expected = _summed(pl.concat(some)) if (some := [one for one in sums if not one.is_empty()]) else pl.DataFrame()
         _compare_versions(stored, what_counts, report)
         for aggregate, keys in checked.aggregates.items():
             progress(f"{topic}: comparing {aggregate}")
@@ -144,6 +156,12 @@ def _logged(stored: Stored, kafka: KafkaSettings, topic: str, topic_id: str, rep
     last, marks = ends(kafka, topic), stored.mark(topic_id)
     report.lag[topic] = sum(max(0, end - marks.get(one, -1)) for one, end in last.items())
     return list(read(kafka, topic, marks))
+
+
+def _summed(part: pl.DataFrame) -> pl.DataFrame:
+    """A row a day and key."""
+    keys = [name for name in ("day", *readings.KEYS, "customer_id") if name in part.columns]
+    return part.group_by(keys).agg(pl.all().sum()) if keys else part
 
 
 def _compare_versions(stored: Stored, wanted: Counted, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from deploy.verify.log import Logged
 from ingest.events import Event
@@ -20,6 +21,13 @@ class Counted:
     stored: int = 0
     versions: int = 0
     retractions: int = 0
+
+    def __iadd__(self, other: "Counted") -> Self:
+        """With the numbers of another part; its events are gone."""
+        self.stored += other.stored
+        self.versions += other.versions
+        self.retractions += other.retractions
+        return self
 
 
 def counted(logged: Iterable[Logged]) -> Counted:

@@ -19,6 +19,7 @@ from warehouse.curve import learned
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.pace import LEARN_MONTHS
 from warehouse.queries.calendar import working_calendar
+from warehouse.queries.findings import parsed
 from warehouse.queries.org import products_as_of, units_as_of
 from warehouse.targets import targets
 from warehouse.viewer import Viewer
@@ -65,7 +66,7 @@ async def last_words(warehouse: AsyncWarehouse, now: datetime) -> Words:
     rows = await warehouse.query(_WORDS, {"now": now, "since": now - REOPENS_WITHIN})
     found = Words([])
     for state, stands, first in rows.iter_rows():
-        word = Finding.model_validate_json(state)
+        word = parsed(state)
         (found.standing if stands else found.ended).append(word)
         if stands:
             found.first_told[word.finding_id] = datetime.fromtimestamp(first / 1e6, UTC)

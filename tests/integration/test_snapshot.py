@@ -102,7 +102,13 @@ def test_a_snapshot_is_what_its_events_are_one_by_one(warehouse, written):
     kept = Snapshots(folders)
     for topic, checked in CHECKED.items():
         stored = Stored(warehouse, checked.table, kept.topic_ids)
-        expected = checked.recompute(kept.read(topic, stored.marks), COMPANY)
+        with kept.parts(topic, stored.marks, 700) as parts:
+            logged = [list(parts.read(number)) for number in range(len(parts))]
+            assert len(parts) == 1 or max(map(len, logged)) < 1_000
+            assert all(
+                parts.part_of(one.event.entity_id) == number for number, some in enumerate(logged) for one in some
+            )
+        expected = checked.recompute((one for some in logged for one in some), COMPANY)
         keys = [*checked.aggregates["facts"]]
         measures = [name for name in expected.columns if name not in ("day", *readings.KEYS, "customer_id")]
         both = expected.group_by("day", *keys).sum().select("day", *keys, *measures)

@@ -1,10 +1,11 @@
 """What is off, and what people did about it: the last word of each finding with its actions folded in."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ingest.calendar import WorkingCalendar, business_day
@@ -20,6 +21,15 @@ from warehouse.viewer import OWN_ONLY, ScopeColumns, Viewer, scope_of
 
 SUBJECTS_AT_ONCE = 2_000
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+Shows = Callable[[Finding, str], bool]
+parsed = lru_cache(20_000)(Finding.model_validate_json)
+"""A finding of its JSON; the same ones are read again and again."""
+
+
+def everything(finding: Finding, home: str) -> bool:
+    """Shows whatever there is."""
+    return True
+
 
 _LAST_WORDS = """
 SELECT state, words, home FROM (
@@ -146,8 +156,11 @@ async def findings(
     also: Collection[str] = (),
     until: datetime | None = None,
     since: datetime = EVER,
+    shows: Shows = everything,
 ) -> list[FindingCard]:
     """The findings in those states within the viewer's scope, and those they answer for; the largest gap first.
+
+    Of these the ones that `shows` says yes to, told the finding and the unit it speaks of.
 
     Those whose ids are in `also` whatever their state, else those that stand or ended from `since` on. With
     `until` as they stood then, with what was done by then. Where the one named answers first, others see no name.
@@ -162,17 +175,19 @@ async def findings(
     rows, calendar = await asyncio.gather(
         ask(warehouse, sql, values, Reads("finding_events")), working_calendar(warehouse)
     )
-    found = [Finding.model_validate_json(state) for state in rows["state"]]
-    if not found:
+    listed = [
+        (one, words, home)
+        for state, words, home in rows.select("state", "words", "home").iter_rows()
+        if shows(one := parsed(state), home)
+    ]
+    if not listed:
         return []
+    found = [one for one, _, _ in listed]
     actions: dict[str, list[ActionRow]] = {subject(finding): [] for finding in found}
     for action in await actions_on(warehouse, *actions, until=until):
         actions[action.subject].append(action)
     known = await _names(warehouse, found, day, {action.who for done in actions.values() for action in done})
-    cards = [
-        _card(one, actions[subject(one)], _words(one, words), home, known)
-        for one, words, home in zip(found, rows["words"].to_list(), rows["home"], strict=True)
-    ]
+    cards = [_card(one, actions[subject(one)], _words(one, words), home, known) for one, words, home in listed]
     return [_as_seen(card, viewer, now, calendar) for card in cards]
 
 

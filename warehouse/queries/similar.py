@@ -10,7 +10,7 @@ from ingest.settings import company
 from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
 from warehouse.life import Treatment, folded
-from warehouse.queries.findings import actions_on, subject
+from warehouse.queries.findings import actions_on, parsed, subject
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 MOST, YEAR = 300, 366
@@ -48,7 +48,7 @@ async def over(warehouse: AsyncWarehouse, viewer: Viewer, rules: Collection[str]
     since = date.fromordinal(day.toordinal() - YEAR)
     values |= {"day": day, "rules": sorted(rules), "now": now, "since": since, "most": MOST}
     rows = await ask(warehouse, _OVER.replace("SCOPE", scope), values, Reads("finding_events"))
-    found = [Finding.model_validate_json(state) for state in rows["state"]]
+    found = [parsed(state) for state in rows["state"]]
     done = await actions_on(warehouse, *map(subject, found), until=now) if found else []
     return [Similar(one, folded([act for act in done if act.subject == subject(one)], finding=one)) for one in found]
 

@@ -58,9 +58,10 @@ def ordered(cards: Sequence[FindingCard]) -> list[FindingCard]:
 
 
 def since(card: FindingCard) -> datetime:
-    """When it came into the hands it is in."""
+    """When it came into the hands it is in; nobody's is since it was found."""
     treatment = card.treatment
-    return (treatment.status_at if hands_of(treatment) in ("treatment", "taken") else None) or card.finding.since
+    taken_at = treatment.status_at if hands_of(treatment) in ("treatment", "taken") else None
+    return taken_at or card.found_at or card.finding.since
 
 
 def row(card: FindingCard, words: Words) -> Component:
