@@ -88,9 +88,7 @@ class Parts:
     def read(self, number: int) -> Iterator[Logged]:
         """Every event of a part, file by file."""
         parse = reader(TOPICS[self._topic])
-        for table in (
-            self._dealt(number) if self._number > 1 else (one for file in self._files for one in file.groups())
-        ):
+        for table in self._tables(number):
             columns = (table[name].to_pylist() for name in ("place", "row", "event"))
             for place, row, event in zip(*columns, strict=True):
                 yield logged(self._topic, parse, place, row, event.encode())
