@@ -22,10 +22,15 @@ def register() -> None:
         Output("board--drawn", "data"),
         Input("url", "search"),
         State("url", "pathname"),
+        State(live.TICKET, "data"),
         running=[(Output("board--main", "aria-busy"), "true", "false")],
     )
-    async def show(search: str | None, path: str | None) -> dict[str, Any]:
-        """The words, and what the live loop must know of them: a browser is busy with charts for half a second."""
+    async def show(search: str | None, path: str | None, ticket: str | None) -> dict[str, Any]:
+        """The words, and what the live loop must know of them: a browser is busy with charts for half a second.
+
+        The tab is pushed no more of what it leaves: that could come after this, and stay.
+        """
+        live.leave(ticket)
         address, viewer = Address.of(path, search), await session.viewer()
         picture = await live.picture(viewer, address)
         words = plain.words(picture.drawn)

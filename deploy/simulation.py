@@ -95,6 +95,7 @@ class Simulation:
                 while not self._was_sent(topic, event):
                     if wait(1.0):
                         return
+            self._remember(end)
 
     def _anew(self, now: datetime) -> tuple[datetime, Iterator[tuple[str, Event]]]:
         end = now + _LOOK_AHEAD

@@ -82,6 +82,7 @@ class Stack:
         self.board_url = f"http://{ports.LOOPBACK}:{self.ports['dashboard']}"
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
+            "ONEBOARD_DATA_DIR": str(folder),
             "ONEBOARD_KAFKA_BOOTSTRAP": bootstrap,
             "ONEBOARD_KAFKA_TOPIC_PREFIX": prefix,
             "ONEBOARD_KAFKA_MOST_PARTITIONS": str(partitions),

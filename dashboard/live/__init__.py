@@ -2,8 +2,21 @@
 
 from dashboard.live.board import Board, Picture
 from dashboard.live.hub import Hub, Positions
-from dashboard.live.pushing import layout, picture, register
+from dashboard.live.pushing import TICKET, layout, leave, picture, register
 from dashboard.live.screen import Wire
 from dashboard.live.updates import Position, Update
 
-__all__ = ["Board", "Hub", "Picture", "Position", "Positions", "Update", "Wire", "layout", "picture", "register"]
+__all__ = [
+    "TICKET",
+    "Board",
+    "Hub",
+    "Picture",
+    "Position",
+    "Positions",
+    "Update",
+    "Wire",
+    "layout",
+    "leave",
+    "picture",
+    "register",
+]

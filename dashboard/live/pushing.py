@@ -97,6 +97,11 @@ def picture(viewer: Viewer, address: Address) -> Awaitable[Picture]:
     return _serving[0].picture(viewer, address)
 
 
+def leave(ticket: str | None) -> None:
+    """Push nothing more to the tab of this ticket until it asks anew."""
+    _serving[0].release(session.opened(ticket)[0])
+
+
 def set_up(app: Dash) -> None:
     """Make the app know its callbacks before the first request.
 

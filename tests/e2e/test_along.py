@@ -189,7 +189,7 @@ def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack
     context.close()
 
 
-BESIDE = {"/findings": (".page",), "/ops": (".aside",), "/health": (".aside",)}
+BESIDE = {"/ops": (".aside",), "/health": (".aside",)}
 """What a page does without of what stands in the frame."""
 GRIDS_DRAWN = """() => [...document.querySelectorAll('.ag-root')]
     .every((grid) => !grid.offsetParent || grid.querySelector('.ag-header-cell'))"""

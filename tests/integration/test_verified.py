@@ -114,7 +114,7 @@ def test_what_verify_found_is_on_the_log_and_asked_for_by_the_board(stack: Stack
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONEBOARD_VERIFY_MOST_EVENTS", "3")
         refused = stack.run("verify", "--patient")
-    assert (refused.returncode, "more than ONEBOARD_VERIFY_MOST_EVENTS (3)" in refused.stderr) == (1, True)
+    assert (refused.returncode, "over ONEBOARD_VERIFY_MOST_EVENTS (3)" in refused.stderr) == (1, True)
     stack.run("verify", "--patient")
     stack.settle()
 

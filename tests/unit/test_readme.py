@@ -22,7 +22,7 @@ def test_the_table_of_figures_is_that_of_the_registry():
 
 
 def test_every_linked_file_is_there():
-    links = [part.split(")")[0] for part in README.split("](")[1:]]
+    links = [part.split(")")[0].split("#")[0] for part in README.split("](")[1:]]
     missing = [link for link in links if not link.startswith("http") and not (ROOT / link).exists()]
     assert not missing
 
