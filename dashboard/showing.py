@@ -8,11 +8,14 @@ import time
 from typing import Any
 
 from dash import Input, Output, State, callback, set_props
+from dash.exceptions import PreventUpdate
 
 from dashboard import live, plain, session
 from dashboard.address import Address
 
 _drawn = itertools.count(time.time_ns())
+_newest: dict[str, object] = {}
+"""By tab, what it was last asked to show, while it waits for that."""
 
 
 def register() -> None:
@@ -28,11 +31,18 @@ def register() -> None:
     async def show(search: str | None, path: str | None, ticket: str | None) -> dict[str, Any]:
         """The words, and what the live loop must know of them: a browser is busy with charts for half a second.
 
-        The tab is pushed no more of what it leaves: that could come after this, and stay.
+        The tab is told no more of what it leaves, by push or by an older answer: that could come after this, and stay.
         """
-        live.leave(ticket)
-        address, viewer = Address.of(path, search), await session.viewer()
-        picture = await live.picture(viewer, address)
+        tab, this = live.leave(ticket), object()
+        _newest[tab] = this
+        try:
+            address, viewer = Address.of(path, search), await session.viewer()
+            picture = await live.picture(viewer, address)
+            if _newest.get(tab) is not this:
+                raise PreventUpdate
+        finally:
+            if _newest.get(tab) is this:
+                del _newest[tab]
         words = plain.words(picture.drawn)
         for component, props in plain.carried(words).items():
             set_props(component, props)

@@ -97,9 +97,11 @@ def picture(viewer: Viewer, address: Address) -> Awaitable[Picture]:
     return _serving[0].picture(viewer, address)
 
 
-def leave(ticket: str | None) -> None:
-    """Push nothing more to the tab of this ticket until it asks anew."""
-    _serving[0].release(session.opened(ticket)[0])
+def leave(ticket: str | None) -> str:
+    """Push nothing more to the tab of this ticket until it asks anew; the tab's id."""
+    tab, _ = session.opened(ticket)
+    _serving[0].release(tab)
+    return tab
 
 
 def set_up(app: Dash) -> None:
