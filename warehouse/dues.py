@@ -25,7 +25,10 @@ def uncovered(dues: pl.DataFrame, paid: pl.DataFrame, today: date) -> pl.DataFra
     day it is to come.
     """
     line = ["order_id", "line_id"]
-    frame = dues.cast(DUES).join(paid.cast({"paid": MONEY}), on=line, how="left").sort(*line, "due_on", "due_what")
+    frame = dues.cast(DUES).join(paid.cast({"paid": MONEY}), on=line, how="left")
+    settled = pl.col("paid") >= pl.col("whole").sum().over(line)  # most are, and sorting is dear
+    frame = frame.filter(~(settled & (pl.col("whole").min().over(line) >= 0)).fill_null(False))
+    frame = frame.sort(*line, "due_on", "due_what")
     so_far = pl.col("whole").cum_sum().over(line) - pl.col("paid").fill_null(0)
     rest = pl.min_horizontal(pl.when(so_far > 0).then(so_far).otherwise(0), "whole")
     share = pl.col("here").cast(pl.Float64) / pl.col("whole").cast(pl.Float64)
