@@ -87,7 +87,8 @@ def test_the_panel_shows_each_problem_with_its_place_and_its_person(
         shown: list[list[str]] = page.eval_on_selector_all("#findings--panel .finding", PLACE_AND_PERSON)
         return shown
 
-    until(lambda: len(cards()) == len(opened), SOON_SECONDS, lambda: f"the panel shows {cards()}")
+    figures = [finding for finding in opened if not finding.behind_count]  # single deals are their office's to see to
+    until(lambda: len(cards()) >= len(figures), SOON_SECONDS, lambda: f"the panel shows {cards()}")
     shown = cards()
     for plant in made_up.plants:
         if not plant.is_problem:

@@ -99,6 +99,9 @@ def test_numbers_are_switched_on_with_who_and_why_and_refused_where_they_cannot_
     expect(form.locator(".form-fault")).to_contain_text("left above where it is entered")
     form.locator("input[name=number_enter]").fill("0.7")
     form.locator(".button-first").click()
+    expect(form).to_have_count(0)
+    stack.settle()
+    page.reload()
     expect(page.locator(".rule-words")).to_contain_text("more of the middle")
     expect(page.locator(".rules tr", has_text="Rep's gap")).to_contain_text("under 70")
 
