@@ -64,27 +64,19 @@ def told(steps: list[Step], first: int, since: int, until: int) -> Iterator[Happ
     if not steps or max(steps[-1][0], first) <= since:
         return
     begun: dict[int, Track] = {}
-    rest = iter(steps)
-    for at, track, changes in rest:
-        if at >= first:
-            for before in begun.values():
-                if first > since:
-                    yield before.next(first, {})
-                else:
-                    before.skip({})
-            if at > since:
-                yield track.next(at, changes)
+    for at, track, changes in steps:
+        if at < first:
+            if track.topic != "activities":
+                track.fields |= changes
+                begun[id(track)] = track
+            continue
+        as_it_stood: list[Step] = [(first, before, {}) for before in begun.values()]
+        begun.clear()
+        for when, whom, what in (*as_it_stood, (at, track, changes)):
+            if when > since:
+                yield whom.next(when, what)
             else:
-                track.skip(changes)
-            break
-        if track.topic != "activities":
-            track.fields |= changes
-            begun[id(track)] = track
-    for at, track, changes in rest:
-        if at > since:
-            yield track.next(at, changes)
-        else:
-            track.skip(changes)
+                whom.skip(what)
 
 
 class Days:
