@@ -144,8 +144,7 @@ async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
         org.units_as_of(look.asked, look.today), org.products_as_of(look.asked, look.today)
     )
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
-    here = this.state.unit or next((id for id, path in paths.items() if len(path) == 1), "")
-    at_hand = AtHand(look.viewer, here, paths)
+    at_hand = AtHand(look.viewer, this.state.unit, paths)
     cards = await findings(look.asked, look.viewer, look.now, states=states, shows=at_hand)
     shown = [card for card in cards if _may_be_shown(card, this, paths)]
     names = {id: (name, english) for frame in (units, products) for id, name, english in

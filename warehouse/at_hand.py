@@ -13,13 +13,14 @@ _OF_AN_OFFICE = frozenset({"rep", "solution", "fulfilment"})
 
 @dataclass
 class AtHand:
-    """What `viewer` is shown, in `here` (their own unit), of a tree of units (id → chain from the root).
+    """What `viewer` is shown, in `here` (their own unit; None: the whole company), of a tree of units (id → chain from
+    the root).
 
     `left` are those it has been asked about and that are somebody else's to look after.
     """
 
     viewer: Viewer
-    here: str
+    here: str | None
     paths: Mapping[str, tuple[str, ...]]
     also: frozenset[str] = frozenset()
     left: list[Finding] = field(default_factory=list)
@@ -35,5 +36,6 @@ class AtHand:
         named = {finding.responsible_id, finding.stand_in_for_id, finding.slice.person_id}
         if self.viewer.person_id in named - {None, ""}:
             return True
-        above = self.paths.get(home, (home,))[-2:]
-        return self.here in (above[-1:] if finding.responsible_role in _OF_AN_OFFICE else above)
+        chain = self.paths.get(home, ())
+        here, above = self.here or next(iter(chain), None), chain[-2:] or (home,)
+        return here in (above[-1:] if finding.responsible_role in _OF_AN_OFFICE else above)

@@ -69,8 +69,7 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     also = {state.finding} if state.finding else ()
     units = await org.units_as_of(warehouse(), today())
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
-    here = viewer.home_unit or next((id for id, path in paths.items() if len(path) == 1), "")
-    at_hand = AtHand(viewer, here, paths, frozenset(also))
+    at_hand = AtHand(viewer, viewer.home_unit, paths, frozenset(also))
     now = until or datetime.now(UTC)
     cards = tuple(await findings(warehouse(), viewer, now, also=also, until=until, shows=at_hand))
     told, past = await asyncio.gather(
