@@ -22,6 +22,8 @@ CARRIER, PLACES = "plain--carrier", "data-places"
 PACKED_FROM = 2_000
 """Characters from which places are packed: zlib, as base64. Else they are JSON, which begins with a brace."""
 _CARRIED = frozenset({HTML, "className"})
+_OWN = ("_", "available_")
+"""How what a component knows of its kind is called."""
 _VOID = frozenset({"img", "br", "input", "hr"})
 _NAMES = {
     "className": "class",
@@ -82,12 +84,15 @@ def markup(value: Any) -> str:
 
 
 def _element(component: Component) -> str:
-    told: dict[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
-    if told["namespace"] != "dash_html_components":
-        raise TypeError(f"{told['type']} of {told['namespace']} is no plain HTML")
-    tag, props = told["type"].lower(), told["props"]
+    kind: Any = component
+    if kind._namespace != "dash_html_components":
+        raise TypeError(f"{kind._type} of {kind._namespace} is no plain HTML")
+    # What was given and no more: `to_plotly_json` looks for everything that could have been.
+    tag, props = kind._type.lower(), vars(component)
     attributes = "".join(
-        _attribute(_NAMES.get(name, name), value) for name, value in props.items() if name != "children"
+        _attribute(_NAMES.get(name, name), value)
+        for name, value in props.items()
+        if name != "children" and not name.startswith(_OWN)
     )
     inside = "" if tag in _VOID else f"{markup(props.get('children'))}</{tag}>"
     return f"<{tag}{attributes}>{inside}"

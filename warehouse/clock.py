@@ -36,6 +36,7 @@ class Clock:
     calendar: WorkingCalendar
     curves: Mapping[str, Curve]
     _shares: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict, compare=False)
+    _remaining: dict[tuple[str, ...], float] = field(default_factory=dict, compare=False)
 
     @property
     def today(self) -> date:
@@ -59,7 +60,12 @@ class Clock:
 
     def remaining(self, path: Sequence[str]) -> float:
         """Working days of the period still to come at the unit of `path`."""
-        return self.calendar.remaining_weight(self.period.start, self.period.end, self.now, company().zone, path)
+        key = tuple(path)
+        if key not in self._remaining:
+            period = self.period
+            left = self.calendar.remaining_weight(period.start, period.end, self.now, company().zone, path)
+            self._remaining[key] = left
+        return self._remaining[key]
 
     def until(self, other: Period) -> date:
         """The day of another period by which as many working days have gone."""

@@ -9,16 +9,16 @@ from functools import reduce
 
 import polars as pl
 
-from warehouse.answers import ORG, Reads, held
+from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.dimensions import DIMENSIONS, EVERYWHERE, Where, dimension
 from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
 from warehouse.metrics import FEW, METRICS, Metric, measures_of, metric
+from warehouse.pieces import Sums, sums
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
 from warehouse.roots import ROOTS, Roots, roots_from, roots_on
 from warehouse.selects import DayBasis, Statement
-from warehouse.statements import Question, needs_roots, statements
-from warehouse.together import ask_together
+from warehouse.statements import Question, statements
 from warehouse.viewer import Viewer
 
 NO_ROOTS = Roots()
@@ -62,7 +62,7 @@ class MetricQuery:
 def compiled(query: MetricQuery, viewer: Viewer, roots: Roots = NO_ROOTS) -> list[Statement]:
     """The statements of a query, in a fixed order; QuestionError when a metric cannot be asked so.
 
-    `roots` are needed where `needs_roots` says so.
+    Without `roots` they can be looked at, and not asked.
     """
     question = Question(query.by, query.where, query.start, query.end, query.day_basis, viewer, roots)
     return statements([metric(name) for name in query.metrics if metric(name).kind != "weighted"], question)
@@ -88,7 +88,7 @@ async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer)
 
 
 async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
-    roots = await roots_on(warehouse, query.end) if needs_roots(query.by, query.where) else NO_ROOTS
+    roots = await roots_on(warehouse, query.end)
     parts = compiled(query, viewer, roots)
     frames = await asyncio.gather(*(_ask(warehouse, part) for part in parts))
     found = combined(query, parts, frames)
@@ -103,7 +103,7 @@ async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewe
 
 def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
     """The same as `measure`, for code that may block."""
-    roots = roots_from(warehouse.query(ROOTS), query.end) if needs_roots(query.by, query.where) else NO_ROOTS
+    roots = roots_from(warehouse.query(ROOTS), query.end)
     parts = compiled(query, viewer, roots)
     found = combined(query, parts, [_ask_sync(warehouse, part) for part in parts])
     if "weighted_pipeline" in query.metrics:
@@ -115,8 +115,9 @@ def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl
 
 
 async def _ask(warehouse: AsyncWarehouse, part: Statement) -> pl.DataFrame:
-    key = ("statement", id(warehouse), part.sql, repr(sorted(part.parameters.items())))
-    return await held(key, (part.reads,), lambda: ask_together(warehouse, part))
+    if isinstance(part, Sums):
+        return await sums(warehouse, part)
+    return await ask(warehouse, part.sql, part.parameters, part.reads, part.settings)
 
 
 def _ask_sync(warehouse: Warehouse, part: Statement) -> pl.DataFrame:

@@ -11,14 +11,15 @@ from warehouse.answers import ORG, ask, held
 from warehouse.client import AsyncWarehouse
 
 ROOTS = """
-SELECT DISTINCT 'units' AS tree, path[1] AS id, valid_from, valid_to FROM dictionary('units') WHERE notEmpty(path)
+SELECT 'units' AS tree, id, path, valid_from, valid_to FROM dictionary('units') WHERE notEmpty(path)
 UNION ALL
-SELECT DISTINCT 'products', path[1], valid_from, valid_to FROM dictionary('products') WHERE notEmpty(path)
+SELECT 'products', id, path, valid_from, valid_to FROM dictionary('products') WHERE notEmpty(path)
 """
-"""Every top there ever was, and when something stood below it."""
+"""Where everything ever stood, and from when to when."""
 
 LAST_DAY = date(2149, 6, 6)
 """The last that the engine's Date holds: what stands until then stands for ever."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,27 @@ class Roots:
     unit: str = ""
     product: str = ""
     turns: tuple[date, ...] = ()
-    """The days from which on something of either tree was another than the day before, in order."""
+    """The days from which on something of either tree stood elsewhere than the day before, in order."""
 
 
 def roots_from(rows: pl.DataFrame, day: date) -> Roots:
     """The roots on that day, of the answer to `ROOTS`."""
-    stood = rows.filter(pl.lit(day).is_between("valid_from", "valid_to"))
-    unit, product = (_only(stood.filter(tree=tree)["id"]) for tree in ("units", "products"))
-    ends = rows["valid_to"].filter(rows["valid_to"] < LAST_DAY) + timedelta(days=1)
-    return Roots(unit, product, tuple(pl.concat([rows["valid_from"], ends]).unique().sort()))
+    stood = rows.filter(pl.lit(day).is_between("valid_from", "valid_to")).with_columns(top=pl.col("path").list.first())
+    unit, product = (_only(stood.filter(tree=tree)["top"]) for tree in ("units", "products"))
+    return Roots(unit, product, _turns(rows))
+
+
+def _turns(rows: pl.DataFrame) -> tuple[date, ...]:
+    """What changed but for its place (a manager, a supply) turns no tree."""
+    node, way = ["tree", "id"], pl.col("path").list.join("\n")
+    beside = rows.select(*node, "valid_from", after=pl.col("valid_to") + _DAY, way=way).sort(*node, "valid_from")
+    stays = (pl.col("after").shift(1) == pl.col("valid_from")) & (pl.col("way").shift(1) == pl.col("way"))
+    goes_on = (pl.col("valid_from").shift(-1) == pl.col("after")) & (pl.col("way").shift(-1) == pl.col("way"))
+    marked = beside.with_columns(
+        begins=~stays.over(node).fill_null(value=False), ends=~goes_on.over(node).fill_null(value=False)
+    )
+    ends = marked.filter("ends")["after"]
+    return tuple(pl.concat([marked.filter("begins")["valid_from"], ends.filter(ends <= LAST_DAY)]).unique().sort())
 
 
 def _only(tops: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """SELECTs of sums: of which table, split by what, over which days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -39,11 +39,21 @@ class Flow:
         values = (*self.values, *((name, name) for name, _ in more))
         return summed(self.table, (*self.keys, *more), values, columns, where)
 
-    def statement(self, reads: Reads) -> "Statement":
+    @property
+    def key(self) -> Hashable:
+        """Equal for flows that are equal but for their days and sums."""
+        return self.table, self.keys, self.values, self.narrowed, repr(sorted(self.bound.items())), self.day
+
+    @property
+    def reads(self) -> Reads:
+        """What its answer is read from."""
+        return Reads(self.table, self.start, self.end) if self.day == "day" else Reads(self.table)
+
+    def statement(self) -> "Statement":
         """The flow asked alone."""
         days, bound = between(self.day, self.start, self.end)
         sums = tuple(f"{self.table}.{column}" for column in self.columns)
-        return Statement(self.sql(days, self.columns), {**self.bound, **bound}, sums, reads, self)
+        return Statement(self.sql(days, self.columns), {**self.bound, **bound}, sums, self.reads)
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,6 @@ class Statement:
     parameters: dict[str, Any]
     sums: tuple[str, ...]
     reads: Reads
-    flow: Flow | None = None
 
     @property
     def settings(self) -> Mapping[str, str]:

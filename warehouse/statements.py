@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from ingest.calendar import business_day
 from ingest.settings import company
@@ -12,14 +12,19 @@ from warehouse.answers import Reads
 from warehouse.dimensions import PLAIN_FILTERS, UNASSIGNED, Dimension, Where, ever_below, honoured, path_of
 from warehouse.measures import TABLES, ChangeTable, Measure, QuestionError
 from warehouse.metrics import METRICS, Metric, measures_of
+from warehouse.pieces import Sums
+from warehouse.rollup import LEAVES, LOOKED_UP, TREES, Climb, Rollup, Tree
 from warehouse.roots import Roots
-from warehouse.selects import DayBasis, Flow, Named, Statement, between, select, summed
+from warehouse.selects import DayBasis, Flow, Named, Statement, between, select
+from warehouse.together import FIRST_DAY
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
-Tree = Literal["unit", "product"]
-TREES: dict[Tree, str] = {"unit": "units", "product": "products"}
 _READ = re.compile(r"dictGet\('(\w+)'")
-_FIRST_DAY = date(1970, 1, 1)
+_BY_DAY = {"day", "month"}
+_SHARED = {"unit", "office", "product", "leaf_product", "route", "kind", "stage", "outcome", "grade", "expected_month"}
+"""What a base may be split by beside days: few values, which all who ask have in common."""
+MOST_DAYS = 100
+"""Over more of them offices × products are not asked by day."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,11 @@ class Question:
         node: str | None = getattr(self.where, f"{name}_id")
         return None if node == getattr(self.roots, name) else node
 
-
-def needs_roots(by: tuple[str, ...], where: Where) -> bool:
-    """Whether a question cannot be put without knowing the top of the trees."""
-    asked = {where.unit_id, where.product_id} - {None, UNASSIGNED}
-    return bool(asked or {"unit", "product"} & set(by))
+    def top(self, name: Tree) -> str:
+        """The node whose children a split by the tree has; '' for those without one above."""
+        node = self.node(name)
+        top: str = getattr(self.roots, name) if node in (None, UNASSIGNED) else node
+        return top
 
 
 @dataclass
@@ -54,9 +59,13 @@ class _Parts:
     what: str
     parameters: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.is_stock:
+            self.parameters["org_day"] = self.question.end
+
     @property
     def org_day(self) -> str:
-        return "{end:Date}" if self.is_stock else self.question.day_basis
+        return "{org_day:Date}" if self.is_stock else self.question.day_basis
 
     @property
     def reads(self) -> Reads:
@@ -74,8 +83,12 @@ class _Parts:
         read = {dictionary for one in dimensions for dictionary in _READ.findall(one.value)}
         if any(one.is_date for one in dimensions) or not read or read - set(TREES.values()):
             return None
-        self.parameters["turns"] = [0, *((turn - _FIRST_DAY).days for turn in self.question.roots.turns)]
-        return "turn", f"toDate(roundDown(toUInt16({self.question.day_basis}), {{turns:Array(UInt16)}}))"
+        return "turn", self.last_turn()
+
+    def last_turn(self) -> str:
+        """The last day, by that of a row, on which the trees turned into others."""
+        self.parameters["turns"] = [0, *((turn - FIRST_DAY).days for turn in self.question.roots.turns)]
+        return f"toDate(roundDown(toUInt16({self.question.day_basis}), {{turns:Array(UInt16)}}))"
 
     def value(self, dimension: Dimension, day: str) -> str:
         text = dimension.value.replace("{day}", day)
@@ -83,10 +96,8 @@ class _Parts:
             text = text.replace("day", "entity_day")
         for name in TREES:
             if f"{{{name}_node}}" in text:
-                node = self.question.node(name)
-                top = getattr(self.question.roots, name)
                 text = text.replace(f"{{{name}_node}}", f"{{{name}_node:String}}")
-                self.parameters[f"{name}_node"] = top if node in (None, UNASSIGNED) else node
+                self.parameters[f"{name}_node"] = self.question.top(name)
         return text
 
     def conditions(self) -> str:
@@ -97,11 +108,24 @@ class _Parts:
 
     def narrowed(self) -> list[str]:
         """All conditions but the days."""
-        question, where, found = self.question, self.question.where, list[str]()
+        found = []
         for tree, dictionary in TREES.items():
-            if (node := question.node(tree)) is not None:
+            if (node := self.question.node(tree)) is not None:
                 column = honoured(self.table, tree, self.what).columns[0]
                 found.append(self._subtree(f"{tree}_id", node, dictionary, column))
+        found += self.of_rows()
+        columns = self.table.columns
+        scope, values = scope_of(
+            self.question.viewer,
+            ScopeColumns(*(name if name in columns else None for name in ("office_id", "rep_id", "product_id"))),
+            self.org_day,
+        )
+        self.parameters |= values
+        return found if scope == "1" else [*found, scope]
+
+    def of_rows(self) -> list[str]:
+        """The conditions that speak neither of the trees nor of who asks."""
+        where, found = self.question.where, list[str]()
         for name, of in PLAIN_FILTERS.items():
             if (value := getattr(where, name)) is not None:
                 found.append(self._equal(name, value, honoured(self.table, of, self.what)))
@@ -114,14 +138,7 @@ class _Parts:
         found += self._looking_back()
         if "is_overlay" in self.table.columns and not self.about_a_person:
             found.append("is_overlay = 0")
-        columns = self.table.columns
-        scope, values = scope_of(
-            question.viewer,
-            ScopeColumns(*(name if name in columns else None for name in ("office_id", "rep_id", "product_id"))),
-            self.org_day,
-        )
-        self.parameters |= values
-        return found if scope == "1" else [*found, scope]
+        return found
 
     def _looking_back(self) -> list[str]:
         """No projection holds when a row came about: a question with these is answered from the rows themselves.
@@ -174,20 +191,50 @@ def _instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
-def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bool, what: str) -> Statement:
+def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bool, what: str) -> Sums:
     parts = _Parts(question, TABLES[table], is_stock, what)
     dimensions = parts.dimensions()
-    keys = dict(key for dimension in dimensions for key in dimension.keys)
+    keys = tuple(dict(key for dimension in dimensions for key in dimension.keys).items())
     turn = None if is_stock else parts.turned(dimensions)
     day = turn[0] if turn else parts.org_day
     values = tuple((f"by_{dimension.id}", parts.value(dimension, day)) for dimension in dimensions)
-    if is_stock:
-        sql = summed(table, tuple(keys.items()), values, columns, parts.conditions())
-        return Statement(sql, parts.parameters, tuple(f"{table}.{column}" for column in columns), parts.reads)
-    inner = (*keys.items(), turn) if turn else ()
-    narrowed = tuple(parts.narrowed())
-    days = question.day_basis, columns, question.start, question.end
-    return Flow(table, inner, values, narrowed, parts.parameters, *days).statement(parts.reads)
+    if not is_stock:
+        keys = (*keys, turn) if turn else ()
+    days = question.day_basis, columns, None if is_stock else question.start, question.end
+    flow = Flow(table, keys, values, tuple(parts.narrowed()), parts.parameters, *days)
+    return Sums(**vars(flow.statement()), flow=flow, rollup=_rollup(parts, dimensions, flow))
+
+
+def _rollup(asked: _Parts, dimensions: Iterable[Dimension], flow: Flow) -> Rollup | None:
+    """How the sums are made of those of leaves; None where they are asked as they are."""
+    question, viewer, by = asked.question, asked.question.viewer, {one.id for one in dimensions}
+    if by - _SHARED - _BY_DAY or (viewer.own_rows and not viewer.everything):
+        return None
+    scopes: dict[Tree, frozenset[str]] = {"unit": viewer.unit_ids, "product": viewer.product_ids}
+    climbs = tuple(
+        Climb(tree, question.node(tree), question.top(tree), allowed)
+        for tree, ids in scopes.items()
+        if LEAVES[tree] in asked.table.columns
+        if (allowed := frozenset() if viewer.everything else ids) or tree in by or question.node(tree) is not None
+    )
+    leaves = [LEAVES[climb.tree] for climb in climbs]
+    if not leaves and by <= _BY_DAY and LEAVES["unit"] in asked.table.columns:
+        leaves = [LEAVES["unit"]]  # as whoever splits it by units has it
+    if not leaves or (len(leaves) > 1 and "day" in by and _days(flow) > MOST_DAYS):
+        return None
+    parts = _Parts(question, asked.table, asked.is_stock, asked.what)
+    values = [(leaf, leaf) for leaf in leaves]
+    if not asked.is_stock:
+        values.append((LOOKED_UP, question.day_basis if "day" in by else parts.last_turn()))
+    plain = [one for one in dimensions if one.id not in TREES]
+    values += [(f"by_{one.id}", parts.value(one, parts.org_day)) for one in plain]
+    base = replace(flow, keys=(), values=tuple(values), narrowed=tuple(parts.of_rows()), bound=parts.parameters)
+    split = tuple(f"by_{name}" for name in question.by)
+    return Rollup(base, climbs, split, question.end if asked.is_stock else None, viewer.everything)
+
+
+def _days(flow: Flow) -> int:
+    return (flow.end - (flow.start or FIRST_DAY)).days
 
 
 def _distinct(question: Question, row: Metric) -> Statement:

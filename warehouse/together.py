@@ -22,16 +22,16 @@ MOMENT_SECONDS = 0.002
 """How long a flow waits for others alike."""
 
 DAY = timedelta(days=1)
+FIRST_DAY = date(1970, 1, 1)
+"""The first that the engine's Date holds: where what has no start begins."""
 Span = tuple[date, date]
 
 
-def key_of(part: Statement) -> Hashable:
+def key_of(flow: Flow) -> Hashable:
     """Equal for what can go as one: the same table, split, filters and projection; None for what goes alone."""
-    flow = part.flow
-    if flow is None or flow.start is None or flow.end < flow.start:
+    if flow.start is not None and flow.end < flow.start:
         return None
-    bound = repr(sorted(flow.bound.items()))
-    return flow.table, flow.keys, flow.values, flow.narrowed, bound, flow.day, tuple(part.settings.items())
+    return flow.key, tuple(flow.statement().settings.items())
 
 
 def segments(spans: Iterable[Span]) -> list[Span]:
@@ -44,7 +44,7 @@ def segments(spans: Iterable[Span]) -> list[Span]:
 
 def as_one(flows: Sequence[Flow]) -> tuple[Statement, list[Span]]:
     """One statement for all of them, with a column `cut` where there are several: the index in the list beside."""
-    first, cut = flows[0], segments((flow.start or date.min, flow.end) for flow in flows)
+    first, cut = flows[0], segments((flow.start or FIRST_DAY, flow.end) for flow in flows)
     columns = tuple(dict.fromkeys(column for flow in flows for column in flow.columns))
     bound: dict[str, Any] = dict(first.bound)
     days = []
@@ -62,7 +62,7 @@ def as_one(flows: Sequence[Flow]) -> tuple[Statement, list[Span]]:
 
 def taken(frame: pl.DataFrame, flow: Flow, cut: Sequence[Span]) -> pl.DataFrame:
     """What the flow asked alone would have been answered; its rows in any order."""
-    start, sums = flow.start or date.min, [f"sum_{column}" for column in flow.columns]
+    start, sums = flow.start or FIRST_DAY, [f"sum_{column}" for column in flow.columns]
     mine = [number for number, (first, last) in enumerate(cut) if start <= first and last <= flow.end]
     if len(cut) > 1:
         frame = frame.filter(pl.col("cut").is_in(mine))
@@ -89,19 +89,20 @@ class _Group:
 _WAITING: WeakKeyDictionary[AsyncWarehouse, dict[Hashable, _Group]] = WeakKeyDictionary()
 
 
-async def ask_together(warehouse: AsyncWarehouse, part: Statement) -> pl.DataFrame:
-    """The answer to `part`, asked with whatever else can go as one."""
-    key = key_of(part)
-    if key is None or part.flow is None:
-        return await warehouse.query(part.sql, part.parameters, part.settings)
+async def ask_together(warehouse: AsyncWarehouse, flow: Flow) -> pl.DataFrame:
+    """The answer to the flow, asked with whatever else can go as one."""
+    key = key_of(flow)
+    if key is None:
+        alone = flow.statement()
+        return await warehouse.query(alone.sql, alone.parameters, alone.settings)
     waiting = _WAITING.setdefault(warehouse, {})
     if not waiting:
         asyncio.get_running_loop().call_later(MOMENT_SECONDS, _send, warehouse, waiting)
     group = waiting.setdefault(key, _Group())
-    group.flows.append(part.flow)
+    group.flows.append(flow)
     await group.is_sent.wait()
     frame, cut = await asyncio.shield(group.answer)  # who gives up does not take it from the others
-    return taken(frame, part.flow, cut)
+    return taken(frame, flow, cut)
 
 
 def _send(warehouse: AsyncWarehouse, waiting: dict[Hashable, _Group]) -> None:

@@ -1,6 +1,7 @@
 """One lane of a view: asked once, however much moves meanwhile, and drawn."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -36,8 +37,8 @@ class Lane:
     """Keeps the newest strip. What moves while it asks is asked once more, afterwards.
 
     `rest_seconds` is the least time between the beginnings of two askings; after one the lane rests `patience` times as
-    long as it took, so that it keeps the warehouse busy for a part of the time only. `turn` bounds how many views ask
-    at a time.
+    long as it took, so that it keeps the warehouse busy for a part of the time only. Whoever waits for it ends its
+    rest. `turn` bounds how many views ask at a time.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Lane:
         self.is_stale = True
         self.moved_at: datetime | None = None
         self._landed = 0
+        self._is_wanted = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
         self._board, self._viewer, self._state = board, viewer, state
         self._turn, self._rest_seconds, self._patience = turn, rest_seconds, patience
@@ -91,6 +93,7 @@ class Lane:
         """
         wanted = self.loads + 1 if self.is_stale else self.loads
         while self._landed < wanted:
+            self._is_wanted.set()
             self.ask()
             landing = asyncio.get_running_loop().create_future()
             self._waiting.append(landing)
@@ -120,6 +123,7 @@ class Lane:
             begun = time.monotonic()
             async with self._turn:
                 self.is_stale = False
+                self._is_wanted.clear()
                 try:
                     self.strip = await self._look()
                 except BaseException:
@@ -131,7 +135,8 @@ class Lane:
             if not self._is_watched():
                 return
             took = time.monotonic() - begun
-            await asyncio.sleep(max(self._rest_seconds - took, self._patience * took))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_wanted.wait(), max(self._rest_seconds - took, self._patience * took))
 
     def _tell(self, error: BaseException | None = None) -> None:
         waiting, self._waiting = self._waiting, []

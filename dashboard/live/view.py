@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from dashboard.live.board import Board, Drawn, Picture
@@ -95,6 +95,12 @@ class View:
         await asyncio.gather(*(lane.current() for lane in self._lanes))
         assert self.picture is not None
         return self.picture
+
+    def recent(self, seconds: float) -> Picture | None:
+        """The picture as it stands, where all of it was known to hold within the last seconds."""
+        if self.picture is None or self.checked_at is None or not self.picture.is_whole:
+            return None
+        return self.picture if (datetime.now(UTC) - self.checked_at).total_seconds() < seconds else None
 
     def close(self) -> None:
         for lane in self._lanes:

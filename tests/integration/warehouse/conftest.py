@@ -6,6 +6,7 @@ import pytest
 from pydantic_core import Url
 
 from tests.integration.warehouse.books import Books
+from tests.integration.warehouse.counting import Counting
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.migrate import migrate
 from warehouse.settings import WarehouseSettings
@@ -32,5 +33,12 @@ def books(migrated: Warehouse) -> Iterator[Books]:
 async def asked(books: Books) -> AsyncIterator[AsyncWarehouse]:
     """The same warehouse for questions on the loop."""
     warehouse = AsyncWarehouse(books.warehouse.settings)
+    yield warehouse
+    await warehouse.close()
+
+
+@pytest.fixture
+async def counted(books: Books) -> AsyncIterator[Counting]:
+    warehouse = Counting(books.warehouse.settings)
     yield warehouse
     await warehouse.close()

@@ -39,12 +39,13 @@ class Board:
     told: list[Update] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     is_unreachable: bool = False
+    lanes_of: tuple[str, ...] = ("all",)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
     def lanes(self, state: Any) -> tuple[str, ...]:
-        return ("all",)
+        return self.lanes_of
 
     def concerns(self, state: Any, lane: str, update: Any) -> bool:
         return True
@@ -200,6 +201,32 @@ async def test_a_page_that_opens_while_all_moves_without_end_waits_for_one_pictu
         assert (await hub.picture(HEAD, "hz")).drawn["figure"] == {"children": 1}
         assert len(board.asked) <= asked + 2
         assert tab.figures == [1]
+
+
+async def test_who_comes_sees_at_once_what_held_a_moment_ago_and_then_what_moved() -> None:
+    board, tab = Board({"hz": 1}), Tab()
+    async with hub_of(board) as hub:
+        seen = await hub.picture(HEAD, "hz")
+        board.figures["hz"] = 2
+        hub.moved(moved("hz"))
+        board.gate.clear()
+        assert await hub.picture(HEAD, "hz") is seen
+        asyncio.create_task(hub.push("one", HEAD, "hz", tab, seen.digests))  # noqa: RUF006
+        board.gate.set()
+        await until(lambda: tab.figures == [2])
+
+
+async def test_who_waits_for_what_is_older_ends_the_rest_of_those_who_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.live.hub.RECENT_SECONDS", 0)
+    monkeypatch.setattr("dashboard.live.view.PICTURE_SECONDS", 3_600)
+    board, tab = Board({"hz": 1}, lanes_of=("urgent", "rests")), Tab()
+    async with hub_of(board) as hub:
+        open_tab(hub, tab)
+        await until(lambda: tab.figures == [1])
+        board.figures["hz"] = 2
+        hub.moved(moved("hz"))
+        async with asyncio.timeout(5):
+            assert (await hub.picture(HEAD, "hz")).drawn["figure"] == {"children": 2}
 
 
 async def test_one_asking_serves_all_screens_of_a_view() -> None:
