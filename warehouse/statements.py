@@ -23,8 +23,6 @@ _READ = re.compile(r"dictGet\('(\w+)'")
 _BY_DAY = {"day", "month"}
 _SHARED = {"unit", "office", "product", "leaf_product", "route", "kind", "stage", "outcome", "grade", "expected_month"}
 """What a base may be split by beside days: few values, which all who ask have in common."""
-MOST_DAYS = 100
-"""Over more of them offices × products are not asked by day."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +218,7 @@ def _rollup(asked: _Parts, dimensions: Iterable[Dimension], flow: Flow) -> Rollu
     leaves = [LEAVES[climb.tree] for climb in climbs]
     if not leaves and by <= _BY_DAY and LEAVES["unit"] in asked.table.columns:
         leaves = [LEAVES["unit"]]  # as whoever splits it by units has it
-    if not leaves or (len(leaves) > 1 and "day" in by and _days(flow) > MOST_DAYS):
+    if not leaves or (len(leaves) > 1 and "day" in by):  # by day offices × products are more than a node's own sums
         return None
     parts = _Parts(question, asked.table, asked.is_stock, asked.what)
     values = [(leaf, leaf) for leaf in leaves]
@@ -231,10 +229,6 @@ def _rollup(asked: _Parts, dimensions: Iterable[Dimension], flow: Flow) -> Rollu
     base = replace(flow, keys=(), values=tuple(values), narrowed=tuple(parts.of_rows()), bound=parts.parameters)
     split = tuple(f"by_{name}" for name in question.by)
     return Rollup(base, climbs, split, question.end if asked.is_stock else None, viewer.everything)
-
-
-def _days(flow: Flow) -> int:
-    return (flow.end - (flow.start or FIRST_DAY)).days
 
 
 def _distinct(question: Question, row: Metric) -> Statement:
