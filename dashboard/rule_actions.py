@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard import session
 from dashboard.actions import publish
+from dashboard.components.finding_queue import rule_name
 from dashboard.components.form import form, line, lines, one_of
 from dashboard.components.rules import ACT, FORM, number_name, plain_number
 from dashboard.connection import warehouse
@@ -102,7 +103,8 @@ def _form(what: What, rule: str, now: Mapping[str, Decimal], lang: Lang) -> str:
         fields.append(one_of("months", t("rules.how_far", lang), [months[1], months[0], months[2]]))
     else:
         fields.append(lines("why", t("rules.why", lang), t("rules.why_hint", lang), 500))
-    words = t(f"rules.ask_{what}", lang), t(f"rules.do_{what}", lang), t("findings.cancel", lang)
+    asked = f"{rule_name(rule, lang)} · {t(f'rules.ask_{what}', lang)}"
+    words = asked, t(f"rules.do_{what}", lang), t("findings.cancel", lang)
     return form(words[0], ACT, fields, words[1], words[2], {"what": what, "rule": rule})
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse.client import AsyncWarehouse
 
-MOST = 1_000
+MOST = 4_000
 """Answers held at a time; those asked for longest ago go first."""
 
 IDS_AT_ONCE = 5_000

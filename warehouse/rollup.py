@@ -4,10 +4,10 @@ A region's month by product and its neighbour's are the same statement, by offic
 may see what, which node is meant and where each leaf stood on its day is applied to its answer, here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -15,7 +15,9 @@ from warehouse.answers import ORG, held
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import UNASSIGNED
 from warehouse.queries.ranges import paths
+from warehouse.roots import LAST_DAY
 from warehouse.selects import Flow
+from warehouse.together import DAY, FIRST_DAY
 
 Tree = Literal["unit", "product"]
 TREES: Mapping[Tree, Literal["units", "products"]] = {"unit": "units", "product": "products"}
@@ -66,15 +68,39 @@ async def _ranges(warehouse: AsyncWarehouse, climb: Climb) -> pl.DataFrame:
 
 
 def _climbed(ranges: pl.DataFrame, climb: Climb) -> pl.DataFrame:
-    """By leaf and range of days, sorted by valid_from: is it in the node, is it seen, below which child it stands."""
-    found: list[tuple[Any, ...]] = []
+    """By leaf and days (`first` to `last`, all there are): `is_seen`, and the `child` below which it stands.
+    Narrowed to a node, only what lies in it."""
+    spans: dict[str, list[tuple[date, date, list[str]]]] = {}
     for leaf, first, last, path in ranges.select("id", "valid_from", "valid_to", "path").iter_rows():
-        in_node = climb.node is None or climb.node in path
-        if climb.node == UNASSIGNED:
-            in_node = not path
-        found.append((leaf, first, last, in_node, not climb.allowed.isdisjoint(path), _child(path, climb.top)))
-    schema = {"leaf": pl.String, "valid_from": pl.Date, "valid_to": pl.Date, "in_node": pl.Boolean}
-    return pl.DataFrame(found, schema | {"is_seen": pl.Boolean, "child": pl.String}, orient="row")
+        spans.setdefault(leaf, []).append((first, last, path))
+    if climb.tree == "product" and climb.node:
+        spans.setdefault(climb.node, [])  # one that nobody declared can still be asked for by its id
+    rows = [
+        (leaf, first, last, not climb.allowed.isdisjoint(path), _child(path, climb.top))
+        for leaf, known in spans.items()
+        for first, last, path in _all_days(known)
+        if climb.node is None or _is_in(climb, leaf, path)
+    ]
+    schema = {"leaf": pl.String, "first": pl.Date, "last": pl.Date, "is_seen": pl.Boolean, "child": pl.String}
+    return pl.DataFrame(rows, schema, orient="row")
+
+
+def _all_days(known: list[tuple[date, date, list[str]]]) -> Iterator[tuple[date, date, list[str]]]:
+    """The spans in order, and those between in which it stands nowhere."""
+    reached = FIRST_DAY
+    for first, last, path in known:
+        if reached < first:
+            yield reached, first - DAY, []
+        yield first, last, path
+        reached = last + DAY
+    if reached <= LAST_DAY:
+        yield reached, LAST_DAY, []
+
+
+def _is_in(climb: Climb, leaf: str, path: list[str]) -> bool:
+    if climb.node == UNASSIGNED:
+        return not path
+    return climb.node in path or (climb.tree == "product" and leaf == climb.node)
 
 
 def _child(path: list[str], top: str) -> str:
@@ -87,36 +113,22 @@ def _child(path: list[str], top: str) -> str:
 
 def folded(frame: pl.DataFrame, rollup: Rollup, climbs: list[pl.DataFrame]) -> pl.DataFrame:
     """The answer to the base as that of the question: `by` and the sums, one row without `by`."""
-    sums = [f"sum_{column}" for column in rollup.base.columns]
-    keeps, seen = [], list[pl.Expr]()
+    found, seen = frame.lazy(), list[pl.Expr]()
     if rollup.day is not None:
-        frame = frame.with_columns(pl.lit(rollup.day).alias(LOOKED_UP))
+        found = found.with_columns(pl.lit(rollup.day).alias(LOOKED_UP))
     for climb, ranges in zip(rollup.climbs, climbs, strict=True):
-        frame = _placed(frame, climb, ranges)
-        keeps.append(pl.col(f"in_{climb.tree}"))
-        if climb.allowed:
-            seen.append(pl.col(f"seen_{climb.tree}"))
+        # Leaves that the tree does not know belong to the whole, and to what is unassigned.
+        knows_all = climb.node not in (None, UNASSIGNED)
+        found = found.join(
+            ranges.lazy(), left_on=LEAVES[climb.tree], right_on="leaf", how="inner" if knows_all else "left"
+        )
+        found = found.filter(pl.col("first").is_null() | pl.col(LOOKED_UP).is_between("first", "last")).select(
+            pl.exclude("first", "last", "is_seen", "child"),
+            pl.col("is_seen").fill_null(value=False).alias(f"seen_{climb.tree}"),
+            pl.col("child").fill_null(UNASSIGNED).alias(f"by_{climb.tree}"),
+        )
+        seen.append(pl.col(f"seen_{climb.tree}"))
     if not rollup.sees_all:
-        keeps.append(pl.any_horizontal(seen) if seen else pl.lit(value=False))
-    frame = frame.filter(*keeps)
-    return frame.group_by(rollup.by).agg(pl.col(sums).sum()) if rollup.by else frame.select(pl.col(sums).sum())
-
-
-def _placed(frame: pl.DataFrame, climb: Climb, ranges: pl.DataFrame) -> pl.DataFrame:
-    """With, of every row, whether it lies in the node, whether it is seen, and below which child of the top."""
-    key = [LEAVES[climb.tree], LOOKED_UP]
-    stood = frame.select(key).unique().sort(LOOKED_UP)
-    stood = stood.join_asof(
-        ranges, left_on=LOOKED_UP, right_on="valid_from", by_left=key[0], by_right="leaf", check_sortedness=False
-    )
-    stands = pl.col(LOOKED_UP) <= pl.col("valid_to")
-    nowhere = pl.lit(climb.node in (None, UNASSIGNED))
-    if climb.tree == "product":  # one that nobody declared can still be asked for by its id
-        nowhere = nowhere | (pl.col(key[0]) == (climb.node or ""))
-    placed = stood.select(
-        *key,
-        pl.when(stands).then("in_node").otherwise(nowhere).alias(f"in_{climb.tree}"),
-        (stands & pl.col("is_seen")).fill_null(value=False).alias(f"seen_{climb.tree}"),
-        pl.when(stands).then("child").otherwise(pl.lit(UNASSIGNED)).alias(f"by_{climb.tree}"),
-    )
-    return frame.join(placed, on=key, how="left")
+        found = found.filter(pl.any_horizontal(seen) if seen else pl.lit(value=False))
+    sums = pl.col([f"sum_{column}" for column in rollup.base.columns]).sum()
+    return (found.group_by(rollup.by).agg(sums) if rollup.by else found.select(sums)).collect()

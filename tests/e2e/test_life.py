@@ -91,35 +91,17 @@ def test_a_card_is_opened_by_key_and_judged_with_one_click(stack: Stack, page: P
 def test_numbers_are_switched_on_with_who_and_why_and_refused_where_they_cannot_be(stack: Stack, page: Page) -> None:
     look_as(stack, page, "Op", "/rules")
     page.get_by_role("link", name="Rep's gap").click()
+    expect(page.locator("#rule--head")).to_contain_text("Rep's gap")
     page.get_by_role("button", name="Change").click()
     form = page.locator("dialog.form")
+    expect(form).to_contain_text("Rep's gap")
     form.locator("input[name=number_enter]").fill("0.95")
     form.locator("textarea").fill("more of the middle")
     form.locator(".button-first").click()
     expect(form.locator(".form-fault")).to_contain_text("left above where it is entered")
-    posts = []
-    page.on(
-        "response", lambda r: posts.append((r.request.method, r.url, r.status)) if r.request.method == "POST" else None
-    )
     form.locator("input[name=number_enter]").fill("0.7")
     form.locator(".button-first").click()
-    expect(form).to_have_count(0)
-    try:
-        expect(page.locator(".rule-words")).to_contain_text("more of the middle", timeout=20000)
-    except AssertionError:
-        print("DIAG posts", posts)
-        print(
-            "DIAG actions",
-            stack.warehouse.rows("SELECT subject, what, toString(changed_at), offset, partition FROM action_events"),
-        )
-        print("DIAG dead", stack.dead_letters(), stack.ends_of("actions", "dead-letters"))
-        print("DIAG said", page.locator("#page--said").inner_text())
-        print("DIAG log", stack.log("dashboard").read_text()[-6000:])
-        print("DIAG worker", stack.log("worker").read_text()[-3000:])
-        page.reload()
-        page.wait_for_timeout(5000)
-        print("DIAG words", page.locator(".rule-words").count(), page.locator(".rules").inner_text()[:1500])
-        raise
+    expect(page.locator(".rule-words")).to_contain_text("more of the middle")
     expect(page.locator(".rules tr", has_text="Rep's gap")).to_contain_text("under 70")
 
 
