@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from typing import TypeVar
 
 import polars as pl
 
@@ -22,6 +23,7 @@ from warehouse.statements import Question, statements
 from warehouse.viewer import Viewer
 
 NO_ROOTS = Roots()
+T = TypeVar("T", pl.DataFrame, pl.LazyFrame)
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,16 @@ def compiled(query: MetricQuery, viewer: Viewer, roots: Roots = NO_ROOTS) -> lis
     return statements([metric(name) for name in query.metrics if metric(name).kind != "weighted"], question)
 
 
-def combined(query: MetricQuery, parts: Sequence[Statement], frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """One frame of the statements' frames: outer-joined on the dimensions, the metrics computed, sorted."""
+def combined(query: MetricQuery, parts: Sequence[Statement], frames: Sequence[pl.LazyFrame]) -> pl.DataFrame:
+    """One frame of the statements' frames: outer-joined on the dimensions, the metrics computed, sorted.
+
+    In one pass: frames are small, and each step of its own would wait for another thread.
+    """
     named = [frame.rename(_names(part, query.by, frame)) for part, frame in zip(parts, frames, strict=True)]
     frame = _joined([_typed(frame, query.by) for frame in named], query.by)
     columns = [_column(metric(name)) for name in query.metrics if metric(name).kind != "weighted"]
     reasons = [_reason(metric(name)) for name in query.metrics if metric(name).kind == "ratio"]
-    return _sorted(frame.select(*query.by, *columns, *reasons), query.by)
+    return _sorted(frame.select(*query.by, *columns, *reasons), query.by).collect()
 
 
 async def measure(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
@@ -97,7 +102,7 @@ async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewe
         open_parts = compiled(by_weight, viewer, roots)
         shares = weights(query.end)
         answers = await asyncio.gather(*(_ask(warehouse, part) for part in (*open_parts, shares)))
-        found = _with_weighted(query, found, combined(by_weight, open_parts, answers[:-1]), answers[-1])
+        found = _with_weighted(query, found, combined(by_weight, open_parts, answers[:-1]), answers[-1].collect())
     return found
 
 
@@ -110,18 +115,18 @@ def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl
         by_weight = _weighted_question(query)
         open_parts = compiled(by_weight, viewer, roots)
         opened = combined(by_weight, open_parts, [_ask_sync(warehouse, part) for part in open_parts])
-        found = _with_weighted(query, found, opened, _ask_sync(warehouse, weights(query.end)))
+        found = _with_weighted(query, found, opened, _ask_sync(warehouse, weights(query.end)).collect())
     return found
 
 
-async def _ask(warehouse: AsyncWarehouse, part: Statement) -> pl.DataFrame:
+async def _ask(warehouse: AsyncWarehouse, part: Statement) -> pl.LazyFrame:
     if isinstance(part, Sums):
         return await sums(warehouse, part)
-    return await ask(warehouse, part.sql, part.parameters, part.reads, part.settings)
+    return (await ask(warehouse, part.sql, part.parameters, part.reads, part.settings)).lazy()
 
 
-def _ask_sync(warehouse: Warehouse, part: Statement) -> pl.DataFrame:
-    return warehouse.query(part.sql, part.parameters, part.settings)
+def _ask_sync(warehouse: Warehouse, part: Statement) -> pl.LazyFrame:
+    return warehouse.query(part.sql, part.parameters, part.settings).lazy()
 
 
 def _weighted_question(query: MetricQuery) -> MetricQuery:
@@ -131,29 +136,29 @@ def _weighted_question(query: MetricQuery) -> MetricQuery:
 
 def _with_weighted(query: MetricQuery, found: pl.DataFrame, opened: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
     columns = [name for metric_id in query.metrics for name in (metric_id, f"{metric_id}_reason")]
-    frame = _joined([found, weighted(opened, shares, query.by)], query.by)
+    frame = _joined([found.lazy(), weighted(opened, shares, query.by).lazy()], query.by).collect()
     return _sorted(frame.select(*query.by, *(name for name in columns if name in frame.columns)), query.by)
 
 
-def _names(part: Statement, by: tuple[str, ...], frame: pl.DataFrame) -> dict[str, str]:
+def _names(part: Statement, by: tuple[str, ...], frame: pl.LazyFrame) -> dict[str, str]:
     names = {f"by_{name}": name for name in by}
-    sums = [name for name in frame.columns if name not in names]
+    sums = [name for name in frame.collect_schema() if name not in names]
     return names | dict(zip(sums, part.sums, strict=True))
 
 
-def _typed(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+def _typed(frame: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return frame.with_columns(pl.col(name).cast(pl.Date if DIMENSIONS[name].is_date else pl.String) for name in by)
 
 
-def _joined(frames: list[pl.DataFrame], by: tuple[str, ...]) -> pl.DataFrame:
-    frames = frames or [pl.DataFrame(schema=dict.fromkeys(by, pl.String))]
+def _joined(frames: list[pl.LazyFrame], by: tuple[str, ...]) -> pl.LazyFrame:
+    frames = frames or [pl.LazyFrame(schema=dict.fromkeys(by, pl.String))]
     if not by:
         return pl.concat(frames, how="horizontal")
     joined = reduce(lambda left, right: left.join(right, on=list(by), how="full", coalesce=True), frames)
     return joined.with_columns(pl.col(pl.Decimal, pl.Int64, pl.UInt64).fill_null(0))
 
 
-def _sorted(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+def _sorted(frame: T, by: tuple[str, ...]) -> T:
     return frame.sort(by) if by else frame
 
 

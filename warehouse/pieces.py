@@ -44,16 +44,17 @@ def pieces(flow: Flow, today: date) -> list[Flow]:
     return [replace(flow, start=start, end=end) for start, end in zip(starts, ends, strict=True)]
 
 
-async def sums(warehouse: AsyncWarehouse, asked: Sums) -> pl.DataFrame:
-    """The answer to the statement, its rows in any order."""
+async def sums(warehouse: AsyncWarehouse, asked: Sums) -> pl.LazyFrame:
+    """The answer to the statement, its rows in any order; still to be collected."""
     today = business_day(datetime.now(UTC), company().zone)
     parts = pieces(asked.asked, today)
     frames = await asyncio.gather(*(_piece(warehouse, part, asked.rollup) for part in parts))
     columns = [f"sum_{column}" for column in asked.flow.columns]
     names = [name for name, _ in asked.flow.values]
-    if len(frames) == 1:
-        return frames[0].select(*names, *columns)
-    together = pl.concat([frame.select(*names, *columns) for frame in frames])
+    found = [frame.lazy().select(*names, *columns) for frame in frames]
+    if len(found) == 1:
+        return found[0]
+    together = pl.concat(found)
     return together.group_by(names).agg(pl.col(columns).sum()) if names else together.select(pl.col(columns).sum())
 
 

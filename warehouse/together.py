@@ -64,12 +64,13 @@ def taken(frame: pl.DataFrame, flow: Flow, cut: Sequence[Span]) -> pl.DataFrame:
     """What the flow asked alone would have been answered; its rows in any order."""
     start, sums = flow.start or FIRST_DAY, [f"sum_{column}" for column in flow.columns]
     mine = [number for number, (first, last) in enumerate(cut) if start <= first and last <= flow.end]
-    if len(cut) > 1:
-        frame = frame.filter(pl.col("cut").is_in(mine))
+    found = frame.lazy().filter(pl.col("cut").is_in(mine)) if len(cut) > 1 else frame.lazy()
     names = [name for name, _ in flow.values]
     if not names:
-        return frame.select(pl.col(sums).sum())
-    return frame.select(*names, *sums) if len(mine) == 1 else frame.group_by(names).agg(pl.col(sums).sum())
+        found = found.select(pl.col(sums).sum())
+    else:
+        found = found.select(*names, *sums) if len(mine) == 1 else found.group_by(names).agg(pl.col(sums).sum())
+    return found.collect()
 
 
 class _Group:

@@ -2,8 +2,8 @@
    looking for a name change the address; whatever changes the address asks anew. */
 (() => {
   "use strict";
-  const GRID = "rankings--grid", BOX = "rankings--box", FIND = "rankings--find", WAIT_MS = 120, REST_MS = 3000;
-  let api = null, asked = "", typing = 0, refreshing = 0;
+  const GRID = "rankings--grid", BOX = "rankings--box", FIND = "rankings--find", WAIT_MS = 120, REST_MS = 3000, STILL_MS = 600;
+  let api = null, asked = "", typing = 0, refreshing = 0, scrolled = 0;
 
   const query = () => location.search.replace(/^\?/, "");
   const go = (fields, replace) => {
@@ -44,6 +44,7 @@
     try { api = window.dash_ag_grid.getApi(GRID); } catch { return setTimeout(() => api || begin(), 50); }
     api.addEventListener("sortChanged", sorted);
     api.addEventListener("cellKeyDown", pressed);
+    api.addEventListener("bodyScroll", () => { scrolled = performance.now(); });
     ours();
   }
 
@@ -69,9 +70,13 @@
     typing = setTimeout(() => go({ find: event.target.value.trim(), opened: "" }, true), WAIT_MS);
   });
 
-  // What moves beneath a list that is read shows in it now and then, where it stands.
-  function refresh() {
-    refreshing ||= setTimeout(() => { refreshing = 0; api?.refreshInfiniteCache(); }, REST_MS);
+  // What moves beneath a list that is read shows in it now and then, where it stands, and not while it is scrolled.
+  function refresh() { refreshing ||= setTimeout(refreshed, REST_MS); }
+  function refreshed() {
+    const still = performance.now() - scrolled;
+    if (still < STILL_MS) { refreshing = setTimeout(refreshed, STILL_MS - still); return; }
+    refreshing = 0;
+    api?.refreshInfiniteCache();
   }
 
   new MutationObserver((changes) => {
