@@ -9,6 +9,7 @@ from typing import Any, Literal
 from dashboard.view_state import ViewState
 from warehouse.client import AsyncWarehouse
 from warehouse.queries import org
+from warehouse.tree import company_as_of
 from warehouse.viewer import Viewer, in_scope
 
 
@@ -36,13 +37,10 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
     person = await org.person(asked, rep, day) if rep else None
     if unit is None and person is not None:
         unit = person.unit_id or None
-    units, products, customers = await asyncio.gather(
-        org.units_as_of(asked, day),
-        org.products_as_of(asked, day),
-        org.names(asked, "customer", [state.customer or ""], day),
+    company, customers = await asyncio.gather(
+        company_as_of(asked, day, everybody=False), org.names(asked, "customer", [state.customer or ""], day)
     )
-    nodes = {row["id"]: row for row in units.iter_rows(named=True)}
-    goods = {row["id"]: row for row in products.iter_rows(named=True)}
+    nodes, goods = company.units, company.products
     path = _chain(nodes, unit)
     roots = [id for id, row in nodes.items() if len(row["path"]) == 1]
     if unit is None and len(roots) == 1:

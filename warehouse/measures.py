@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -111,6 +112,7 @@ def names_in(expression: str) -> list[str]:
     return found
 
 
+@cache
 def parsed(expression: str) -> ast.expr:
     """The syntax tree of an expression; DefinitionError when it is none."""
     try:

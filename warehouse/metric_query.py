@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TypeVar
 
 import polars as pl
@@ -206,6 +206,7 @@ def _ratio(node: ast.expr) -> pl.Expr:
     return _linear(node).cast(pl.Float64)
 
 
+@lru_cache(maxsize=1_000)
 def refusal(metric_id: str, by: tuple[str, ...] = (), where: Where = EVERYWHERE) -> QuestionError | None:
     """Why a metric cannot be asked so; None where it can. Nothing is asked for it."""
     row = metric(metric_id)
