@@ -2,11 +2,10 @@
 
 from dashboard.board_state import BoardState
 from dashboard.components.panel import About
-from dashboard.locales import CATALOGUE, t
+from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import called, clock, cut_name, metric_name, period_name
 from ingest.settings import company
-from warehouse.metrics import METRICS
 
 
 def scope_name(board: BoardState, state: ViewState) -> str:
@@ -37,9 +36,8 @@ def moment_name(state: ViewState) -> str:
 
 
 def definition(metric: str, state: ViewState) -> str:
-    """The metric's definition in the viewer's language, where it is worded there."""
-    key = f"metrics.{metric}"
-    return t(key, state.lang) if key in CATALOGUE else METRICS[metric].description
+    """The metric's definition in the viewer's language."""
+    return t(f"metrics.{metric}", state.lang)
 
 
 def of_metric(metric: str, board: BoardState, state: ViewState, how: str | None = None) -> About:

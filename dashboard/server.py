@@ -36,7 +36,7 @@ from dashboard.address import Address
 from dashboard.components import findings
 from dashboard.components.frame import Parts, bare, frame
 from dashboard.connection import connect, disconnect, warehouse
-from dashboard.locales import t
+from dashboard.locales import Lang, t
 from dashboard.settings import DashboardSettings, dashboard
 from ingest.settings import kafka
 from telemetry import exposition, logs
@@ -49,19 +49,23 @@ _INDEX = """<!DOCTYPE html>
 <html data-theme="light">
 <head>{%metas%}<title>{%title%}</title>{%favicon%}<style>TOKENS</style>
 <script>(function(){var q=new URLSearchParams(location.search),e=document.documentElement;
-e.dataset.theme=q.get("theme")==="dark"?"dark":"light";e.lang=q.get("lang")==="en"?"en":"zh-CN";})();</script>
+e.dataset.theme=q.get("theme")==="dark"||location.pathname.startsWith("/wall")?"dark":"light";
+e.lang=q.get("lang")==="en"?"en":"zh-CN";})();</script>
 {%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
 
 class App(dash.Dash):
-    """Dash, with the scripts a page needs and no others."""
+    """Dash, with the scripts a page needs and no others, and our words until it is drawn."""
 
     needed: Mapping[str, frozenset[str]]
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
-        here = pages.page_of(self.backend.request_adapter().path)
+        request = self.backend.request_adapter()
+        here = pages.page_of(request.path)
+        lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
+        parts["app_entry"] = parts["app_entry"].replace("Loading...", t("board.loading", lang))
         parts["scripts"] = libraries.without(parts["scripts"], self.needed[here.path])
         return str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
 

@@ -129,11 +129,11 @@ _ROWS = (
         basis="deals", tax="included", date="closed_on",
     ),
     Metric(
-        "lost_deals", "丢单数", "Deals lost", "flow", f"{_DEAL}.lost_deals", "Deals lost.", unit="count", good="down",
+        "lost_deals", "输单数", "Deals lost", "flow", f"{_DEAL}.lost_deals", "Deals lost.", unit="count", good="down",
         basis="deals", date="closed_on",
     ),
     Metric(
-        "lost_amount", "丢单金额", "Amount lost", "flow", f"{_DEAL}.lost_amount", "Amount of the deals lost.",
+        "lost_amount", "输单金额", "Amount lost", "flow", f"{_DEAL}.lost_amount", "Amount of the deals lost.",
         good="down", basis="deals", tax="included", date="closed_on",
     ),
     Metric(

@@ -12,14 +12,20 @@ from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.listing import known
 from dashboard.components.panel import About, head, nothing
-from dashboard.locales import Lang, t
+from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.view_state import ViewState
-from dashboard.words import clock
+from dashboard.words import clock, cut_name
 
-_ENVELOPE = frozenset(
+ENVELOPE = frozenset(
     {"event_id", "occurred_at", "source", "version", "schema_version", "order_id", "line_id", "opportunity_id"}
 )
+"""What identifies a version and is no change."""
 _SHOWN_FIRST = ("amount", "status", "stage", "outcome", "rep_id", "office_id", "product_id", "customer_id")
+
+
+def _called(name: str, lang: Lang) -> str:
+    """What a field is called; itself where a source sends one of its own."""
+    return t(f"deal.{name}", lang) if f"deal.{name}" in CATALOGUE else name
 
 
 def _said(name: str, value: Any, lang: Lang) -> str:
@@ -29,12 +35,14 @@ def _said(name: str, value: Any, lang: Lang) -> str:
         return amounts.exact(float(value))
     if name in ("stage", "outcome"):
         return known(name, str(value), lang)
+    if name == "route":
+        return cut_name(name, str(value), lang)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     """What a version changed: (field, before, after), what people ask for first on top; nothing before the first."""
-    fields = [name for name in {**(before or {}), **after} if name not in _ENVELOPE]
+    fields = [name for name in {**(before or {}), **after} if name not in ENVELOPE]
     fields.sort(key=lambda name: (_SHOWN_FIRST.index(name) if name in _SHOWN_FIRST else len(_SHOWN_FIRST), name))
     found = [(name, (before or {}).get(name), after.get(name)) for name in fields]
     return [change for change in found if change[1] != change[2]]
@@ -47,7 +55,7 @@ def _version(
     for name, before, after in changes:
         was: list[Any] = [] if first else [html.S(_said(name, before, lang)), " → "]
         said = html.Strong(_said(name, after, lang), className="num")
-        lines.append(html.Li([html.Span(name, className="faint"), " ", *was, said]))
+        lines.append(html.Li([html.Span(_called(name, lang), className="faint"), " ", *was, said]))
     happened = html.Strong(clock(row["changed_at"], zone, lang))
     received = f"{t('board.received', lang)} {clock(row['received_at'], zone, lang)}"
     return html.Li(

@@ -177,5 +177,5 @@ def _counted(
     return {
         "findings--head": plain.says(title),
         "findings--rest": plain.says(rest or None),
-        "findings--count": plain.says(number if len(number) < 3 else "99+"),
+        "findings--count": plain.says("99+" if (count or 0) > 99 else str(count or "")),
     }

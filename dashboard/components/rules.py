@@ -45,7 +45,7 @@ def draw(found: Book, viewer: Viewer, state: ViewState) -> Drawn:
     """The props of the page; the rules are for sales operations."""
     lang = state.lang
     if not viewer.is_ops:
-        away = locked(t("rules.only_ops", lang), t("ops.only_ops_hint", lang, person=viewer.person_id or "–"))
+        away = locked(t("rules.only_ops", lang), t("rules.only_ops_hint", lang))
         return {
             "headline--text": plain.says(t("rules.only_ops", lang)), "rules--head": plain.says(""),
             LIST: plain.says(away), "rule--head": plain.says(""), ONE: plain.says(""),

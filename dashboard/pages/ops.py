@@ -61,8 +61,8 @@ def layout(state: ViewState) -> Sequence[Component]:
 PAGE = Page("/ops", "⚙", "ops.title", 9, layout, shows="ops")
 
 
-def _locked(person_id: str, lang: Lang) -> Component:
-    return locked(t("ops.only_ops", lang), t("ops.only_ops_hint", lang, person=person_id or "–"))
+def _locked(lang: Lang) -> Component:
+    return locked(t("ops.only_ops", lang), t("ops.only_ops_hint", lang))
 
 
 @callback(
@@ -82,7 +82,7 @@ async def show(search: str | None, _again: int | None, _done: Any) -> tuple[Any,
 async def _shown(search: str | None) -> tuple[Any, ...]:
     state, viewer = ViewState.from_query(search), await session.viewer()
     if not viewer.is_ops:
-        return t("ops.only_ops", state.lang), [], _locked(viewer.person_id, state.lang)
+        return t("ops.only_ops", state.lang), [], _locked(state.lang)
     try:
         found = await letters.inbox()
     except IngestError as error:

@@ -146,13 +146,21 @@ def test_a_wall_comes_back_by_itself_after_a_restart_and_says_what_is_the_matter
     assert page.evaluate("window.stayed")
 
 
+def test_a_wall_is_dark_and_speaks_its_language_before_anything_came(served: Served, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{served.url}/wall/company")
+    expect(page.locator("#react-entry-point")).to_have_text("正在读取…")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 def test_what_is_wrong_with_a_wall_is_a_sentence(served: Served, context: BrowserContext) -> None:
     page = opened(context, served, "/wall/nowhere?lang=en")
     fault = page.locator("#wall--fault")
     expect(fault).to_contain_text("no wall 'nowhere'; there are: company, bad, quick", timeout=SOON_MS)
     page.goto(f"{served.url}/wall/bad")
     expect(fault).to_contain_text("'company', 'regions'", timeout=SOON_MS)
-    expect(fault).to_contain_text("这面墙无法显示")
+    expect(fault).to_contain_text("此大屏无法显示")
     assert "bad.toml: scenes.0" in served.log()
 
 

@@ -228,6 +228,7 @@ def test_what_exceeds_is_summed_up_and_never_dropped() -> None:
 
 def test_nothing_is_off_is_not_the_same_as_not_known() -> None:
     assert "Nothing is off" in drawn()["findings--empty"]["data-html"]
+    assert drawn()["findings--count"]["data-html"] == ""
     unknown = draw((), ViewState.from_query("?lang=en"))
     assert "cannot be read" in unknown["findings--empty"]["data-html"]
     assert unknown["findings--count"]["data-html"] == ""

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import dashboard
+from dashboard.components.deal import ENVELOPE
 from dashboard.locales import CATALOGUE, LANGS, UnknownText, read, t
 from dashboard.sentences import ids_in, sentence
+from ingest.events import Opportunity, Order
 from streams.detection.watch.rules import WATCHES
+from warehouse.metrics import METRICS
 
 SOURCE = Path(dashboard.__file__).parent
 NAMES = {"p-a": "张伟", "hz": "杭州", "vms": "VMS"}
@@ -42,6 +45,15 @@ def test_every_key_the_dashboard_asks_for_is_in_the_catalogue() -> None:
     assert {(name, key) for name, key in asked if key not in CATALOGUE} == set()
 
 
+def test_every_metric_is_defined_in_the_viewers_language() -> None:
+    assert [id for id in METRICS if f"metrics.{id}" not in CATALOGUE] == []
+
+
+def test_every_field_of_a_deal_and_an_order_has_a_name_and_no_other() -> None:
+    fields = {*Order.model_fields, *Opportunity.model_fields} - ENVELOPE
+    assert {f"deal.{field}" for field in fields} == {key for key in CATALOGUE if key.startswith("deal.")}
+
+
 def test_every_text_is_asked_for() -> None:
     """A key counts as used where a source says it whole, or asks by a pattern whose open part some source names."""
     words, patterns = _said()
@@ -60,6 +72,7 @@ WRITTEN_BY_DATA = (
     "roles.",
     "board.stage_",
     "board.outcome_",
+    "deal.",
     "why.",
     "against.",
     "reason.",
