@@ -54,4 +54,7 @@ def of_metric(metric: str, board: BoardState, state: ViewState, how: str | None 
         rows.append((t("cuts.baseline", lang), t("cuts.how_baseline", lang)))
     if state.as_of:
         rows.append((t("board.as_of", lang), f"{moment_name(state)} · {t(f'cuts.known_{state.known}', lang)}"))
+    else:
+        rows.append((t("asked.known_at", lang), "{known}"))
+    rows.append((t("asked.query", lang), f"/asked/{metric}{state.to_query()}"))  # both are for `assets/about.js`
     return [(t("board.how", lang), t(how, lang)), *rows] if how else rows

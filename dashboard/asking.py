@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dashboard.address import Address
@@ -11,7 +11,8 @@ from dashboard.board_state import BoardState
 from dashboard.connection import answers, warehouse
 from dashboard.look import Lane, Look
 from dashboard.place import place_of
-from ingest.calendar import business_day
+from dashboard.view_state import ViewState
+from ingest.calendar import Period, business_day
 from ingest.settings import company
 from warehouse.answers import one_picture
 from warehouse.errors import Transient, WarehouseError
@@ -21,21 +22,32 @@ from warehouse.viewer import Viewer
 log = logging.getLogger(__name__)
 
 
+async def looking(viewer: Viewer, address: Address, now: datetime | None = None) -> Look:
+    """The look that a page is asked by, as of `now` or of the moment the state looks back to."""
+    state = address.state
+    now, today, period = _when(state, now)
+    place = await place_of(warehouse(), viewer, state, max(min(today, period.end), period.start))
+    return Look(warehouse(), viewer, address.path, state, period, now, place)
+
+
+def _when(state: ViewState, now: datetime | None) -> tuple[datetime, date, Period]:
+    now = now or datetime.now(UTC)
+    if state.moment:
+        now = min(now, state.moment.at)
+    today = business_day(now, company().zone)
+    return now, today, state.period_on(today)
+
+
 async def load(viewer: Viewer, address: Address, lane: Lane, now: datetime | None = None) -> BoardState:
     """What a lane of a page shows to `viewer`, as of `now` or of the moment the state looks back to.
 
     It is said where the warehouse cannot be asked.
     """
-    now, state = now or datetime.now(UTC), address.state
-    if state.moment:
-        now = min(now, state.moment.at)
-    today = business_day(now, company().zone)
-    period = state.period_on(today)
-    asked = warehouse()
+    now, today, period = _when(address.state, now)
     try:
         with one_picture(answers()):
-            place = await place_of(asked, viewer, state, max(min(today, period.end), period.start))
-            look = Look(asked, viewer, address.path, state, period, now, place)
+            look = await looking(viewer, address, now)
+            place = look.place
             found = await _answered(lane.ask(look) if place.is_allowed else {})
     except Transient as error:
         log.warning("the board cannot be asked for: %s", error)

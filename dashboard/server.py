@@ -15,6 +15,7 @@ from fastapi import FastAPI, Response
 from fastapi.middleware.gzip import GZipMiddleware
 
 from dashboard import (
+    asked,
     board,
     export,
     files,
@@ -117,7 +118,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     hub = live.register(app, board)
     showing.register()
     server: FastAPI = app.server
-    for part in (session, export, lookup, looking_ahead, saved_views, finding_actions, notification_actions):
+    for part in (session, export, lookup, looking_ahead, asked, saved_views, finding_actions, notification_actions):
         part.routes(server)
     server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     server.add_middleware(files.Files)

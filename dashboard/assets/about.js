@@ -1,28 +1,37 @@
 /* One card for every "what is this?": whatever carries data-about, rows of [what, answer], is explained when it is
-   pointed at or has the focus. */
+   pointed at or has the focus. An answer below /asked/ is a link, to which a click on the question mark leads too;
+   "{known}" is the moment as of which all that the page shows was known to hold. */
 (() => {
-  const WAIT_MS = 150, WIDTH = 340, GAP = 8;
-  let card, timer, asked;
+  const WAIT_MS = 150, LEAVE_MS = 250, WIDTH = 340, GAP = 8, ASKED = "/asked/";
+  let card, timer, leaving, asked, known = "–";
 
   function made() {
     card = document.createElement("div");
     card.id = "about--card";
     card.setAttribute("role", "tooltip");
     card.hidden = true;
+    card.addEventListener("mouseenter", () => clearTimeout(leaving));
+    card.addEventListener("mouseleave", close);
     document.body.append(card);
     return card;
+  }
+
+  function answered(what, answer) {
+    const row = document.createElement("div"), dd = document.createElement("dd");
+    if (answer.startsWith(ASKED)) dd.append(Object.assign(document.createElement("a"), { href: answer, target: "_blank", textContent: what }));
+    else {
+      row.append(Object.assign(document.createElement("dt"), { textContent: what }));
+      dd.textContent = answer === "{known}" ? known : answer;
+    }
+    row.append(dd);
+    return row;
   }
 
   function open(target) {
     asked = target;
     const list = document.createElement("dl");
     list.className = "about";
-    for (const [what, answer] of JSON.parse(target.dataset.about)) {
-      const row = document.createElement("div");
-      row.append(Object.assign(document.createElement("dt"), { textContent: what }));
-      row.append(Object.assign(document.createElement("dd"), { textContent: answer }));
-      list.append(row);
-    }
+    for (const [what, answer] of JSON.parse(target.dataset.about)) list.append(answered(what, answer));
     (card || made()).replaceChildren(list);
     card.hidden = false;
     target.setAttribute("aria-describedby", card.id);
@@ -35,6 +44,7 @@
 
   function close() {
     clearTimeout(timer);
+    clearTimeout(leaving);
     if (card) card.hidden = true;
     asked?.removeAttribute("aria-describedby");
     asked = null;
@@ -48,13 +58,26 @@
   }
 
   function leave(event) {
-    if (!event.relatedTarget?.closest?.("[data-about]")) close();
+    if (event.relatedTarget?.closest?.("[data-about]")) return;
+    clearTimeout(timer);
+    clearTimeout(leaving);
+    leaving = setTimeout(close, event.type === "focusout" ? 0 : LEAVE_MS);
+  }
+
+  function clicked(event) {
+    const target = event.target.closest?.("button.ask[data-about]");
+    const way = target && JSON.parse(target.dataset.about).find(([, answer]) => answer.startsWith(ASKED));
+    if (way) open(target), window.open(way[1], "_blank", "noopener");
   }
 
   document.addEventListener("mouseover", enter);
   document.addEventListener("focusin", enter);
   document.addEventListener("mouseout", leave);
   document.addEventListener("focusout", leave);
+  document.addEventListener("click", clicked);
+  document.addEventListener("oneboard:beat", ({ detail }) => {
+    if (detail.checked_at) known = new Date(detail.checked_at).toLocaleTimeString(document.documentElement.lang);
+  });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   addEventListener("scroll", close, true);
 })();

@@ -1,16 +1,18 @@
 /* The tab's side of the live loop. Listens for the sign of life that every push carries (#live--contact data-live);
-   says so when there is none, asks the server whether it is there (only then, and only while somebody looks), starts
-   the push again, and stops it while the tab is hidden. Nothing is polled while the board is in contact. */
+   says so when there is none or when what is shown is old, asks the server whether it is there (only then, and only
+   while somebody looks), starts the push again, and stops it while the tab is hidden. Nothing is polled while the board
+   is in contact. */
 (() => {
-  const LOST_MS = 10000, LONGEST_MS = 10000, RELOAD_AFTER = 3;
+  const LOST_MS = 10000, OLD_MS = 10000, FIRST_MS = 30000, LONGEST_MS = 10000, RELOAD_MS = 120000;
   let heard = performance.now(), shown = heard, tries = 0, answered = 0, next = 0, asking = false, wakes = 0;
+  let checked = null, isFirst = true;
 
   const at = (id) => document.getElementById(id);
   const push = (visible) => window.dash_clientside?.set_props("live--wake", { data: { n: ++wakes, visible } });
 
   function say(key, seconds) {
     const banner = at("live--banner");
-    document.body.dataset.contact = key ? "lost" : "ok";
+    document.body.dataset.contact = key && key !== "old" ? "lost" : "ok";
     if (!banner) return;
     banner.hidden = !key;
     const asked = new URLSearchParams(location.search).get("lang") || document.documentElement.lang;  // a wall has its own
@@ -23,8 +25,11 @@
     try {
       const response = await fetch("/live/alive", { cache: "no-store", signal: AbortSignal.timeout(5000) });
       if (!response.ok) throw new Error(response.status);
-      // the server is there but this page hears nothing: begin again; if that helps not, the page is older than it
-      if (++answered > RELOAD_AFTER) return location.reload();
+      // The server is there but this page hears nothing: begin again. If that helps not for long, the page is older than
+      // the server; it keeps its picture until another one can be had.
+      answered ||= performance.now();
+      if (performance.now() - answered > RELOAD_MS && (await fetch(location, { signal: AbortSignal.timeout(5000) })).ok)
+        return location.reload();
       push(true);
     } catch { answered = 0; }
     finally {
@@ -36,7 +41,10 @@
   function tick() {
     if (document.hidden || !at("live--contact")) return;
     const now = performance.now();
-    if (now - Math.max(heard, shown) < LOST_MS) return;
+    if (now - Math.max(heard, shown) < (isFirst ? FIRST_MS : LOST_MS)) {
+      const old = checked && Date.now() - checked;
+      return say(old > OLD_MS ? "old" : null, Math.round(old / 1000));
+    }
     if (asking || now >= next) { say("trying", 0); if (!asking) ask(); }
     else say("lost", Math.ceil((next - now) / 1000));
   }
@@ -44,9 +52,11 @@
   function beat(contact) {
     heard = performance.now();
     tries = answered = next = 0;
-    say(null);
+    isFirst = false;
     const said = JSON.parse(contact.dataset.live), viewer = contact.dataset.viewer;
     Object.assign(contact.dataset, { seq: said.seq, beat: said.beat });
+    if (said.checked_at) checked = Date.parse(said.checked_at);
+    tick();
     document.dispatchEvent(new CustomEvent("oneboard:beat", { detail: said }));
     if (localStorage.getItem("oneboard-viewer") !== viewer) localStorage.setItem("oneboard-viewer", viewer);
   }

@@ -15,6 +15,8 @@ from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 2.0
+MOST_REST_SECONDS = 5.0
+"""After an asking that is itself no longer: so that nothing is shown that is ten seconds old."""
 OF_THE_CLOCK = timedelta(minutes=1)
 
 
@@ -37,8 +39,8 @@ class Lane:
     """Keeps the newest strip. What moves while it asks is asked once more, afterwards.
 
     `rest_seconds` is the least time between the beginnings of two askings; after one the lane rests `patience` times as
-    long as it took, so that it keeps the warehouse busy for a part of the time only. Whoever waits for it ends its
-    rest. `turn` bounds how many views ask at a time.
+    long as it took, within bounds, so that it keeps the warehouse busy for a part of the time only. Whoever waits for
+    it ends its rest. `turn` bounds how many views ask at a time.
     """
 
     def __init__(
@@ -135,8 +137,9 @@ class Lane:
             if not self._is_watched():
                 return
             took = time.monotonic() - begun
+            rest = min(self._patience * took, max(MOST_REST_SECONDS, took))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_wanted.wait(), max(self._rest_seconds - took, self._patience * took))
+                await asyncio.wait_for(self._is_wanted.wait(), max(self._rest_seconds - took, rest))
 
     def _tell(self, error: BaseException | None = None) -> None:
         waiting, self._waiting = self._waiting, []

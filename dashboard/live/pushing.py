@@ -59,7 +59,7 @@ def layout() -> list[Component]:
     alive: dict[str, Any] = {LIVE: "{}", "data-viewer": person_id}
     said: dict[str, Any] = {
         f"data-{key}-{lang}": t(f"live.{key}", lang, seconds="{seconds}")
-        for key in ("lost", "trying")
+        for key in ("lost", "trying", "old")
         for lang in LANGS
     }
     return [

@@ -1,5 +1,6 @@
 """The board in a real browser, on the real engine, over a company worked out by hand."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -98,6 +99,19 @@ def test_what_a_pointer_rests_on_is_made_before_the_click(served: Served, page: 
     link.click()
     headline(page, "East reached")
     assert asked() - made < lanes, "the picture that is shown was not asked for again"
+
+
+def test_a_question_mark_leads_to_the_query_behind_the_figure(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/?lang=en")
+    ask = page.locator("#curve--head .ask")
+    ask.hover()
+    expect(page.locator("#about--card")).to_contain_text(re.compile(r"Known as of\s*\d"))
+    with page.expect_popup() as opened:
+        ask.click()
+    query = opened.value
+    expect(query.locator("h1")).to_have_text("Bookings")
+    expect(query.locator("pre").first).to_contain_text("sum(booked_amount)")
+    assert query.goto(f"{served.url}/asked/nothing?lang=en").status == 404  # type: ignore[union-attr]
 
 
 def test_tables_are_exact_to_the_cent(served: Served, page: Page) -> None:

@@ -1,6 +1,7 @@
 """The live loop in a real browser: what moves arrives, and no loop, tab or socket is left behind."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -173,3 +174,17 @@ def test_a_sick_warehouse_leaves_the_last_picture_and_its_age(served: Served, pa
     assert page.locator("#figure").inner_text() == "a 1"
     call(served, "/test/sick?warehouse=false")
     expect(page.locator("#figure")).to_have_text("a 2")
+
+
+def test_what_is_older_than_ten_seconds_is_called_old_and_stays_readable(served: Served, page: Page) -> None:
+    page.clock.install()
+    put(served, "a", 1)
+    page.goto(f"{served.url}/?unit=a&lang=en")
+    screens(served, 1)
+    call(served, "/test/sick?warehouse=true")
+    put(served, "a", 2)
+    until(lambda: "cannot be asked how far" in served.log(), what="the comparison fails")
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#live--banner")).to_contain_text(re.compile(r"1\d s old"))
+    assert page.evaluate("getComputedStyle(document.getElementById('board--frame')).filter") == "none"
+    call(served, "/test/sick?warehouse=false")
