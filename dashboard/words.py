@@ -7,6 +7,7 @@ import polars as pl
 
 from dashboard.locales import CATALOGUE, Lang, t
 from ingest.calendar import Period
+from ingest.settings import company
 from warehouse.metrics import METRICS
 
 UNASSIGNED = "unassigned"
@@ -60,9 +61,12 @@ def period_name(period: Period, lang: Lang) -> str:
         return f"{day_name(period.start, lang)}–{day_name(period.end, lang)}"
     if period.kind == "month":
         return f"{year}年{month}月" if lang == "zh" else f"{_MONTHS[month - 1]} {year}"
+    named, is_fiscal = int(period.key[:4]), company().fiscal_year_starts != 1
+    called = {"zh": f"{named}{'财年' if is_fiscal else '年'}", "en": f"{'FY' if is_fiscal else ''}{named}"}[lang]
     if period.kind == "quarter":
-        return f"{year}年{'一二三四'[(month - 1) // 3]}季度" if lang == "zh" else f"Q{(month + 2) // 3} {year}"
-    return f"{year}年" if lang == "zh" else str(year)
+        number = int(period.key[-1])
+        return f"{called}{'一二三四'[number - 1]}季度" if lang == "zh" else f"Q{number} {called}"
+    return called
 
 
 def day_name(day: date, lang: Lang) -> str:

@@ -1,9 +1,14 @@
-"""Days, weeks, months, quarters, years and ranges: the time that figures are asked for."""
+"""Days, weeks, months, quarters, years and ranges: the time that figures are asked for.
+
+Quarters and years are the company's fiscal ones: a year is called by the calendar year in which it begins.
+"""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, Self
+
+from ingest.settings import company
 
 PeriodKind = Literal["day", "week", "month", "quarter", "year", "range"]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -76,16 +81,22 @@ class Period:
             year, week, weekday = day.isocalendar()
             monday = day - (weekday - 1) * _DAY
             return cls(monday, monday + 6 * _DAY, f"{year:04}-W{week:02}", kind)
-        number = {"month": day.month, "quarter": (day.month + 2) // 3, "year": 1}[kind]
-        return cls._of(kind, day.year, number)
+        if kind == "month":
+            return cls._of(kind, day.year, day.month)
+        gone = (day.month - company().fiscal_year_starts) % 12
+        year = day.year - (day.month < company().fiscal_year_starts)
+        return cls._of(kind, year, gone // _MONTHS[kind] + 1)
 
     @classmethod
     def _of(cls, kind: PeriodKind, year: int, number: int) -> Self:
-        months = _MONTHS[kind]
-        last = number * months
         key = {"month": f"{year:04}-{number:02}", "quarter": f"{year:04}-Q{number}", "year": f"{year:04}"}[kind]
-        end = date(year, last, monthrange(year, last)[1])
-        return cls(date(year, last - months + 1, 1), end, key, kind)
+        if kind == "month" and not 1 <= number <= 12:
+            raise ValueError(key)
+        months = _MONTHS[kind]
+        gone = (number - 1) * months + (0 if kind == "month" else company().fiscal_year_starts - 1)
+        first, last = (divmod(gone + more, 12) for more in (0, months - 1))
+        start, end = (date(year + years, month + 1, 1) for years, month in (first, last))
+        return cls(start, end.replace(day=monthrange(end.year, end.month)[1]), key, kind)
 
     def __str__(self) -> str:
         return self.key

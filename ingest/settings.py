@@ -37,6 +37,13 @@ class CompanySettings(BaseSettings):
     revenue_basis: str = Field(
         "accepted", pattern="^(accepted|shipped|invoiced)$", description="Which progress of an order counts as revenue."
     )
+    fiscal_year_starts: int = Field(
+        1,
+        ge=1,
+        le=12,
+        description="Month in which the fiscal year begins: 2026 is then the year that begins in 2026, and 2026-Q1 its"
+        " first three months. Set it before targets of quarters and years come in.",
+    )
     reply_window_minutes: int = Field(
         30,
         ge=0,

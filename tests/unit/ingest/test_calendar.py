@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ingest.calendar import Period, WorkingCalendar, business_day
+from ingest.settings import CompanySettings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -43,6 +44,23 @@ def test_a_period_knows_its_days_and_its_neighbours(
     assert period.next() == Period.parse(following)
     assert period.year_before() == Period.parse(year_before)
     assert Period.containing(start, period.kind) == Period.containing(end, period.kind) == period
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "end", "previous", "following", "year_before"),
+    [
+        ("2026-03", date(2026, 3, 1), date(2026, 3, 31), "2026-02", "2026-04", "2025-03"),
+        ("2026-Q1", date(2026, 4, 1), date(2026, 6, 30), "2025-Q4", "2026-Q2", "2025-Q1"),
+        ("2026-Q4", date(2027, 1, 1), date(2027, 3, 31), "2026-Q3", "2027-Q1", "2025-Q4"),
+        ("2026", date(2026, 4, 1), date(2027, 3, 31), "2025", "2027", "2025"),
+    ],
+)
+def test_a_fiscal_year_begins_where_the_company_says(
+    monkeypatch: pytest.MonkeyPatch, key: str, start: date, end: date, previous: str, following: str, year_before: str
+) -> None:
+    monkeypatch.setattr("ingest.period.company", lambda: CompanySettings(fiscal_year_starts=4))
+    test_a_period_knows_its_days_and_its_neighbours(key, start, end, previous, following, year_before)
+    assert Period.spanning(start, end).key == key
 
 
 @pytest.mark.parametrize(
