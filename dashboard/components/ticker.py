@@ -1,4 +1,4 @@
-"""The line that runs along: deals won and payments received, the newest first."""
+"""The line that runs along: deals won and payments received by turns, of each the newest first."""
 
 import asyncio
 from collections.abc import Mapping
@@ -48,7 +48,9 @@ def line(found: Ticking, today: date, lang: Lang, state: ViewState | None = None
     """A part each; who won is named. With a `state` (a page of one person) who paid is too, and a deal is a link."""
     if found.rows.is_empty():
         return [html.Span(t("ticker.none", lang), className="faint")]
-    return [_part(row, found.names, today, lang, state) for row in found.rows.iter_rows(named=True)]
+    turn, is_payment = pl.int_range(pl.len()).over("kind"), pl.col("kind") == "received"
+    rows = found.rows.sort(turn, is_payment)  # payments are many: what was won would stand beyond the edge
+    return [_part(row, found.names, today, lang, state) for row in rows.iter_rows(named=True)]
 
 
 def _part(
