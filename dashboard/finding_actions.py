@@ -31,7 +31,7 @@ class Wanted(BaseModel):
     """What somebody does about a finding, or many (`findings`), on the page whose query is `search`."""
 
     what: Literal[
-        "acknowledge", "take", "release", "not_a_problem", "meet", "look", "answer",
+        "acknowledge", "take", "release", "not_a_problem", "look", "answer",
         "treat", "verify", "close", "snooze", "rearm", "merge", "split", "reopen", "judge",
     ]  # fmt: skip
     finding: Annotated[str, Field(max_length=200)] = ""

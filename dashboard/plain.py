@@ -30,6 +30,7 @@ _NAMES = {
     "htmlFor": "for",
     "data-popover": "popover",  # what Dash's components have no name for
     "data-popovertarget": "popovertarget",
+    "data-rel": "rel",
 }
 
 

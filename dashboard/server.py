@@ -1,5 +1,6 @@
 """The dashboard as a server: Dash on FastAPI, everything from this machine, loopback only."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from dashboard import (
     live,
     looking_ahead,
     lookup,
+    meeting_actions,
     notification_actions,
     pages,
     plain,
@@ -38,6 +40,7 @@ from dashboard.components import findings
 from dashboard.components.frame import Parts, bare, frame
 from dashboard.connection import connect, disconnect, warehouse
 from dashboard.locales import Lang, t
+from dashboard.meetings import entering
 from dashboard.settings import DashboardSettings, dashboard
 from ingest.settings import kafka
 from telemetry import exposition, logs
@@ -118,7 +121,17 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     hub = live.register(app, board)
     showing.register()
     server: FastAPI = app.server
-    for part in (session, export, lookup, looking_ahead, asked, saved_views, finding_actions, notification_actions):
+    for part in (
+        session,
+        export,
+        lookup,
+        looking_ahead,
+        asked,
+        saved_views,
+        finding_actions,
+        notification_actions,
+        meeting_actions,
+    ):
         part.routes(server)
     server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     server.add_middleware(files.Files)
@@ -136,6 +149,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         finally:
             await health.stop()
             await hub.stop()
+            await asyncio.to_thread(entering.close)
             await disconnect()
 
     server.router.lifespan_context = life

@@ -136,6 +136,11 @@ class WorkingCalendar:
                 seconds += max(0.0, (min(end, closes) - max(begin, opens)).total_seconds())
         return seconds / 60
 
+    def is_office_hour(self, at: datetime, zone: ZoneInfo, path: Sequence[str] = ()) -> bool:
+        """Whether people are at work: office hours (09:00 to 18:00 local) of a working day."""
+        local = at.astimezone(zone)
+        return OPENS <= local.time() < CLOSES and self.weight(local.date(), path) > 0
+
     def add_working_days(self, day: date, count: int, path: Sequence[str] = ()) -> date:
         """The working day `count` working days after (before, when negative) `day`; `day` itself for 0."""
         step = _DAY if count > 0 else -_DAY

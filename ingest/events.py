@@ -374,6 +374,36 @@ class Task(Event):
         return self.task_id
 
 
+Why = Literal["responsible", "stand_in", "manager", "evidence", "consulted", "owner", "leads", "added"]
+"""Why somebody is called: answers for it, stands in, leads who answers, has a part of it in hand, was asked beside it,
+has the deal or the figures, leads the place, or was added by hand."""
+
+
+class Called(Part):
+    """Somebody who is called to a meeting, and why."""
+
+    person_id: Id
+    why: Why = "added"
+
+
+class MeetingSaid(Part):
+    """What an action says of a meeting; what it leaves out stays as it was. Names of people are never in it."""
+
+    meeting_id: Id
+    title: Annotated[str, Field(max_length=200)] | None = None
+    unit_id: Id | None = Field(None, description="of what it is about")
+    provider: Id | None = Field(None, description="whose room it is")
+    url: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000)] | None = Field(
+        None, description="the room; None while it is made"
+    )
+    called: tuple[Called, ...] | None = None
+    left_out: tuple[Id, ...] = Field((), description="who was proposed and is not called")
+    agenda: tuple[Annotated[str, Field(max_length=400)], ...] | None = None
+    at: Instant | None = Field(None, description="when a planned one begins")
+    minutes: Annotated[int, Field(ge=5, le=1_440)] | None = Field(None, description="how long it is planned to take")
+    at_once: bool = Field(False, description="quiet hours wait for nobody: whoever calls was asked and said so")
+
+
 class Action(Event):
     """Something a person did on the board: who, what, on what, and a note."""
 
@@ -386,6 +416,7 @@ class Action(Event):
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "done", "reopen",
         "replay", "dismiss", "let_through", "retract", "save_view", "forget_view", "look", "answer",
         "treat", "verify", "close", "snooze", "rearm", "merge", "split", "judge", "set_rule", "try_rule", "cancel",
+        "room", "call", "plan", "call_off", "adjourn", "ask", "message",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None
@@ -396,6 +427,7 @@ class Action(Event):
     months: Annotated[int, Field(ge=1, le=12)] | None = Field(None, description="how far back it is tried")
     thresholds: dict[str, Decimal] | None = Field(None, description="the numbers of the rule")
     view: SavedView | None = Field(None, description='what is kept under the subject "view:<id>"')
+    meeting: MeetingSaid | None = Field(None, description="the meeting that is opened, joined, planned or over")
 
     @property
     def entity_id(self) -> str:

@@ -53,6 +53,13 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(said.encode())
 
+            def do_GET(self) -> None:
+                """A page, whatever is asked for: somewhere to be led to."""
+                self.send_response(200)
+                self.send_header("content-type", "text/html")
+                self.end_headers()
+                self.wfile.write(b"<title>here</title>")
+
             def log_message(self, *_: object) -> None:
                 """Nothing to say."""
 

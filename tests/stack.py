@@ -115,13 +115,18 @@ class Stack:
             children.stop(self._children.popitem()[1], within_seconds=0)
 
     def start(self, *names: str, env: Mapping[str, str] | None = None) -> None:
-        """Start parts and wait until each can be used. Of one part there may be several: `worker`, `worker-2`."""
+        """Start parts and wait until each can be used. Of one part there may be several: `worker`, `worker-2`; a second
+        dashboard has a port and a secret of its own."""
         for name in names:
             argv = {
                 "warehouse": ("-m", "warehouse.embedded", "--path", str(self.folder / "warehouse"),
                               "--port", str(self.ports["warehouse"]), *self.engine),
             }.get(name, ("-m", "deploy.cli", name.partition("-")[0]))  # fmt: skip
             own = {"ONEBOARD_METRICS_PORT": str(self.ports["metrics"])} if name == "worker" else {}
+            if name.startswith("dashboard-"):
+                self.ports[name] = ports.free_port()
+                own = {"ONEBOARD_DASHBOARD_PORT": str(self.ports[name])}
+                own["ONEBOARD_DASHBOARD_DATA_DIR"] = str(self.folder / name)
             given = {**self.environment, "ONEBOARD_WORKER_INSTANCE": name, **own, **(env or {})}
             self._children[name] = children.start((sys.executable, *argv), self.log(name), given)
         for name in names:
@@ -130,7 +135,7 @@ class Stack:
     def _wait_for(self, name: str) -> None:
         if name.startswith(("worker", "tell")):
             return
-        path = {"warehouse": "/ping", "ingest": "/health", "dashboard": "/healthz"}[name]
+        path = {"warehouse": "/ping", "ingest": "/health", "dashboard": "/healthz"}[name.partition("-")[0]]
         is_up = readiness.http(f"http://{ports.LOOPBACK}:{self.ports[name]}{path}")
 
         self.until(is_up, f"{name} answers")

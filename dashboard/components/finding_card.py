@@ -7,19 +7,16 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
-from dashboard.components import finding_causes, finding_chain, finding_life
-from dashboard.components.finding_forms import ACT
+from dashboard.components import finding_causes, finding_chain, finding_life, meet
 from dashboard.components.finding_parts import items, label, where
 from dashboard.components.finding_shown import Shown, money
-from dashboard.components.form import posting
 from dashboard.components.links import data, link
 from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
-from dashboard.meetings import provider
 from dashboard.sentences import sentence
-from dashboard.session.secret import secret
 from dashboard.words import clock, role_name
 from ingest.settings import company
+from warehouse.queries.findings import subject
 
 
 def draw(shown: Shown) -> Component:
@@ -31,7 +28,8 @@ def draw(shown: Shown) -> Component:
     status = shown.card.treatment.status
     chosen = " finding-chosen" if shown.id == shown.state.finding else ""
     buttons = _buttons(shown) if shown.card.finding.state == "open" else None
-    return html.Div([more, buttons], className=f"finding finding-{status}{chosen}", **data(key=shown.id))
+    is_on = meet.on(shown.meeting, shown.names, shown.state) if shown.meeting and shown.meeting.is_open else None
+    return html.Div([more, is_on, buttons], className=f"finding finding-{status}{chosen}", **data(key=shown.id))
 
 
 def _line(shown: Shown) -> Component:
@@ -154,21 +152,8 @@ def _sentences(texts: Sequence[str]) -> Component:
 
 
 def _buttons(shown: Shown) -> Component:
-    card, lang = shown.card, shown.lang
-    finding = card.finding
-    # the room's title names units and products, never a person: it may stand on a shared screen
-    subject = " × ".join(shown.name(part) for part in (finding.slice.unit_id, finding.slice.product_id) if part)
-    room = provider().room(shown.id, f"oneboard · {subject or t('findings.company', lang)}", secret())
-    meet = html.A(
-        t("findings.meet", lang),
-        href=room.url,
-        target="_blank",
-        rel="noopener noreferrer",
-        title=t("findings.meet_title", lang),
-        className="button button-first",
-        **posting(ACT, what="meet", finding=shown.id),
-    )
-    status, parts = card.treatment.status, list[Component]((meet,))
+    card = shown.card
+    status, parts = card.treatment.status, [meet.button(subject(card.finding), shown.meeting, shown.state)]
     if status != "taken" and may(card, shown.viewer, "take"):
         parts.append(finding_life.button("take", shown))
     if status in ("not_a_problem", "contested") and may(card, shown.viewer, "release"):

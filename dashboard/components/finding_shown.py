@@ -12,6 +12,7 @@ from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import cut_name
 from ingest.events import Slice
+from warehouse.meetings import Meeting
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
@@ -26,7 +27,7 @@ class Shown:
     """A finding, the names of all it speaks of in the reader's language, who was told of it, in order of time, and
     those like it that are over, the newest first.
 
-    `viewer` is who looks; None for anybody.
+    `viewer` is who looks; None for anybody. `meeting` is the one that is on about it, or the next one planned.
     """
 
     card: FindingCard
@@ -35,6 +36,7 @@ class Shown:
     told: tuple[ToldRow, ...] = ()
     similar: tuple[Similar, ...] = ()
     viewer: Viewer | None = None
+    meeting: Meeting | None = None
 
     @property
     def lang(self) -> Lang:

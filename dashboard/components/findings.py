@@ -28,8 +28,10 @@ from dashboard.view_state import ViewState
 from ingest.events import Finding
 from warehouse.at_hand import AtHand
 from warehouse.life import ENDS, State
+from warehouse.meetings import Meeting, next_one
 from warehouse.queries import org
-from warehouse.queries.findings import FindingCard, findings
+from warehouse.queries.findings import FindingCard, findings, subject
+from warehouse.queries.meetings import meetings_on
 from warehouse.queries.notifications import ToldRow, first_told
 from warehouse.queries.similar import Similar, over
 from warehouse.viewer import Viewer
@@ -44,7 +46,8 @@ GROUPS: tuple[tuple[State, ...], ...] = (
 @dataclass(frozen=True)
 class Findings:
     """The findings a viewer is shown, the names of all they speak of (id → (Chinese, English)), who was told, the
-    findings of the same rules that are over, and those in the viewer's scope that somebody else looks after."""
+    findings of the same rules that are over, those in the viewer's scope that somebody else looks after, and the
+    meetings about the cards."""
 
     cards: tuple[FindingCard, ...]
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -52,6 +55,7 @@ class Findings:
     over: tuple[Similar, ...] = ()
     viewer: Viewer | None = None
     left: tuple[Finding, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
     def shown(self, card: FindingCard, state: ViewState) -> Shown:
         """One of the cards as it is drawn."""
@@ -60,7 +64,8 @@ class Findings:
         similar = (
             one for one in self.over if one.is_like(card.finding) and one.finding.finding_id != card.finding.finding_id
         )
-        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer)
+        meeting = next_one(one for one in self.meetings if one.subject == subject(card.finding))
+        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer, meeting)
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
@@ -72,15 +77,16 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     at_hand = AtHand(viewer, viewer.home_unit, paths, frozenset(also))
     now = until or datetime.now(UTC)
     cards = tuple(await findings(warehouse(), viewer, now, also=also, until=until, shows=at_hand))
-    told, past = await asyncio.gather(
+    told, past, met = await asyncio.gather(
         first_told(warehouse(), {card.finding.finding_id for card in cards}, until),
         over(warehouse(), viewer, {card.finding.rule for card in cards}, until or datetime.now(UTC)),
+        meetings_on(warehouse(), [] if until else [subject(card.finding) for card in cards]),
     )
-    ids = frozenset(one.recipient for one in told).union(*(_ids(card) for card in cards))
+    ids = frozenset(one.recipient for one in told).union(*(_ids(card) for card in cards), *(one.people for one in met))
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    return Findings(cards, names, tuple(told), tuple(past), viewer, tuple(at_hand.left))
+    return Findings(cards, names, tuple(told), tuple(past), viewer, tuple(at_hand.left), tuple(met))
 
 
 def _ids(card: FindingCard) -> frozenset[str]:

@@ -2,8 +2,9 @@
 
 from urllib.parse import quote, urlsplit
 
-from dashboard.meetings.room import Provider, Room, room_name
+from dashboard.meetings.room import Meant, Provider, Room, room_name
 from dashboard.meetings.settings import meetings
+from dashboard.session.secret import secret
 
 PUBLIC = "meet.jit.si"
 
@@ -13,10 +14,11 @@ class Jitsi:
 
     name = "jitsi"
 
-    def room(self, finding_id: str, subject: str, secret: str) -> Room:
+    async def room(self, meant: Meant) -> Room:
         # the subject stands in the fragment, which browsers do not send to the server
-        said = quote(f'"{subject.replace(chr(34), "")}"', safe="")
-        return Room(f"{meetings().jitsi_url}/{room_name(finding_id, secret)}#config.subject={said}")
+        said = quote(f'"{meant.subject.replace(chr(34), "")}"', safe="")
+        name = room_name(meant.meeting_id, secret())
+        return Room(f"{meetings().jitsi_url}/{name}#config.subject={said}", self.name)
 
     def advice(self) -> str | None:
         if urlsplit(meetings().jitsi_url).hostname != PUBLIC:

@@ -1,26 +1,46 @@
-"""What a meeting provider is: from a finding to the address of a room of its own."""
+"""What a meeting provider is: it makes a room for a meeting, and says so in the words of its own errors."""
 
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Meant:
+    """The meeting a room is for. `subject` is what it is called on its own screen; it names no person.
+
+    `at` and `minutes`: when it is planned for and how long; None: now.
+    """
+
+    meeting_id: str
+    subject: str
+    at: datetime | None = None
+    minutes: int = 60
+
+
+@dataclass(frozen=True)
 class Room:
-    """A room to open in a new tab."""
+    """A room to open in a new tab, whose it is, and what there is to say of how it came about."""
 
     url: str
+    provider: str
+    note: str = ""
+
+
+class RoomFault(Exception):
+    """No room came of it: what the provider said, in words for who set it up; never a secret."""
 
 
 class Provider(Protocol):
-    """Gives each finding a room: the same finding the same room, another finding another."""
+    """Gives a meeting a room."""
 
     name: str
 
-    def room(self, finding_id: str, subject: str, secret: str) -> Room:
-        """The room of a finding. `subject` is what the room is called on its own screen; it names no person."""
+    async def room(self, meant: Meant) -> Room:
+        """The room. Raises `RoomFault` and nothing else; who asks bounds the time."""
         ...
 
     def advice(self) -> str | None:
@@ -28,10 +48,10 @@ class Provider(Protocol):
         ...
 
 
-def room_name(finding_id: str, secret: str) -> str:
+def room_name(meeting_id: str, secret: str) -> str:
     """32 characters, letters and digits only, that nobody guesses without the secret and that tell nothing.
 
     HMAC-SHA256 (RFC 2104) cut to 160 bits, in base 32 (RFC 4648): case does not matter, as meeting servers have it.
     """
-    digest = hmac.new(secret.encode(), f"oneboard.room:{finding_id}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(secret.encode(), f"oneboard.room:{meeting_id}".encode(), hashlib.sha256).digest()
     return base64.b32encode(digest[:20]).decode("ascii").lower()

@@ -64,7 +64,7 @@ class Wording:
         words = self._finding(item, message)
         return Content(
             message.id,
-            t(f"tell.title_{self._key(item)}", self.lang, what=self._headline(item, message)),
+            t(f"tell.title_{self._key(item)}", self.lang, what=self.headline(item.card, message.is_for_room)),
             words,
             self.link(item.card),
             self._type(item),
@@ -85,7 +85,7 @@ class Wording:
 
     def _folded(self, message: Message, at: datetime) -> Content:
         lines = [
-            f"{number}. {self._headline(item, message)}{self._said(item)}"
+            f"{number}. {self.headline(item.card, message.is_for_room)}{self._said(item)}"
             for number, item in enumerate(message.items[:MOST_LISTED], 1)
         ]
         if further := message.items[MOST_LISTED:]:
@@ -104,13 +104,19 @@ class Wording:
         card, finding, lang = item.card, item.card.finding, self.lang
         if item.said.what == "contest":
             return (self._contest(card.treatment), t("tell.decide", lang))
-        lines = [self._who(card, is_for_room=message.is_for_room)] if finding.responsible_role else []
         if item.said.what == "ended":
+            who = [self._who(card, is_for_room=message.is_for_room)] if finding.responsible_role else []
             why = finding.reason if finding.state != "open" else "tell.other_answers"
-            return (*lines, sentence(why or "", lang, self._called()))
+            return (*who, sentence(why or "", lang, self._called()))
+        return self.about(card, is_for_room=message.is_for_room)
+
+    def about(self, card: FindingCard, *, is_for_room: bool = False) -> tuple[str, ...]:
+        """Who answers for it, the figures, why, and what speaks against."""
+        finding, lang = card.finding, self.lang
+        lines = [self._who(card, is_for_room=is_for_room)] if finding.responsible_role else []
         figures = {name: amounts.short(getattr(finding, name), lang) for name in ("actual", "expected")}
         lines.append(t("tell.figures", lang, **figures))
-        if not message.is_for_room:
+        if not is_for_room:
             lines += [sentence(code, lang, self._called()) for code in finding.why]
             lines += [t("tell.against", lang, what=sentence(code, lang, self._called())) for code in finding.against]
         return tuple(lines)
@@ -120,10 +126,10 @@ class Wording:
         reason = t(f"mine.{treatment.reason}", self.lang) if treatment.reason in REPLIES else treatment.reason
         return t("tell.contest_by", self.lang, person=self._name(treatment.status_by), reason=reason)
 
-    def _headline(self, item: Item, message: Message) -> str:
+    def headline(self, card: FindingCard, is_for_room: bool = False) -> str:
         """ "−41.2 M bookings · Hangzhou × VMS"."""
-        finding, about = item.card.finding, item.card.finding.slice
-        parts = [about.unit_id, about.product_id, *([] if message.is_for_room else [about.person_id])]
+        finding, about = card.finding, card.finding.slice
+        parts = [about.unit_id, about.product_id, *([] if is_for_room else [about.person_id])]
         place = " × ".join(self._name(part) for part in parts if part) or t("findings.company", self.lang)
         metric = metric_name(finding.metric, self.lang) if finding.metric in METRICS else finding.metric
         return f"{amounts.short(finding.gap, self.lang, sign=True)} {metric} · {place}"

@@ -20,6 +20,25 @@ _TABLES = ("finding_events", "action_events", "org_events")
 Marks = Mapping[str, int]
 
 
+async def directory(warehouse: AsyncWarehouse, day: date) -> Directory:
+    """Who leads whom and who is away, as of a day."""
+    units, people = await asyncio.gather(org.units_as_of(warehouse, day), org.everybody(warehouse, day))
+    rows = list(units.select("id", "path", "manager_id").iter_rows())
+    posts = people.select("id", "unit_id", "status", "stand_in_id", "contact").iter_rows()
+    return Directory(
+        {unit: manager for unit, _, manager in rows},
+        {unit: tuple(path) for unit, path, _ in rows},
+        {person: Post(*post) for person, *post in posts},
+    )
+
+
+async def names_of(warehouse: AsyncWarehouse, ids: Collection[str], day: date) -> dict[str, tuple[str, str]]:
+    """What these units, people and products are called: id → (Chinese, English)."""
+    kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
+    found = await asyncio.gather(*(org.names(warehouse, kind, ids, day) for kind in kinds))
+    return {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
+
+
 @dataclass
 class Sight:
     """The warehouse of the generation that is current, and what was seen there last."""
@@ -43,28 +62,14 @@ class Sight:
         """Who leads whom, who is away, and the working days, as of today."""
         seen = marks.get("org_events", -1), business_day(now, company().zone)
         if self._org is None or self._org[0] != seen:
-            units, people, calendar = await asyncio.gather(
-                org.units_as_of(self.warehouse, seen[1]),
-                org.everybody(self.warehouse, seen[1]),
-                working_calendar(self.warehouse),
-            )
-            rows = list(units.select("id", "path", "manager_id").iter_rows())
-            posts = people.select("id", "unit_id", "status", "stand_in_id", "contact").iter_rows()
-            directory = Directory(
-                {unit: manager for unit, _, manager in rows},
-                {unit: tuple(path) for unit, path, _ in rows},
-                {person: Post(*post) for person, *post in posts},
-            )
-            self._org = seen, directory, calendar
+            found = await asyncio.gather(directory(self.warehouse, seen[1]), working_calendar(self.warehouse))
+            self._org = seen, *found
         return self._org[1:]
 
     async def names(self, cards: Iterable[FindingCard], now: datetime) -> dict[str, tuple[str, str]]:
         """Names of all that the findings speak of: id → (Chinese, English)."""
         ids = frozenset[str]().union(*(ids_of(card) for card in cards))
-        day = business_day(now, company().zone)
-        kinds: tuple[org.NameOf, ...] = ("unit", "person", "product")
-        found = await asyncio.gather(*(org.names(self.warehouse, kind, ids, day) for kind in kinds))
-        return {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
+        return await names_of(self.warehouse, ids, business_day(now, company().zone))
 
     async def may_see(self, person_id: str, finding_ids: Collection[str], now: datetime) -> bool:
         """Whether the person's own scope shows them all of these."""

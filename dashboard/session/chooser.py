@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from dashboard import theme
+from dashboard.components.small_page import small_page
 from dashboard.locales import LANGS, Lang, t
 from dashboard.session import cookies
 from dashboard.session.people import name_of, offered, viewer
@@ -19,15 +19,6 @@ from dashboard.words import role_name
 from warehouse.viewer import Viewer
 
 router = APIRouter(include_in_schema=False)
-
-_STYLE = """
-body{font:14px/1.5 system-ui,"Noto Sans SC",sans-serif;background:var(--ob-page);color:var(--ob-ink);max-width:44rem;
-margin:2rem auto;padding:0 1rem}h1{font-size:20px}h2{font-size:14px;color:var(--ob-ink-2);margin:1.5rem 0 .5rem}
-p{color:var(--ob-ink-2)}form{display:flex;flex-wrap:wrap;gap:8px}button{font:inherit;color:inherit;cursor:pointer;
-background:var(--ob-surface);border:1px solid var(--ob-line);border-radius:8px;padding:8px 12px;min-height:40px}
-button:hover,button:focus-visible{border-color:var(--ob-accent)}button[aria-current]{border:2px solid var(--ob-accent)}
-small{color:var(--ob-ink-2);margin-left:.5em}
-"""
 
 
 def chooser(viewer: Viewer, state: ViewState) -> Component:
@@ -54,12 +45,8 @@ async def page(back: str = "/", lang: str = "zh") -> HTMLResponse:
         f"{_buttons((person for person in people if person['role'] == role), now, tongue)}</form>"
         for role in roles
     )
-    return HTMLResponse(
-        f"<!doctype html><html lang={tongue}><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>oneboard</title><style>{theme.css()}{_STYLE}</style>"
-        f"<h1>{t('session.choose', tongue)}</h1><p>{t('session.no_sign_in', tongue)}</p>{sections}",
-        headers={"cache-control": "no-store"},
-    )
+    head = f"<h1>{t('session.choose', tongue)}</h1><p>{t('session.no_sign_in', tongue)}</p>"
+    return HTMLResponse(small_page(head + sections, tongue), headers={"cache-control": "no-store"})
 
 
 def _buttons(people: Iterable[dict[str, Any]], now: str, lang: Lang) -> str:

@@ -3,7 +3,6 @@
 import json
 import urllib.request
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -135,26 +134,6 @@ def test_not_a_problem_asks_for_a_reason_and_all_see_it(stack: Stack, head: Page
     expect(refused).to_contain_text("not a problem · ", timeout=SOON)
     refused.locator(".finding-line").click()
     expect(refused).to_contain_text("the customer moved the tender to December")
-
-
-def test_meet_opens_the_findings_own_room_and_says_so(stack: Stack, head: Page) -> None:
-    stack.publish("findings", [company.finding("f-meet", -230_000)])
-    head.context.route("https://meet.jit.si/**", lambda route: route.fulfill(body="a room"))
-    shown = head.locator(".finding", has_text="−230 K")
-    expect(shown).to_be_visible(timeout=SOON)
-    rooms = []
-    for _ in range(2):
-        with head.context.expect_page() as opened:
-            shown.get_by_role("link", name="Meet").click()
-        room = opened.value
-        assert room.evaluate("window.opener") is None
-        rooms.append(urlsplit(room.url))
-        room.close()
-    assert rooms[0] == rooms[1]
-    assert len(rooms[0].path.strip("/")) >= 20
-    shown.locator(".finding-line").click()
-    expect(shown.locator(".finding-chain")).to_contain_text("room", timeout=SOON)
-    expect(shown.locator(".finding-chain li.done").last).to_contain_text("room", timeout=SOON)
 
 
 def test_an_open_card_stays_open_while_others_come_and_go(stack: Stack, head: Page) -> None:

@@ -1,4 +1,4 @@
-"""Rooms: the same finding the same room, and nothing to be read from its name."""
+"""Rooms: the same meeting the same room, nothing to be read from its name, and a room in any case."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -6,10 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from dashboard import meetings
-from dashboard.meetings import UnknownProvider, provider, providers
+from dashboard.meetings import Meant, UnknownProvider, provider, providers, room_for
 from dashboard.meetings.room import room_name
 from dashboard.meetings.settings import MeetingsSettings
 from dashboard.meetings.settings import meetings as settings
+from dashboard.session.secret import secret
+from dashboard.settings import dashboard
 
 SECRET = "a secret of the tests"
 
@@ -18,13 +20,15 @@ SECRET = "a secret of the tests"
 def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ONEBOARD_MEETINGS_JITSI_URL", raising=False)
     monkeypatch.delenv("ONEBOARD_MEETINGS_PROVIDER", raising=False)
-    settings.cache_clear()
+    monkeypatch.setenv("ONEBOARD_DASHBOARD_SECRET", SECRET)
+    for read in (settings, dashboard, secret):
+        read.cache_clear()
 
 
-def test_the_same_finding_has_the_same_room_and_another_another() -> None:
-    one = provider().room("R1:hz:2026-11", "oneboard · Hangzhou", SECRET)
-    assert one == provider().room("R1:hz:2026-11", "oneboard · Hangzhou", SECRET)
-    assert one != provider().room("R1:nb:2026-11", "oneboard · Hangzhou", SECRET)
+async def test_the_same_meeting_has_the_same_room_and_another_another() -> None:
+    one = await provider().room(Meant("m1", "oneboard · Hangzhou"))
+    assert one == await provider().room(Meant("m1", "oneboard · Hangzhou"))
+    assert one != await provider().room(Meant("m2", "oneboard · Hangzhou"))
 
 
 def test_another_secret_is_another_room() -> None:
@@ -40,18 +44,19 @@ def test_the_name_of_a_room_tells_nothing_and_needs_no_escaping() -> None:
     assert name != room_name("f", SECRET)
 
 
-def test_the_subject_stays_in_the_browser() -> None:
-    url = urlsplit(provider().room("f", '杭州 × "VMS" & more', SECRET).url)
+async def test_the_subject_stays_in_the_browser() -> None:
+    url = urlsplit((await provider().room(Meant("f", '杭州 × "VMS" & more'))).url)
     assert (url.scheme, url.netloc, url.query) == ("https", "meet.jit.si", "")
     assert unquote(url.fragment) == 'config.subject="杭州 × VMS & more"'
     assert url.path == "/" + room_name("f", SECRET)
 
 
-def test_a_server_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "log in" in (provider().advice() or "")
     monkeypatch.setenv("ONEBOARD_MEETINGS_JITSI_URL", "https://meet.example.com/sales/")
     settings.cache_clear()
-    assert provider().room("f", "x", SECRET).url.startswith("https://meet.example.com/sales/" + room_name("f", SECRET))
+    room = await provider().room(Meant("f", "x"))
+    assert room.url.startswith("https://meet.example.com/sales/" + room_name("f", SECRET))
     assert provider().advice() is None
 
 
@@ -60,10 +65,13 @@ def test_an_address_that_is_none_is_refused() -> None:
         MeetingsSettings(jitsi_url="javascript:alert(1)")
 
 
-def test_every_provider_is_found_by_its_file_and_a_wrong_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_provider_is_found_by_its_file_and_a_wrong_name_is_said_and_fallen_back_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert "jitsi" in providers()
     monkeypatch.setenv("ONEBOARD_MEETINGS_PROVIDER", "jitsy")
     settings.cache_clear()
-    with pytest.raises(UnknownProvider, match=r"there are jitsi\. Did you mean \"jitsi\""):
+    with pytest.raises(UnknownProvider, match=r"Did you mean \"jitsi\""):
         meetings.provider()
-    settings.cache_clear()
+    room = await room_for(Meant("m1", "x"))
+    assert (room.provider, "no meeting provider 'jitsy'" in room.note) == ("jitsi", True)

@@ -1,0 +1,105 @@
+"""From a finding into the room: one click, one room for all who click, whoever serves them, and an end that all see."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from deploy.local import ports
+from deploy.local.kafka import EmbeddedKafka
+from tests.e2e import live_company as company
+from tests.receiver import Receiver
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
+SOON = 60_000
+
+
+def noon() -> str:
+    """A zone in which it is about noon."""
+    ahead = (12 - datetime.now(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def working(unit: str, weight: int) -> list[company.Event]:
+    """Yesterday, today and tomorrow as working days of a unit, or as days off."""
+    days = [datetime.now(UTC).date() + timedelta(days=n) for n in (-1, 0, 1)]
+    return [
+        {"occurred_at": company.now(), "kind": "calendar", "id": unit, "valid_from": f"{day}", "weight": weight}
+        for day in days
+    ]
+
+
+@pytest.fixture(scope="module")
+def rooms() -> Iterator[str]:
+    """The address of somebody who runs meeting rooms: a server on this machine, where every address is a page."""
+    with Receiver() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+def stack(kafka: EmbeddedKafka, rooms: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Warehouse, worker and two dashboards, each with a secret of its own; no office hour in Ningbo."""
+    env = {"ONEBOARD_MEETINGS_JITSI_URL": rooms}
+    with Stack(kafka.bootstrap, tmp_path_factory.mktemp("meet"), company={"timezone": noon()}, env=env) as stack:
+        stack.start("worker", "dashboard", "dashboard-2")
+        stack.publish("org", [*company.org(), *working("company", 1), *working("nb", 0)])
+        stack.publish("findings", [company.finding("f-hz", -410_000), company.finding("f-nb", -320_000, "nb")])
+        stack.settle()
+        yield stack
+
+
+def look(page: Page, url: str, person: str) -> None:
+    """Look as somebody, the way people do, and wait for the board to live."""
+    page.goto(f"{url}/session?lang=en")
+    page.locator(f"button[value='{person}']").click()
+    page.goto(f"{url}/findings?lang=en")
+    page.wait_for_function("document.getElementById('live--contact')?.dataset.beat > 0", timeout=120_000)
+
+
+def room_of(context: BrowserContext, page: Page, text: str, button: str = "Meet") -> Page:
+    """The tab that a click on a finding's button opens."""
+    shown = page.locator(".finding", has_text=text)
+    expect(shown.get_by_role("button", name=button)).to_be_visible(timeout=SOON)
+    with context.expect_page() as opened:
+        shown.get_by_role("button", name=button, exact=True).click()
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard(
+    stack: Stack, rooms: str, context: BrowserContext, page: Page
+) -> None:
+    look(page, stack.board_url, "p-head")
+    first = room_of(context, page, "−410 K")
+    assert re.fullmatch(rf"{rooms}/[a-z2-7]{{32}}#config.subject=.*", first.url)
+    assert first.evaluate("window.opener") is None
+    shown = page.locator(".finding", has_text="−410 K")
+    expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong", timeout=SOON)
+    expect(shown.locator(".meeting-on")).to_contain_text("called: Zhang Wei, Li Na")
+
+    other = context.browser.new_context()  # type: ignore[union-attr]
+    theirs = other.new_page()
+    look(theirs, f"http://{ports.LOOPBACK}:{stack.ports['dashboard-2']}", "p-hz")
+    joined = room_of(other, theirs, "−410 K", "Join")
+    assert joined.url == first.url
+    expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong, Zhang Wei", timeout=SOON)
+
+    theirs.locator(".finding", has_text="−410 K").get_by_role("button", name="End the meeting").click()
+    expect(shown.locator(".meeting-on")).to_have_count(0, timeout=SOON)
+    expect(shown.locator(".finding-chain li.done").last).to_contain_text("room")
+    again = room_of(context, page, "−410 K")
+    assert again.url != first.url
+    other.close()
+
+
+def test_outside_office_hours_it_asks_first(stack: Stack, rooms: str, context: BrowserContext, page: Page) -> None:
+    look(page, stack.board_url, "p-head")
+    asks = room_of(context, page, "−320 K")
+    expect(asks.get_by_role("heading")).to_contain_text("no office hour")
+    expect(page.locator(".finding", has_text="−320 K").locator(".meeting-on")).to_have_count(0)
+    asks.get_by_role("button", name="Meet now all the same").click()
+    asks.wait_for_url(f"{rooms}/**")
+    expect(page.locator(".finding", has_text="−320 K").locator(".meeting-on")).to_be_visible(timeout=SOON)
