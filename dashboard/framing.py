@@ -6,7 +6,7 @@ from typing import Any
 from dashboard import health, plain
 from dashboard.about import beside_names
 from dashboard.board_state import BoardState
-from dashboard.components import Drawn, findings, first, header, notice, verified
+from dashboard.components import Drawn, calls, findings, first, header, notice, verified
 from dashboard.components.header import Step
 from dashboard.components.past import banner
 from dashboard.locales import t
@@ -23,6 +23,7 @@ def questions(look: Look) -> dict[str, Awaitable[Any]]:
     asked: dict[str, Awaitable[Any]] = {
         "findings": findings.load(look.viewer, look.state),
         "verification": last_verification(look.asked),
+        "calls": calls.load(look),
     }
     return asked if look.place.path else asked | {"is_new": is_new(look.asked)}
 
@@ -60,7 +61,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
         warnings.append(t("board.no_worker", lang))
     return {
         **header.draw(steps, filters, board.today, board.period, state),
-        **notice.draw(warnings, past=banner(state)),
+        **notice.draw(warnings, past=banner(state), calls=calls.lines(board.parts.get("calls"), board.viewer, state)),
         **first.draw(board.parts.get("is_new") is True, state),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": plain.says(chooser(board.viewer, state)),

@@ -352,7 +352,7 @@ def tell(
     ] = "",
 ) -> None:
     """Tell people what was found: at once, after a wait, folded, by the routes in force (docs/telling.md)."""
-    from dashboard.notifications import run
+    from dashboard.notifications.running import run
 
     if not test:
         return run()

@@ -181,6 +181,7 @@ class Activity(Event):
     customer_id: Id | None = None
     contact_id: Id | None = None
     opportunity_id: Id | None = None
+    planned_at: Instant | None = Field(None, description="when a planned one begins; without it its day alone is known")
     duration_minutes: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     outcome: str | None = None
     severity: str | None = None
@@ -401,6 +402,9 @@ class MeetingSaid(Part):
     agenda: tuple[Annotated[str, Field(max_length=400)], ...] | None = None
     at: Instant | None = Field(None, description="when a planned one begins")
     minutes: Annotated[int, Field(ge=5, le=1_440)] | None = Field(None, description="how long it is planned to take")
+    recurs: Annotated[str, Field(pattern=r"^FREQ=[A-Z0-9=;,]+$", max_length=200)] | None = Field(
+        None, description="how a series comes again, as RFC 5545 has it: FREQ=WEEKLY;BYDAY=MO"
+    )
     at_once: bool = Field(False, description="quiet hours wait for nobody: whoever calls was asked and said so")
 
 
@@ -416,7 +420,7 @@ class Action(Event):
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "done", "reopen",
         "replay", "dismiss", "let_through", "retract", "save_view", "forget_view", "look", "answer",
         "treat", "verify", "close", "snooze", "rearm", "merge", "split", "judge", "set_rule", "try_rule", "cancel",
-        "room", "call", "plan", "call_off", "adjourn", "ask", "message",
+        "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None
@@ -562,7 +566,7 @@ class Notification(Event):
     recipient: Id = Field(description='person id, or "room:<channel>" for whoever reads a channel')
     route: Id
     channel: Id
-    kind: Literal["single", "folded", "test"]
+    kind: Literal["single", "folded", "test", "call"]
     state: Literal["sending", "sent", "failed", "dead", "again"]
     attempt: Annotated[int, Field(ge=0, lt=2**31)] = 0
     items: tuple[NotifiedOf, ...] = ()

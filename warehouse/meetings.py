@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.events import Action, Called, MeetingSaid
 
-OPENS = ("meet", "room", "call", "plan", "call_off", "adjourn", "ask", "message")
+OPENS = ("meet", "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply")
 """What is done to a meeting."""
 OPENS_BEFORE = timedelta(minutes=15)
 """So long before its time a planned meeting is the one that *Meet* opens."""
@@ -24,7 +24,8 @@ RULE = "detection"
 @dataclass(frozen=True)
 class Meeting:
     """`opened_at` None: planned; `opening_id` is the event that opened it. `sequence` counts how often it was moved, as
-    calendars do (RFC 5545). A `kind` but "meeting" is a gentler way: a written answer asked for, or a message."""
+    calendars do (RFC 5545). A `kind` but "meeting" is a gentler way: a written answer asked for ("ask"), or a message;
+    `replies` are what was answered, "" by those who have only seen it."""
 
     id: str
     subject: str
@@ -51,7 +52,9 @@ class Meeting:
     is_called_off: bool = False
     at_once: bool = False
     last_at: datetime | None = None
+    recurs: str = ""
     kind: str = "meeting"
+    replies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def people(self) -> frozenset[str]:
@@ -113,6 +116,9 @@ def _after(before: Meeting, word: Action, said: MeetingSaid) -> Meeting:
             after = replace(_told(after, said), planned_at=before.planned_at or at, sequence=sequence, at=said.at)
         case "call_off":
             after = replace(after, is_called_off=True, sequence=before.sequence + 1)
+        case "reply":
+            replies = {**before.replies, who: word.note or ""}
+            after = replace(after, joined={**before.joined, who: before.joined.get(who, at)}, replies=replies)
         case "adjourn":
             after = replace(after, ended_at=at, ended_by=who)
         case "ask" | "message":
@@ -126,7 +132,7 @@ def _told(before: Meeting, said: MeetingSaid) -> Meeting:
     return replace(before, **given, at_once=before.at_once or said.at_once)
 
 
-_STAYS = ("title", "unit_id", "provider", "url", "called", "left_out", "agenda", "minutes")
+_STAYS = ("title", "unit_id", "provider", "url", "called", "left_out", "agenda", "minutes", "recurs")
 
 
 def open_one(meetings: Iterable[Meeting], now: datetime) -> Meeting | None:

@@ -27,17 +27,21 @@
     const dialog = document.createElement("dialog");
     dialog.className = "form";
     dialog.innerHTML = drawn.text;
-    const form = dialog.querySelector("form"), [cancel, send] = form.querySelectorAll("button");
+    const form = dialog.querySelector("form"), sends = [...form.querySelectorAll("button:not([type=button])")];
     const fault = form.querySelector(".form-fault");
-    const check = () => { send.disabled = [...form.querySelectorAll("[required]")].some((one) => !one.value.trim()); };
+    const lacks = () => [...form.querySelectorAll("[required]")].some((one) => !one.value.trim());
+    const check = () => { for (const send of sends) send.disabled = lacks(); };
     dialog.setAttribute("aria-label", form.querySelector("h2").textContent);
     form.addEventListener("input", check);
-    cancel.addEventListener("click", () => dialog.close());
+    form.querySelector("[type=button]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => dialog.remove());
     form.addEventListener("submit", async (event) => {
+      // what opens a tab of its own is the browser's to send; the form must still stand while it does
+      if (event.submitter?.formTarget) { setTimeout(() => dialog.close()); return; }
       event.preventDefault();
-      send.disabled = true;
-      const done = await post(form.getAttribute("action"), Object.fromEntries(new FormData(form)));
+      const fields = Object.fromEntries(new FormData(form, event.submitter));
+      for (const send of sends) send.disabled = true;
+      const done = await post(form.getAttribute("action"), fields);
       check();
       if (!done.ok) { fault.textContent = done.text; return; }
       dialog.close();

@@ -28,8 +28,11 @@ def draw(shown: Shown) -> Component:
     status = shown.card.treatment.status
     chosen = " finding-chosen" if shown.id == shown.state.finding else ""
     buttons = _buttons(shown) if shown.card.finding.state == "open" else None
-    is_on = meet.on(shown.meeting, shown.names, shown.state) if shown.meeting and shown.meeting.is_open else None
-    return html.Div([more, is_on, buttons], className=f"finding finding-{status}{chosen}", **data(key=shown.id))
+    is_on = meet.line(shown.meeting, shown.names, shown.state) if shown.meeting else None
+    answers = [meet.answers(one, shown.names, shown.lang) for one in shown.asked]
+    return html.Div(
+        [more, is_on, *answers, buttons], className=f"finding finding-{status}{chosen}", **data(key=shown.id)
+    )
 
 
 def _line(shown: Shown) -> Component:

@@ -27,7 +27,8 @@ class Shown:
     """A finding, the names of all it speaks of in the reader's language, who was told of it, in order of time, and
     those like it that are over, the newest first.
 
-    `viewer` is who looks; None for anybody. `meeting` is the one that is on about it, or the next one planned.
+    `viewer` is who looks; None for anybody. `meeting` is the one that is on about it, or the next one planned,
+    `asked` are the questions to which a written answer is wanted.
     """
 
     card: FindingCard
@@ -37,6 +38,7 @@ class Shown:
     similar: tuple[Similar, ...] = ()
     viewer: Viewer | None = None
     meeting: Meeting | None = None
+    asked: tuple[Meeting, ...] = ()
 
     @property
     def lang(self) -> Lang:

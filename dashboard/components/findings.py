@@ -64,8 +64,9 @@ class Findings:
         similar = (
             one for one in self.over if one.is_like(card.finding) and one.finding.finding_id != card.finding.finding_id
         )
-        meeting = next_one(one for one in self.meetings if one.subject == subject(card.finding))
-        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer, meeting)
+        met = [one for one in self.meetings if one.subject == subject(card.finding)]
+        asked = tuple(one for one in met if one.kind == "ask")
+        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer, next_one(met), asked)
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:

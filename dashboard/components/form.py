@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.links import data
+from dashboard.components.links import aria, data
 
 
 def does(text: str, path: str, **fields: str) -> Component:
@@ -26,9 +26,10 @@ def posting(path: str, **fields: str) -> dict[str, Any]:
     return data(post=path, fields=json.dumps(fields))
 
 
-def asks(text: str, path: str, **query: str) -> Component:
-    """A button that opens the form found at `path`."""
-    return html.Button(text, className="button", **data(form=f"{path}?{urlencode(query)}"))
+def asks(text: str, path: str, label: str | None = None, **query: str) -> Component:
+    """A button that opens the form found at `path`; `label` says what it is where `text` is a mere sign."""
+    more: dict[str, Any] = {"title": label, **aria(label=label)} if label else {}
+    return html.Button(text, className="button", **data(form=f"{path}?{urlencode(query)}"), **more)
 
 
 def form(title: str, action: str, fields: Iterable[str], send: str, cancel: str, hidden: Mapping[str, str]) -> str:

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.form import does
+from dashboard.components.form import asks, does
 from dashboard.components.links import data
-from dashboard.locales import t
+from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.settings import company
 from warehouse.meetings import Meeting
 
-MEET, ACT = "/meet", "/meet/act"
+MEET, ACT, FORM = "/meet", "/meet/act", "/meet/form"
 
 
 def button(subject: str, meeting: Meeting | None, state: ViewState) -> Component:
@@ -23,7 +23,14 @@ def button(subject: str, meeting: Meeting | None, state: ViewState) -> Component
     text = t("meet.join" if is_open else "findings.meet", lang)
     title = t("meet.join_title" if is_open else "findings.meet_title", lang)
     go = html.Button(text, name="subject", value=subject, title=title, className="button button-first")
-    return html.Form(go, method="post", action=MEET + state.to_query(), target="_blank", **data(rel="noopener"))
+    into = html.Form(go, method="post", action=MEET + state.to_query(), target="_blank", **data(rel="noopener"))
+    more = asks("▾", FORM, t("meet.ways", lang), way="meet", subject=subject)
+    return html.Span([into, more], className="meet")
+
+
+def line(meeting: Meeting, names: Mapping[str, str], state: ViewState) -> Component:
+    """The meeting that is on, or when the next one is."""
+    return on(meeting, names, state) if meeting.is_open else planned(meeting, state.lang)
 
 
 def on(meeting: Meeting, names: Mapping[str, str], state: ViewState) -> Component:
@@ -37,11 +44,27 @@ def on(meeting: Meeting, names: Mapping[str, str], state: ViewState) -> Componen
         said.append(t("meet.missing", lang, people=_people(missing, names, lang)))
     if meeting.note:
         said.append(t("meet.fell_back", lang, why=meeting.note))
-    end = does(t("meet.end", lang), ACT, what="adjourn", subject=meeting.subject, meeting=meeting.id)
+    end = does(t("meet.end", lang), ACT, way="adjourn", subject=meeting.subject, meeting=meeting.id)
     return html.Div(
         [html.Span("◉", className="state-treated"), html.Span(" · ".join(said)), end], className="meeting-on"
     )
 
 
-def _people(ids: list[str], names: Mapping[str, str], lang: str) -> str:
-    return t("mine.and", "en" if lang == "en" else "zh").join(names.get(id, id) for id in ids)
+def answers(asked: Meeting, names: Mapping[str, str], lang: Lang) -> Component:
+    """A question that was asked in writing, and what was answered, as large as the finding itself."""
+    who = names.get(asked.by, asked.by)
+    rows: list[Component] = [html.Div(t("meet.asked", lang, who=who, what=asked.note), className="faint small")]
+    for id, said in asked.replies.items():
+        rows.append(html.Div([html.Strong(f"“{said}”"), html.Span(names.get(id, id), className="faint")],
+                             className="finding-reply"))  # fmt: skip
+    return html.Div(rows)
+
+
+def planned(meeting: Meeting, lang: Lang) -> Component:
+    """When the next meeting is."""
+    at = clock(meeting.at, company().zone, lang) if meeting.at else ""
+    return html.Div(t("meet.planned", lang, at=at), className="meeting-on")
+
+
+def _people(ids: list[str], names: Mapping[str, str], lang: Lang) -> str:
+    return t("mine.and", lang).join(names.get(id, id) for id in ids)

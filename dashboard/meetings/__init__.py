@@ -7,6 +7,7 @@ answers nonsense, the room is one of Jitsi's, and that is said.
 import asyncio
 import logging
 import pkgutil
+import time
 from functools import cache
 from importlib import import_module
 
@@ -14,9 +15,22 @@ from dashboard.meetings.room import Meant, Provider, Room, RoomFault
 from dashboard.meetings.settings import meetings
 from ingest.errors import did_you_mean
 
-__all__ = ["Meant", "Provider", "Room", "RoomFault", "UnknownProvider", "provider", "providers", "room_for"]
+__all__ = [
+    "Meant",
+    "Provider",
+    "Room",
+    "RoomFault",
+    "UnknownProvider",
+    "door",
+    "provider",
+    "providers",
+    "room_for",
+    "tried",
+]
 log = logging.getLogger(__name__)
 FALLBACK = "jitsi"
+_rests: dict[str, float] = {}
+"""Until when (monotonic seconds) a provider that wants to be left alone is not asked."""
 
 
 class UnknownProvider(LookupError):
@@ -43,13 +57,30 @@ def provider() -> Provider:
         raise UnknownProvider(name, sorted(providers())) from None
 
 
+async def tried(meant: Meant) -> Room:
+    """A room of the provider that is set, and of no other. Raises `RoomFault` and `UnknownProvider`."""
+    chosen = provider()
+    if (rest := _rests.get(chosen.name, 0.0) - time.monotonic()) > 0:
+        raise RoomFault(f"{chosen.name} wants to be left alone for {rest:.0f} s more")
+    try:
+        return await asyncio.wait_for(chosen.room(meant), meetings().answer_seconds)
+    except TimeoutError:
+        raise RoomFault(f"{chosen.name}: no answer within {meetings().answer_seconds:g} s") from None
+    except RoomFault as fault:
+        _rests[chosen.name] = time.monotonic() + fault.after_seconds
+        raise
+
+
+def door(provider_name: str, url: str) -> str:
+    """The address by which somebody is led into a room, with what lets them in where the provider asks for it."""
+    opens = getattr(providers().get(provider_name), "door", None)
+    return str(opens(url)) if opens else url
+
+
 async def room_for(meant: Meant) -> Room:
     """A room for the meeting, in any case: of the provider that is set, else of Jitsi, with what went wrong."""
     try:
-        chosen = provider()
-        return await asyncio.wait_for(chosen.room(meant), meetings().answer_seconds)
-    except TimeoutError:
-        why = f"{meetings().provider}: no answer within {meetings().answer_seconds:g} s"
+        return await tried(meant)
     except (RoomFault, UnknownProvider) as fault:
         why = str(fault)
     log.warning("the room of %s is one of Jitsi's: %s", meant.meeting_id, why)

@@ -74,7 +74,7 @@ async def enter(warehouse: AsyncWarehouse, viewer: Viewer, matter: Matter, call:
         id = id_of(subject, known)
         called = tuple(one for one in call.called if one.person_id != viewer.person_id)
         said = MeetingSaid(
-            meeting_id=id, title=matter.title[:200], unit_id=matter.unit_id or None, called=called,
+            meeting_id=id, title=matter.name[:200], unit_id=matter.unit_id or None, called=called,
             left_out=tuple(call.left_out), agenda=tuple(call.agenda), at_once=call.at_once,
         )  # fmt: skip
     else:
@@ -88,7 +88,7 @@ async def enter(warehouse: AsyncWarehouse, viewer: Viewer, matter: Matter, call:
 
 async def _made(warehouse: AsyncWarehouse, viewer: Viewer, meeting: Meeting) -> Meeting:
     """The meeting once its room is made and said; of two rooms the one that was said first."""
-    room = await room_for(Meant(meeting.id, meeting.title, minutes=meeting.minutes))
+    room = await room_for(Meant(meeting.id, f"oneboard · {meeting.title}", minutes=meeting.minutes))
     said = MeetingSaid(meeting_id=meeting.id, url=room.url, provider=room.provider)
     await publish([word(viewer, "room", meeting.subject, said, datetime.now(UTC), room.note)])
     return await _now(warehouse, meeting.subject, meeting.id)

@@ -31,7 +31,14 @@ class Room:
 
 
 class RoomFault(Exception):
-    """No room came of it: what the provider said, in words for who set it up; never a secret."""
+    """No room came of it: what the provider said, in words for who set it up; never a secret.
+
+    `after_seconds`: for so long it wants not to be asked again.
+    """
+
+    def __init__(self, why: str, after_seconds: float = 0.0) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
 
 
 class Provider(Protocol):

@@ -1,5 +1,1 @@
-"""Telling people: who is told of which finding, when and by which channel; escalation, and what was told already."""
-
-from dashboard.notifications.running import run
-
-__all__ = ["run"]
+"""Telling people: who is told of which finding or called to which meeting, when and by which channel; what was told."""

@@ -3,7 +3,7 @@
 For a room it is worded like a wall: unit and role, never a rep's name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from dashboard import amounts
 from dashboard.address import Address
 from dashboard.locales import Lang, t
+from dashboard.meetings.ical import Ical
 from dashboard.notifications.messages import Item, Message
 from dashboard.sentences import ids_in, sentence
 from dashboard.view_state import ViewState
@@ -39,6 +40,8 @@ class Content:
     thread: str = ""
     is_first: bool = True
     data: Mapping[str, Any] = field(default_factory=dict)
+    calendar: Callable[[str, str], Ical] | None = None
+    """Of a call to a meeting: what a mail from whom to whom carries for calendars."""
 
     @property
     def text(self) -> str:
@@ -128,11 +131,15 @@ class Wording:
 
     def headline(self, card: FindingCard, is_for_room: bool = False) -> str:
         """ "−41.2 M bookings · Hangzhou × VMS"."""
+        return f"{amounts.short(card.finding.gap, self.lang, sign=True)} {self.place(card, is_for_room)}"
+
+    def place(self, card: FindingCard, is_for_room: bool = False) -> str:
+        """ "bookings · Hangzhou × VMS"."""
         finding, about = card.finding, card.finding.slice
         parts = [about.unit_id, about.product_id, *([] if is_for_room else [about.person_id])]
         place = " × ".join(self._name(part) for part in parts if part) or t("findings.company", self.lang)
         metric = metric_name(finding.metric, self.lang) if finding.metric in METRICS else finding.metric
-        return f"{amounts.short(finding.gap, self.lang, sign=True)} {metric} · {place}"
+        return f"{metric} · {place}"
 
     def _who(self, card: FindingCard, *, is_for_room: bool) -> str:
         role = role_name(card.finding.responsible_role or "", self.lang)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from dashboard.notifications.told import To
 from ingest.events import NotifiedOf
+from warehouse.meetings import Meeting
 from warehouse.queries.findings import FindingCard
 
 What = Literal["new", "update", "ended", "contest"]
@@ -27,13 +28,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Message:
-    """What one recipient is told by one channel; `items` are ranked by money. Its id is that of every attempt."""
+    """What one recipient is told by one channel, its id that of every attempt; `items` are ranked by money.
+
+    `meeting` is what a call calls to.
+    """
 
     id: str
     to: To
     route: str
-    kind: Literal["single", "folded", "test"]
+    kind: Literal["single", "folded", "test", "call"]
     items: tuple[Item, ...] = ()
+    meeting: Meeting | None = None
 
     @property
     def is_for_room(self) -> bool:

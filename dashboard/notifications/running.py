@@ -12,16 +12,20 @@ from datetime import UTC, datetime
 
 from dashboard import meters
 from dashboard.mail import mail
+from dashboard.meetings.inviting import invitation
+from dashboard.meetings.matters import matter_of
+from dashboard.notifications.calling import Calls
 from dashboard.notifications.channels import Doors, Undelivered
-from dashboard.notifications.content import Wording
+from dashboard.notifications.content import Content, Wording
 from dashboard.notifications.messages import Message
 from dashboard.notifications.outbox import Outbox, word
 from dashboard.notifications.planning import Plan
 from dashboard.notifications.retry import next_try
 from dashboard.notifications.routes import RouteFault, Routes, routes
-from dashboard.notifications.seeing import Marks, Sight
+from dashboard.notifications.seeing import Marks, Sight, names_of
 from dashboard.notifications.settings import NotificationSettings, channel, notifications
 from dashboard.settings import dashboard
+from ingest.calendar import business_day
 from ingest.errors import IngestError
 from ingest.events import Notification
 from ingest.settings import company, kafka
@@ -29,6 +33,7 @@ from telemetry import exposition, logs
 from telemetry.settings import telemetry
 from warehouse.errors import WarehouseError
 from warehouse.settings import warehouse_settings
+from warehouse.viewer import viewer_for
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 40
@@ -63,8 +68,15 @@ class Teller:
         plan = Plan(
             cards, self._outbox.told, found, directory, calendar, company().zone, now, mails=mail().host is not None
         )
-        await self._take_up(plan, plan.due()[:MOST_AT_ONCE], now)
+        calls = await self._calls(plan)
+        await self._take_up(plan, [*calls.due(), *plan.due()][:MOST_AT_ONCE], now)
         self._seen, self._looked = marks, time.monotonic()
+
+    async def _calls(self, plan: Plan) -> Calls:
+        """Who is called to meetings: before anything is told, for somebody waits in a room."""
+        meetings, away = await self._sight.meetings(plan.now)
+        known = (plan.told, plan.routes, plan.directory, plan.calendar, plan.zone, plan.now)
+        return Calls(meetings, *known, mails=plan.mails, away=away)
 
     async def finish(self) -> None:
         """Wait until what is under way has arrived or not."""
@@ -109,7 +121,16 @@ class Teller:
         post = plan.directory.people.get(recipient)
         doors = Doors(plan.routes.channels, self._settings.answer_seconds)
         way = doors.open(message.to.channel, post.contact if post else "")
-        return await way.send(wording.content(message, now))
+        return await way.send(await self._worded(message, plan, wording, now))
+
+    async def _worded(self, message: Message, plan: Plan, wording: Wording, now: datetime) -> Content:
+        """A call speaks of what its reader may see, everything else of what was asked for already."""
+        if message.meeting is None:
+            return wording.content(message, now)
+        asked, day = self._sight.warehouse, business_day(now, company().zone)
+        viewer = await viewer_for(asked, message.to.recipient, day)
+        matter = await matter_of(asked, viewer, message.meeting.subject, wording.lang, plan.directory, now)
+        return invitation(message, matter, await names_of(asked, message.meeting.people, day), wording, now)
 
     async def _failed(self, message: Message, attempt: int, tries: int, error: Undelivered) -> None:
         now = datetime.now(UTC)

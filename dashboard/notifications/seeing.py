@@ -3,21 +3,26 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dashboard.notifications.content import ids_of
 from dashboard.notifications.people import Directory, Post
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
+from warehouse.meetings import Meeting
 from warehouse.queries import org
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.queries.freshness import freshness
+from warehouse.queries.meetings import meetings
+from warehouse.queries.visits import planned_visits
 from warehouse.viewer import Viewer, viewer_for
 
 _TABLES = ("finding_events", "action_events", "org_events")
 Marks = Mapping[str, int]
+CALLED_WITHIN = timedelta(days=60)
+"""A meeting of which nothing was said for so long calls nobody any more."""
 
 
 async def directory(warehouse: AsyncWarehouse, day: date) -> Directory:
@@ -65,6 +70,13 @@ class Sight:
             found = await asyncio.gather(directory(self.warehouse, seen[1]), working_calendar(self.warehouse))
             self._org = seen, *found
         return self._org[1:]
+
+    async def meetings(self, now: datetime) -> tuple[list[Meeting], frozenset[str]]:
+        """The meetings of late, and who of those called is on a planned visit right now."""
+        found = await meetings(self.warehouse, now - CALLED_WITHIN)
+        people = {who for one in found if one.is_open for who in one.people}
+        visits = await planned_visits(self.warehouse, people, now, now) if people else []
+        return found, frozenset(one.person_id for one in visits)
 
     async def names(self, cards: Iterable[FindingCard], now: datetime) -> dict[str, tuple[str, str]]:
         """Names of all that the findings speak of: id → (Chinese, English)."""

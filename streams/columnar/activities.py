@@ -28,6 +28,7 @@ class ActivityColumns(NoExpectation):
         "duration_minutes": Kind.COUNT,
         "outcome": Kind.GIVEN,
         "resolved_on": Kind.DAY,
+        "planned_at": Kind.INSTANT,
     }
 
     def __init__(self, company: CompanySettings) -> None:

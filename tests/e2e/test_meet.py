@@ -46,7 +46,8 @@ def stack(kafka: EmbeddedKafka, rooms: str, tmp_path_factory: pytest.TempPathFac
     with Stack(kafka.bootstrap, tmp_path_factory.mktemp("meet"), company={"timezone": noon()}, env=env) as stack:
         stack.start("worker", "dashboard", "dashboard-2")
         stack.publish("org", [*company.org(), *working("company", 1), *working("nb", 0)])
-        stack.publish("findings", [company.finding("f-hz", -410_000), company.finding("f-nb", -320_000, "nb")])
+        gaps = {"f-hz": (-410_000, "hz"), "f-nb": (-320_000, "nb"), "f-ask": (-230_000, "hz")}
+        stack.publish("findings", [company.finding(id, *gap) for id, gap in gaps.items()])
         stack.settle()
         yield stack
 
@@ -83,9 +84,11 @@ def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard
     other = context.browser.new_context()  # type: ignore[union-attr]
     theirs = other.new_page()
     look(theirs, f"http://{ports.LOOPBACK}:{stack.ports['dashboard-2']}", "p-hz")
+    expect(theirs.locator(".call-line")).to_contain_text("Zhou Hong calls you to a meeting now", timeout=SOON)
     joined = room_of(other, theirs, "−410 K", "Join")
     assert joined.url == first.url
     expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong, Zhang Wei", timeout=SOON)
+    expect(theirs.locator(".call-line")).to_have_count(0, timeout=SOON)
 
     theirs.locator(".finding", has_text="−410 K").get_by_role("button", name="End the meeting").click()
     expect(shown.locator(".meeting-on")).to_have_count(0, timeout=SOON)
@@ -103,3 +106,35 @@ def test_outside_office_hours_it_asks_first(stack: Stack, rooms: str, context: B
     asks.get_by_role("button", name="Meet now all the same").click()
     asks.wait_for_url(f"{rooms}/**")
     expect(page.locator(".finding", has_text="−320 K").locator(".meeting-on")).to_be_visible(timeout=SOON)
+
+
+def test_the_gentler_ways_a_written_answer_and_a_booked_slot(stack: Stack, context: BrowserContext, page: Page) -> None:
+    look(page, stack.board_url, "p-head")
+    shown, form = page.locator(".finding", has_text="−230 K"), page.locator("dialog.form")
+
+    def ways() -> None:
+        shown.get_by_role("button", name="More ways").click(timeout=SOON)
+        expect(form.get_by_role("heading")).to_contain_text("Meet about −230 K Bookings · Hangzhou × VMS", timeout=SOON)
+
+    ways()
+    expect(form.locator(".meet-person")).to_contain_text(["Zhang Wei", "Li Na"])
+    form.get_by_role("button", name="Ask for a written answer").click()
+    expect(form.locator(".form-fault")).to_contain_text("Say first what it is about")
+    form.get_by_role("checkbox", name="Li Na").uncheck()
+    form.get_by_label("Your message or question").fill("Why did these three deals move?")
+    form.get_by_role("button", name="Ask for a written answer").click()
+    expect(form).to_have_count(0, timeout=SOON)
+    expect(shown).to_contain_text("Zhou Hong asked in writing: Why did these three deals move?", timeout=SOON)
+
+    ways()
+    expect(form.locator("select[name=slot] option")).to_have_count(3)
+    form.get_by_role("button", name="Book").click()
+    expect(shown.locator(".meeting-on")).to_contain_text("a meeting is booked for", timeout=SOON)
+
+    look(page, stack.board_url, "p-hz")
+    call = page.locator(".call-line", has_text="asks for a written answer")
+    call.get_by_role("button", name="Answer in writing").click(timeout=SOON)
+    form.get_by_label("Your answer").fill("The tenders moved to December")
+    form.get_by_role("button", name="Send").click()
+    expect(page.locator(".finding-reply")).to_contain_text("The tenders moved to December", timeout=SOON)
+    expect(call).to_have_count(0, timeout=SOON)

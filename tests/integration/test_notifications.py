@@ -170,6 +170,26 @@ def test_everything_that_was_told_is_in_the_warehouse(stack: Stack) -> None:
     assert [(row.finding_id, row.recipient) for row in asyncio.run(asked())] == [("first", "han")]
 
 
+def test_who_is_called_to_a_meeting_hears_it_at_once_with_figures_agenda_and_the_ways_there(
+    stack: Stack, receiver: Receiver
+) -> None:
+    called = {"person_id": "han", "why": "responsible"}
+    meeting = {"meeting_id": "m1", "title": "bookings", "called": [called], "agenda": ["the gap"], "at_once": True}
+    word = {"occurred_at": "2026-11-26T11:00:00+08:00", "subject": "finding:first", "who": "li", "what": "meet"}
+    room = {"meeting_id": "m1", "url": "https://meet.example.com/abc", "provider": "jitsi"}
+    stack.publish("actions", [{**word, "meeting": meeting}, {**word, "what": "room", "meeting": room}])
+    stack.until(lambda: any(one.said["type"] == "meeting.on" for one in receiver.got), "the call arrives")
+    (got,) = [one for one in receiver.got if one.said["type"] == "meeting.on"]
+    said = got.said["data"]
+    assert is_signed(got)
+    assert (said["recipient"], said["meeting_id"], said["url"]) == ("han", "m1", "https://meet.example.com/abc")
+    assert said["link"] == "https://board.example.com/findings?finding=first&lang=en"
+    assert said["title"].startswith("li calls you to a meeting now: −500 K Bookings · Hangzhou")
+    for part in ("Room: https://meet.example.com/abc", "1. the gap", "500 K",
+                 "Whiteboard: https://board.example.com/whiteboard/finding:first"):  # fmt: skip
+        assert part in "\n".join(said["text"])
+
+
 def test_a_test_shot_from_the_keyboard_says_what_every_channel_answered(stack: Stack, receiver: Receiver) -> None:
     shot = stack.run("tell", "--test", "person")
     assert shot.returncode == 0, shot.stdout + shot.stderr

@@ -2,6 +2,7 @@
 
 import smtplib
 from email.message import EmailMessage
+from email.utils import parseaddr
 from html import escape
 
 from dashboard.mail import MailSettings, send
@@ -32,6 +33,10 @@ def letter(content: Content, sender: str, to: str) -> EmailMessage:
         f'<p style="font-size:18px">{escape(content.title)}</p>{lines}<p><a href="{link}">{link}</a></p></body>',
         "html",
     )
+    if content.calendar:
+        said = content.calendar(parseaddr(sender)[1], to)
+        message.add_alternative(said.text, subtype="calendar", params={"method": said.method})
+        message.add_attachment(said.text, subtype="calendar", filename="invite.ics")
     return message
 
 

@@ -242,7 +242,7 @@ def test_the_buttons_are_those_that_may_follow_where_it_stands_and_are_the_viewe
         found = all_of(items(draw(one, ViewState.from_query("?lang=en"))), Component)
         posts = [(known(part, "data-fields"), known(part, "data-form")) for part in found]
         said = [json.loads(fields)["what"] if fields else parse_qs(form)["/findings/form?what"][0]  # type: ignore[arg-type]
-                for fields, form in posts if fields or form]  # fmt: skip
+                for fields, form in posts if fields or (form and form.startswith("/findings"))]  # fmt: skip
         return [one for one in said if one != "judge"]
 
     assert kinds("open") == ["acknowledge", "treat", "snooze", "merge", "take", "not_a_problem"]

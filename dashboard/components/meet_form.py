@@ -1,0 +1,132 @@
+"""The dialog of a meeting: who is called and why, what is spoken of, and the ways, from a room to a written answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+
+from dashboard.components.form import lines, one_of, one_of_many
+from dashboard.components.meet import ACT, MEET
+from dashboard.locales import Lang, t
+from dashboard.view_state import ViewState
+from dashboard.words import clock
+from ingest.events import Called
+from ingest.settings import company
+from warehouse.meetings import Meeting
+
+CALL = "call:"
+"""Before the id of whoever is ticked."""
+BETWEEN = " · "
+MOST_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the dialog offers. `out` are those not ticked; `remarks` say what speaks against calling somebody right now,
+    `phones` how they are reached; `everybody` are those who can be added, as "name · id"."""
+
+    subject: str
+    title: str
+    called: Sequence[Called]
+    out: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    phones: Mapping[str, str] = field(default_factory=dict)
+    everybody: Sequence[str] = ()
+    agenda: Sequence[str] = ()
+    slots: Sequence[datetime] = ()
+    meeting: Meeting | None = None
+
+
+def dialog(offered: Offered, state: ViewState) -> str:
+    """The inside of the dialog, as HTML."""
+    lang, meeting = state.lang, offered.meeting
+    is_open = meeting is not None and meeting.is_open
+    hidden = {"subject": offered.subject, "edited": "yes", "meeting": meeting.id if meeting else ""}
+    kept = "".join(f'<input type="hidden" name="{name}" value="{escape(one)}">' for name, one in hidden.items())
+    people = "".join(_person(one, offered, lang) for one in offered.called)
+    agenda = "\n".join(offered.agenda)
+    fields = [
+        f'<fieldset class="meet-people"><legend>{escape(t("meet.people", lang))}</legend>{people}</fieldset>',
+        one_of_many("add", t("meet.add", lang), offered.everybody, required=False),
+        f'<label>{escape(t("meet.agenda", lang))}<textarea name="agenda" rows="4" maxlength="{MOST_CHARACTERS}">'
+        f"{escape(agenda)}</textarea></label>",
+    ]
+    if not is_open:
+        fields += [_when(offered, lang), _note(lang)]
+    buttons = _open(meeting, state) if is_open and meeting else _new(meeting, state)
+    return (
+        f'<form action="{ACT}" class="meet-form"><h2>{escape(t("meet.about", lang, what=offered.title))}</h2>{kept}'
+        f'{"".join(fields)}<p class="form-fault state-behind" role="alert"></p>'
+        f'<div class="form-buttons">{_cancel(lang)}{buttons}</div></form>'
+    )
+
+
+def reply_form(meeting: Meeting, subject: str, lang: Lang) -> str:
+    """The dialog in which somebody answers in writing."""
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(one)}">'
+        for name, one in (("way", "reply"), ("subject", subject), ("meeting", meeting.id))
+    )
+    asked = f"<p>{escape(meeting.note)}</p>" if meeting.note else ""
+    field = lines("note", t("meet.your_answer", lang), t("meet.your_answer_hint", lang), MOST_CHARACTERS)
+    return (
+        f'<form action="{ACT}"><h2>{escape(meeting.title)}</h2>{asked}{kept}{field}'
+        f'<p class="form-fault state-behind" role="alert"></p><div class="form-buttons">{_cancel(lang)}'
+        f'<button class="button button-first">{escape(t("findings.send", lang))}</button></div></form>'
+    )
+
+
+def _person(one: Called, offered: Offered, lang: Lang) -> str:
+    id, name = one.person_id, offered.names.get(one.person_id, one.person_id)
+    ticked = "" if id in offered.out else " checked"
+    said = [escape(t(f"meet.why_{one.why}", lang)), escape(offered.remarks.get(id, ""))]
+    phone = offered.phones.get(id)
+    call = f'<a class="link" href="tel:{escape(phone)}">☎ {escape(phone)}</a>' if phone else ""
+    return (
+        f'<div class="meet-person"><label><input type="checkbox" name="{CALL}{escape(id)}"{ticked}>'
+        f"<strong>{escape(name)}</strong></label>"
+        f'<span class="faint small">{BETWEEN.join(filter(None, said))}</span>{call}</div>'
+    )
+
+
+def _when(offered: Offered, lang: Lang) -> str:
+    zone = company().zone
+    slots = [(one.isoformat(), clock(one, zone, lang)) for one in offered.slots]
+    free = one_of("slot", t("meet.free", lang), slots or [("", t("meet.none_free", lang))])
+    at = f'<label>{escape(t("meet.or_at", lang, zone=str(zone)))}<input name="at" type="datetime-local"></label>'
+    return f'<div class="meet-when">{free}{at}</div>'
+
+
+def _note(lang: Lang) -> str:
+    hint = escape(t("meet.note_hint", lang))
+    return (
+        f'<label>{escape(t("meet.note", lang))}<textarea name="note" rows="2" maxlength="{MOST_CHARACTERS}"'
+        f' placeholder="{hint}"></textarea></label>'
+    )
+
+
+def _cancel(lang: Lang) -> str:
+    return f'<button type="button" class="button">{escape(t("findings.cancel", lang))}</button>'
+
+
+def _way(way: str, lang: Lang) -> str:
+    return f'<button class="button" name="way" value="{way}">{escape(t(f"meet.do_{way}", lang))}</button>'
+
+
+def _into(key: str, state: ViewState) -> str:
+    """The button that leads into the room, in a tab of its own."""
+    action = escape(MEET + state.to_query())
+    return (
+        f'<button class="button button-first" formmethod="post" formtarget="_blank" formaction="{action}">'
+        f"{escape(t(key, state.lang))}</button>"
+    )
+
+
+def _new(meeting: Meeting | None, state: ViewState) -> str:
+    ways = ["message", "ask", "plan", *(["call_off"] if meeting else [])]
+    return "".join(_way(way, state.lang) for way in ways) + _into("meet.do_meet", state)
+
+
+def _open(meeting: Meeting, state: ViewState) -> str:
+    return _way("call", state.lang) + _into("meet.join", state)

@@ -1,0 +1,24 @@
+"""Google Meet, by its links with a nickname: who of one Workspace follows the same one comes into the same meeting.
+
+https://support.google.com/meet/answer/10130256 (meetings with a nickname).
+"""
+
+from dashboard.meetings.room import Meant, Provider, Room, room_name
+from dashboard.session.secret import secret
+
+LOOKUP = "https://meet.google.com/lookup"
+
+
+class GoogleMeet:
+    """A nickname for each meeting, that nobody guesses."""
+
+    name = "google"
+
+    async def room(self, meant: Meant) -> Room:
+        return Room(f"{LOOKUP}/{room_name(meant.meeting_id, secret())}", self.name)
+
+    def advice(self) -> str | None:
+        return "Google Meet's links with a nickname lead into one room only for people of one Google Workspace."
+
+
+PROVIDER: Provider = GoogleMeet()

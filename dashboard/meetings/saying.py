@@ -1,0 +1,142 @@
+"""What somebody wants of a meeting, as the word that goes on the log, or a clear word why not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dashboard.components.meet_form import BETWEEN, CALL, MOST_CHARACTERS
+from dashboard.locales import Lang, t
+from dashboard.meetings import Meant, room_for
+from dashboard.meetings.entering import Call, id_of, word
+from dashboard.meetings.offering import Desk
+from ingest.events import Action, Called, MeetingSaid
+from ingest.settings import company
+from warehouse.meetings import Meeting
+
+Way = Literal["meet", "call", "plan", "call_off", "ask", "message", "reply", "adjourn"]
+
+
+class Refused(ValueError):
+    """What cannot be done so: `key` of the catalogue "meet" says why."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+    def said(self, lang: Lang) -> str:
+        """Why, in words."""
+        return t(f"meet.{self.key}", lang)
+
+
+class Wish(BaseModel):
+    """What somebody wants about `subject`. People are ticked by fields "call:<id>"; `add` is one as offered.
+
+    `edited` where the fields come from the dialog: what is not ticked there is meant.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    way: Way = "meet"
+    subject: Annotated[str, Field(max_length=200)] = ""
+    meeting: Annotated[str, Field(max_length=200)] = ""
+    edited: Annotated[str, Field(max_length=10)] = ""
+    sure: Annotated[str, Field(max_length=10)] = ""
+    add: Annotated[str, Field(max_length=400)] = ""
+    agenda: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
+    note: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
+    slot: Annotated[str, Field(max_length=40)] = ""
+    at: Annotated[str, Field(max_length=40)] = ""
+    search: Annotated[str, Field(max_length=4_000)] = ""
+
+    def fields(self) -> Mapping[str, str]:
+        """Everything that was said, to be said again."""
+        said = self.model_dump(exclude_defaults=True, exclude={"sure", "search"})
+        return {name: value for name, value in said.items() if isinstance(value, str)}
+
+    def call(self, desk: Desk) -> Call:
+        """Who is called: as ticked in the dialog, else as proposed and remembered."""
+        offered, out = desk.offered()
+        if not self.edited:
+            kept = [one for one in offered if one.person_id not in out]
+            return Call(kept, sorted(out), desk.agenda, bool(self.sure))
+        ticked = {name.removeprefix(CALL) for name in self.model_extra or {} if name.startswith(CALL)}
+        known = {one.person_id: one for one in offered}
+        if added := self.add.rpartition(BETWEEN)[2].strip():
+            if added not in desk.directory.people:
+                raise Refused("no_such_person")
+            ticked.add(added)
+        called = [known.get(id) or Called(person_id=id) for id in ticked if id in desk.directory.people]
+        order = {id: number for number, id in enumerate(known)}
+        called.sort(key=lambda one: (order.get(one.person_id, len(order)), one.person_id))
+        agenda = [line.strip()[:400] for line in self.agenda.splitlines() if line.strip()]
+        return Call(called, [id for id in known if id not in ticked], agenda or desk.agenda, bool(self.sure))
+
+
+async def said_by(wish: Wish, desk: Desk) -> Action:
+    """The word of it. Raises `Refused` and `NobodyActs`."""
+    call, now, subject = wish.call(desk), desk.now, desk.matter.subject
+    known = next((one for one in desk.about if one.id == wish.meeting), None)
+    note: str | None = wish.note.strip() or None
+    match wish.way:
+        case "plan":
+            said = await _planned(wish, desk, call)
+        case "ask" | "message":
+            if not call.called:
+                raise Refused("nobody_called")
+            if note is None:
+                raise Refused("no_note")
+            said = _named(desk, MeetingSaid(meeting_id=uuid4().hex[:20], called=tuple(call.called)))
+        case "call" if known is not None and known.is_open:
+            said = MeetingSaid(
+                meeting_id=known.id, called=tuple(call.called), left_out=tuple(call.left_out), agenda=tuple(call.agenda)
+            )
+        case "call_off" if known is not None and known.is_planned:
+            said = MeetingSaid(meeting_id=known.id)
+        case "adjourn" if known is not None and known.is_open:
+            said = MeetingSaid(meeting_id=known.id)
+        case "reply" if known is not None:
+            if known.kind == "ask" and note is None:
+                raise Refused("no_note")
+            said = MeetingSaid(meeting_id=known.id)
+        case _:
+            raise Refused("meeting_gone")
+    return word(desk.viewer, wish.way, subject, said, now, note)
+
+
+async def _planned(wish: Wish, desk: Desk, call: Call) -> MeetingSaid:
+    """A meeting at the time that is wished, with a room; the one that is planned already is moved."""
+    before = next((one for one in desk.about if one.is_planned), None)
+    id = before.id if before else id_of(desk.matter.subject, desk.about)
+    if not call.called:
+        raise Refused("nobody_called")
+    at = _time(wish.at or wish.slot)
+    if at <= desk.now:
+        raise Refused("past_time")
+    said = MeetingSaid(
+        meeting_id=id, called=tuple(call.called), left_out=tuple(call.left_out), agenda=tuple(call.agenda), at=at,
+        minutes=30,
+    )  # fmt: skip
+    return _named(desk, await _with_room(said, before, desk))
+
+
+async def _with_room(said: MeetingSaid, before: Meeting | None, desk: Desk) -> MeetingSaid:
+    if before is not None and before.url:
+        return said
+    room = await room_for(Meant(said.meeting_id, f"oneboard · {desk.matter.name}", said.at, said.minutes or 30))
+    return said.model_copy(update={"url": room.url, "provider": room.provider})
+
+
+def _named(desk: Desk, said: MeetingSaid) -> MeetingSaid:
+    return said.model_copy(update={"title": desk.matter.name[:200], "unit_id": desk.matter.unit_id or None})
+
+
+def _time(text: str) -> datetime:
+    """An instant, or a time in the company's zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("no_time") from None
+    return at if at.tzinfo else at.replace(tzinfo=company().zone)

@@ -1,0 +1,83 @@
+"""Who is to be called to meetings now, and by which channels. Pure.
+
+A call goes by the channels of the route to whoever is named, each once: to a meeting that is on, to one that is
+planned (anew whenever it is moved), when that is called off, for a written answer, and with a message. In quiet hours
+nothing leaves but to the board, unless whoever calls was asked and meant it; during a planned visit in no case.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dashboard.notifications.messages import Message, key_of
+from dashboard.notifications.people import Directory, kind_of
+from dashboard.notifications.routes import Route, Routes
+from dashboard.notifications.told import To, Told
+from ingest.calendar import WorkingCalendar
+from warehouse.meetings import Meeting
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Everything that decides who is called at `now` (aware); `away` are those who are on a planned visit."""
+
+    meetings: Iterable[Meeting]
+    told: Told
+    routes: Routes
+    directory: Directory
+    calendar: WorkingCalendar
+    zone: ZoneInfo
+    now: datetime
+    mails: bool = True
+    away: Collection[str] = frozenset()
+
+    def due(self) -> list[Message]:
+        """Every call that is to be sent now."""
+        row = next((route for route in self.routes.routes if route.to == "person"), None)
+        if row is None:
+            return []
+        found = [one for meeting in self.meetings for one in self._of(meeting, row)]
+        return [one for one in found if self.told.life(one.id).may_be_taken_up(self.now)]
+
+    def _of(self, meeting: Meeting, row: Route) -> Iterator[Message]:
+        what = self._what(meeting)
+        if not what:
+            return
+        waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar) and not meeting.at_once
+        for who in (one.person_id for one in meeting.called):
+            if who in meeting.joined:
+                continue
+            for channel in self._ways(who, row):
+                to = To(who, channel)
+                if meeting.is_called_off and not self._was_told(meeting, to):
+                    continue
+                if channel == "app" or not (waits or who in self.away):
+                    yield Message(_id(meeting, what, to), to, row.name, "call", meeting=meeting)
+
+    def _what(self, meeting: Meeting) -> str:
+        """What is to be said of it now; each is said once, "" where there is nothing to say."""
+        if meeting.kind != "meeting":
+            return meeting.kind
+        if meeting.is_called_off:
+            return "off"
+        if meeting.is_open:
+            return "on" if meeting.url else ""  # there is soon a room to call to
+        if meeting.is_planned and meeting.ends_at > self.now:
+            return f"plan{meeting.sequence}"
+        return ""
+
+    def _was_told(self, meeting: Meeting, to: To) -> bool:
+        plans = (_id(meeting, f"plan{number}", to) for number in range(meeting.sequence))
+        return any(self.told.life(one).state == "sent" for one in plans)
+
+    def _ways(self, who: str, row: Route) -> Iterator[str]:
+        post = self.directory.people.get(who)
+        kind = kind_of(post.contact) if post else None
+        for channel in row.by:
+            if channel != "contact" or kind == "chat" or (kind == "mail" and self.mails):
+                yield channel
+
+
+def _id(meeting: Meeting, what: str, to: To) -> str:
+    return key_of("call", meeting.id, what, *to)
