@@ -1,28 +1,35 @@
 """What the buttons of a meeting do: the click that leads into the room, and the gentler ways of the dialog."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
+from dash import Input, Output, callback
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from dashboard import session
-from dashboard.actions import NobodyActs, publish
+from dashboard.actions import NobodyActs, publisher
+from dashboard.components import meet_ops
 from dashboard.components.meet import ACT, FORM, MEET
-from dashboard.components.meet_form import dialog, reply_form
+from dashboard.components.meet_form import dialog, task_form, word_form
 from dashboard.components.small_page import small_page
 from dashboard.connection import warehouse
 from dashboard.locales import t
-from dashboard.meetings import door
+from dashboard.meetings import Meant, RoomFault, UnknownProvider, door, provider, tried
 from dashboard.meetings.entering import enter
 from dashboard.meetings.matter import Matter
 from dashboard.meetings.offering import NotYours, desk_of, offer
 from dashboard.meetings.saying import Refused, Wish, said_by
+from dashboard.meetings.settings import meetings
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
+from ingest.events import Task
 from ingest.settings import company
 from warehouse.errors import WarehouseError
 
@@ -31,6 +38,18 @@ router = APIRouter(include_in_schema=False)
 MOST_BYTES = 40_000
 HERE = "this must be asked from the board's own page"
 _FRESH = {"cache-control": "no-store"}
+
+
+@callback(Output(meet_ops.PLACE, "children"), Input("url", "search"))
+async def show(search: str | None) -> Any:
+    state, viewer = ViewState.from_query(search), await session.viewer()
+    if not viewer.is_ops:
+        return None
+    try:
+        chosen = provider()
+    except UnknownProvider as fault:
+        return meet_ops.listed(meetings().provider, str(fault), state)
+    return meet_ops.listed(chosen.name, chosen.advice(), state)
 
 
 @router.post(MEET)
@@ -61,6 +80,25 @@ async def meet(request: Request) -> Response:
     )
 
 
+@router.get(MEET)
+async def offered(subject: str, lang: str = "zh") -> HTMLResponse:
+    """A page with the button: where the code on a wall leads. To look at it opens nothing."""
+    state = ViewState.from_query(f"?lang={lang}")
+    try:
+        desk = await desk_of(subject, state.lang, datetime.now(UTC))
+    except NotYours:
+        return _page(t("meet.not_yours", state.lang), t("meet.not_yours_hint", state.lang), state, 403)
+    except (IngestError, WarehouseError) as error:
+        return _page(t("meet.not_opened", state.lang), str(error), state, 503)
+    text = t("meet.join" if desk.current else "findings.meet", state.lang)
+    inside = (
+        f"<h1>{escape(desk.matter.title)}</h1>{''.join(f'<p>{escape(line)}</p>' for line in desk.matter.lines)}"
+        f'<form method=post action="{escape(MEET + state.to_query())}"><button name=subject '
+        f'value="{escape(desk.matter.subject)}">{escape(text)}</button></form>'
+    )
+    return HTMLResponse(small_page(inside, state.lang), headers=_FRESH)
+
+
 def _asks(wish: Wish, matter: Matter, state: ViewState, now: datetime) -> HTMLResponse:
     """Nobody is called outside office hours unless that is meant."""
     lang, local = state.lang, now.astimezone(company().zone)
@@ -87,12 +125,15 @@ async def asked(way: str, subject: str, meeting: str = "", search: str = "") -> 
     state = ViewState.from_query(search)
     try:
         desk = await desk_of(subject, state.lang, datetime.now(UTC))
-        if way != "reply":
+        if way not in ("reply", "minute", "task"):
             return HTMLResponse(dialog(await offer(desk), state), headers=_FRESH)
         known = next((one for one in desk.about if one.id == meeting), None)
         if known is None:
             raise NotYours(meeting)
-        return HTMLResponse(reply_form(known, subject, state.lang), headers=_FRESH)
+        if way == "task":
+            people = (await offer(desk)).everybody
+            return HTMLResponse(task_form(known, people, state.lang), headers=_FRESH)
+        return HTMLResponse(word_form(way, known, state.lang), headers=_FRESH)
     except NotYours:
         return PlainTextResponse(t("meet.not_yours", state.lang), status_code=409)
     except (IngestError, WarehouseError) as error:
@@ -107,7 +148,9 @@ async def acted(wish: Wish, request: Request) -> Response:
         return PlainTextResponse(HERE, status_code=403)
     lang = ViewState.from_query(wish.search).lang
     try:
-        await publish([await said_by(wish, await desk_of(wish.subject, lang, datetime.now(UTC)))])
+        said = await said_by(wish, await desk_of(wish.subject, lang, datetime.now(UTC)))
+        topic = "tasks" if isinstance(said, Task) else "actions"
+        await asyncio.to_thread(publisher().publish, topic, [said])
     except NotYours:
         return PlainTextResponse(t("meet.not_yours", lang), status_code=409)
     except Refused as why:
@@ -116,6 +159,19 @@ async def acted(wish: Wish, request: Request) -> Response:
         log.warning("%s by %s was not published: %s", wish.way, session.person_id(), error)
         return PlainTextResponse(t("findings.not_sent", lang, error=error), status_code=409)
     return PlainTextResponse(t(f"meet.did_{wish.way}", lang))
+
+
+@router.post(meet_ops.TEST)
+async def fired(wish: Wish, request: Request) -> Response:
+    """Make a room at the provider that is set and say what came of it; 409 where none did. Only sales operations."""
+    lang = ViewState.from_query(wish.search).lang
+    if not session.from_here(request) or not (await session.viewer()).is_ops:
+        return PlainTextResponse(t("ops.only_ops", lang), status_code=403)
+    try:
+        room = await tried(Meant(f"test-{uuid4().hex}", t("meet.test_subject", lang), minutes=5))
+    except (RoomFault, UnknownProvider) as fault:
+        return PlainTextResponse(t("meet.test_failed", lang, why=fault), status_code=409)
+    return PlainTextResponse(t("meet.test_made", lang, provider=room.provider, url=room.url.partition("#")[0]))
 
 
 def routes(app: FastAPI) -> None:

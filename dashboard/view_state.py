@@ -88,6 +88,7 @@ class ViewState(BaseModel):
     stands: Stands = Field("asks", description="which findings the queue lists: that ask for somebody, are in hand …")
     rule: Id | None = Field(None, description="only those of this rule; on the page of rules the one that is open")
     who: Id | None = Field(None, description="only those that this person has or answers for")
+    meeting: Id | None = Field(None, description="the meeting whose minutes are open")
     aged: Age | None = Field(None, description="only those of that age, in working time")
     lang: Lang = "zh"
     theme: Theme = "light"

@@ -154,6 +154,24 @@ def _meet(settings: LocalSettings) -> Iterator[Finding]:
         yield Finding("Meet", True, what)
     else:
         yield Finding("Meet", True, f"rooms open on {settings.meet_base_url}")
+    yield from _provider()
+
+
+def _provider() -> Iterator[Finding]:
+    """The provider of meetings, where it is not the Jitsi that is spoken of above."""
+    from dashboard.meetings import UnknownProvider, provider  # a second to load, with all that speaks with vendors
+    from dashboard.meetings.settings import meetings
+
+    if (name := meetings().provider) == "jitsi":
+        return
+    try:
+        advice = provider().advice()
+    except UnknownProvider as fault:
+        yield Finding("Meet", False, f"{fault} (ONEBOARD_MEETINGS_PROVIDER); until then rooms are Jitsi's")
+        return
+    is_set_up = advice is None or "is not set up" not in advice
+    said = advice or f"rooms are made by {name}; the page Ops has a button that tries it"
+    yield Finding("Meet", is_set_up, said)
 
 
 def _sources(settings: LocalSettings) -> Iterator[Finding]:

@@ -368,6 +368,9 @@ class Task(Event):
     done_on: Day | None = Field(None, description="default: the day of `occurred_at` of the word that says done")
     customer_id: Id | None = None
     opportunity_id: Id | None = None
+    origin: Id | None = Field(
+        None, description='where it was agreed: "finding:<id>", "deal:<id>", "meeting:<id>", "note:<whiteboard>:<id>" …'
+    )
     who: Id | None = Field(None, description="person id of who set it, where a person did")
 
     @property
@@ -420,7 +423,7 @@ class Action(Event):
         "acknowledge", "take", "release", "not_a_problem", "meet", "comment", "assign", "done", "reopen",
         "replay", "dismiss", "let_through", "retract", "save_view", "forget_view", "look", "answer",
         "treat", "verify", "close", "snooze", "rearm", "merge", "split", "judge", "set_rule", "try_rule", "cancel",
-        "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply",
+        "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply", "minute", "brief",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None

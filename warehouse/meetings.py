@@ -10,22 +10,32 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.events import Action, Called, MeetingSaid
 
-OPENS = ("meet", "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply")
+OPENS = ("meet", "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply", "minute", "brief")
 """What is done to a meeting."""
+AFTERWARDS = ("minute", "brief")
+"""What is still said when it is over."""
 OPENS_BEFORE = timedelta(minutes=15)
 """So long before its time a planned meeting is the one that *Meet* opens."""
 FOR_HOURS = 4
 """A meeting that nobody ended is over so many hours after the last word on it."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
-RULE = "detection"
-"""Who ends a meeting that nobody ended."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided, as somebody wrote it down."""
+
+    what: str
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Meeting:
     """`opened_at` None: planned; `opening_id` is the event that opened it. `sequence` counts how often it was moved, as
-    calendars do (RFC 5545). A `kind` but "meeting" is a gentler way: a written answer asked for ("ask"), or a message;
-    `replies` are what was answered, "" by those who have only seen it."""
+    calendars do (RFC 5545). A `kind` but "meeting" is a series that recurs, a written answer asked for ("ask") or a
+    message; `replies` are what was answered, "" by those who have only seen it; `briefs`, how often minutes went out.
+    """
 
     id: str
     subject: str
@@ -55,6 +65,9 @@ class Meeting:
     recurs: str = ""
     kind: str = "meeting"
     replies: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    briefs: int = 0
+    briefed_by: str = ""
 
     @property
     def people(self) -> frozenset[str]:
@@ -98,7 +111,7 @@ def folded(words: Iterable[Action]) -> list[Meeting]:
 
 def _after(before: Meeting, word: Action, said: MeetingSaid) -> Meeting:
     who, at = word.who, word.occurred_at
-    if before.is_called_off or before.ended_at is not None:
+    if word.what not in AFTERWARDS and (before.is_called_off or before.ended_at is not None):
         return before
     after = replace(before, last_at=at)
     match word.what:
@@ -113,9 +126,15 @@ def _after(before: Meeting, word: Action, said: MeetingSaid) -> Meeting:
             after = _told(after, said)
         case "plan":
             sequence = before.sequence + (before.planned_at is not None)
-            after = replace(_told(after, said), planned_at=before.planned_at or at, sequence=sequence, at=said.at)
+            kind = "series" if said.recurs else before.kind
+            after = replace(_told(after, said), sequence=sequence, at=said.at, kind=kind)
+            after = replace(after, planned_at=before.planned_at or at)
         case "call_off":
             after = replace(after, is_called_off=True, sequence=before.sequence + 1)
+        case "minute" if word.note:
+            after = replace(after, decisions=(*before.decisions, Decision(word.note, who, at)))
+        case "brief":
+            after = replace(after, briefs=before.briefs + 1, briefed_by=who)
         case "reply":
             replies = {**before.replies, who: word.note or ""}
             after = replace(after, joined={**before.joined, who: before.joined.get(who, at)}, replies=replies)
@@ -147,3 +166,10 @@ def next_one(meetings: Iterable[Meeting]) -> Meeting | None:
     known = list(meetings)
     planned = sorted((one for one in known if one.is_planned and one.at), key=lambda one: one.at or _NEVER)
     return next(iter([*(one for one in known if one.is_open), *planned]), None)
+
+
+def before_it(meeting: Meeting, about: Iterable[Meeting]) -> list[Meeting]:
+    """Of the meetings about the same thing those that were held before, the newest last."""
+    began = meeting.opened_at or _NEVER
+    held = [one for one in about if one.id != meeting.id and one.opened_at is not None and one.opened_at < began]
+    return sorted(held, key=lambda one: one.opened_at or _NEVER)

@@ -9,9 +9,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import pages, plain
-from dashboard.components import Drawn
+from dashboard.components import Drawn, meet
 from dashboard.components.links import aria, data
 from dashboard.locales import t
+from dashboard.subjects import subject_of
 from dashboard.view_state import ViewState
 
 _FIRST = ("/", "/findings")
@@ -40,7 +41,8 @@ def tools(state: ViewState) -> list[Component]:
         **words,
         **aria(label=t("find.title", lang), haspopup="dialog"),
     )
-    return [find, _opens("views", "☆", t("views.open", lang)), _opens("export", "⤓", t("export.take", lang))]
+    meeting = meet.button(subject_of(state), None, state, t("meet.here_title", lang))
+    return [find, meeting, _opens("views", "☆", t("views.open", lang)), _opens("export", "⤓", t("export.take", lang))]
 
 
 def fold(state: ViewState) -> Component:

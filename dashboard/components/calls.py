@@ -1,5 +1,6 @@
 """Above every page: the meetings to which its reader is called right now, what is asked of them, and the way there."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,16 +28,21 @@ class Calls:
     """The meetings of late, and what those who called are called: id → (Chinese, English)."""
 
     meetings: tuple[Meeting, ...]
-    names: dict[str, tuple[str, str]]
+    names: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, meetings: Iterable[Meeting], names: Mapping[str, tuple[str, str]]) -> "Calls":
+        """Of these meetings those that ask for somebody now."""
+        return cls(tuple(one for one in meetings if one.is_open or one.kind in ("ask", "message")), names)
 
 
 async def load(look: Look) -> Calls:
     """What was said of meetings lately; nothing on a page of the past."""
     if look.state.moment:
-        return Calls((), {})
+        return Calls.of((), {})
     since = datetime.combine(look.today, datetime.min.time(), company().zone) - WITHIN
-    found = [one for one in await meetings(look.asked, since) if one.is_open or one.kind != "meeting"]
-    return Calls(tuple(found), await org.names(look.asked, "person", {one.by for one in found}, look.today))
+    found = await meetings(look.asked, since)
+    return Calls.of(found, await org.names(look.asked, "person", {one.by for one in found}, look.today))
 
 
 def lines(found: object, viewer: Viewer, state: ViewState) -> list[Component]:

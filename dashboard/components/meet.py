@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.form import asks, does
-from dashboard.components.links import data
+from dashboard.components.links import aria, data
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import clock
@@ -16,16 +16,20 @@ from warehouse.meetings import Meeting
 MEET, ACT, FORM = "/meet", "/meet/act", "/meet/form"
 
 
-def button(subject: str, meeting: Meeting | None, state: ViewState) -> Component:
-    """What opens the room in a new tab: a form of HTML's own, so that no browser takes it for a pop-up."""
+def button(subject: str, meeting: Meeting | None, state: ViewState, about: str = "") -> Component:
+    """What opens the room in a new tab: a form of HTML's own, so that no browser takes it for a pop-up; and more ways.
+
+    `about` says what is met about where that does not stand beside it.
+    """
     lang = state.lang
     is_open = meeting is not None and meeting.is_open
     text = t("meet.join" if is_open else "findings.meet", lang)
-    title = t("meet.join_title" if is_open else "findings.meet_title", lang)
-    go = html.Button(text, name="subject", value=subject, title=title, className="button button-first")
+    title = about or t("meet.join_title" if is_open else "findings.meet_title", lang)
+    how = {"className": "quiet", **aria(label=text)} if about else {"className": "button button-first"}
+    go = html.Button("◍" if about else text, name="subject", value=subject, title=title, **how)
     into = html.Form(go, method="post", action=MEET + state.to_query(), target="_blank", **data(rel="noopener"))
     more = asks("▾", FORM, t("meet.ways", lang), way="meet", subject=subject)
-    return html.Span([into, more], className="meet")
+    return html.Span([into, more], className="meet meet-here" if about else "meet")
 
 
 def line(meeting: Meeting, names: Mapping[str, str], state: ViewState) -> Component:

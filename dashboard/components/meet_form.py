@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 
-from dashboard.components.form import lines, one_of, one_of_many
+from dashboard.components.form import form, line, lines, one_of, one_of_many
 from dashboard.components.meet import ACT, MEET
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -62,19 +62,26 @@ def dialog(offered: Offered, state: ViewState) -> str:
     )
 
 
-def reply_form(meeting: Meeting, subject: str, lang: Lang) -> str:
-    """The dialog in which somebody answers in writing."""
-    kept = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(one)}">'
-        for name, one in (("way", "reply"), ("subject", subject), ("meeting", meeting.id))
-    )
-    asked = f"<p>{escape(meeting.note)}</p>" if meeting.note else ""
-    field = lines("note", t("meet.your_answer", lang), t("meet.your_answer_hint", lang), MOST_CHARACTERS)
-    return (
-        f'<form action="{ACT}"><h2>{escape(meeting.title)}</h2>{asked}{kept}{field}'
-        f'<p class="form-fault state-behind" role="alert"></p><div class="form-buttons">{_cancel(lang)}'
-        f'<button class="button button-first">{escape(t("findings.send", lang))}</button></div></form>'
-    )
+def word_form(way: str, meeting: Meeting, lang: Lang) -> str:
+    """The dialog in which somebody answers in writing ("reply"), or writes down what was decided ("minute")."""
+    field = lines("note", t(f"meet.field_{way}", lang), t(f"meet.field_{way}_hint", lang), MOST_CHARACTERS)
+    fields = [f"<p>{escape(meeting.note)}</p>" if way == "reply" and meeting.note else "", field]
+    return _small(way, meeting, fields, lang)
+
+
+def task_form(meeting: Meeting, everybody: Sequence[str], lang: Lang) -> str:
+    """The dialog in which an action is agreed: what, whose, by when."""
+    fields = [
+        line("title", t("targets.field_title", lang)),
+        one_of_many("add", t("targets.field_who", lang), everybody, required=True),
+        line("due", t("targets.field_due", lang), kind="date"),
+    ]
+    return _small("task", meeting, fields, lang)
+
+
+def _small(way: str, meeting: Meeting, fields: Sequence[str], lang: Lang) -> str:
+    hidden = {"way": way, "subject": meeting.subject, "meeting": meeting.id}
+    return form(meeting.title, ACT, fields, t("findings.send", lang), t("findings.cancel", lang), hidden)
 
 
 def _person(one: Called, offered: Offered, lang: Lang) -> str:

@@ -1,6 +1,6 @@
 """Google Meet, by its links with a nickname: who of one Workspace follows the same one comes into the same meeting.
 
-https://support.google.com/meet/answer/10130256 (meetings with a nickname).
+See Meet's own help on nicknames, https://support.google.com/meet.
 """
 
 from dashboard.meetings.room import Meant, Provider, Room, room_name

@@ -1,45 +1,48 @@
 """What somebody who is called reads: the meeting, what it is about as far as they may see it, the ways there. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from dashboard.address import Address
 from dashboard.locales import t
 from dashboard.meetings.ical import ical
 from dashboard.meetings.matter import Matter, whiteboard_of
 from dashboard.notifications.content import Content, Wording
 from dashboard.notifications.messages import Message
+from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.settings import company
-from warehouse.meetings import Meeting
-
-
-def what_of(meeting: Meeting) -> str:
-    """Which of the ways it is: on, planned, off, ask or message."""
-    if meeting.kind != "meeting":
-        return meeting.kind
-    return "off" if meeting.is_called_off else "on" if meeting.is_open else "planned"
 
 
 def invitation(
-    message: Message, matter: Matter | None, names: Mapping[str, tuple[str, str]], words: Wording, at: datetime
-) -> Content:
-    """The call in words; without a matter the recipient may not see what it is about, and reads no figures."""
-    meeting, lang = message.meeting, words.lang
+    message: Message, matter: Matter | None, names: Mapping[str, tuple[str, str]], words: Wording, at: datetime,
+    minutes: Sequence[str] = (),
+) -> Content:  # fmt: skip
+    """The call in words; without a matter the recipient may not see what it is about, and reads no figures.
+
+    `minutes` are the lines of a brief.
+    """
+    meeting, what, lang = message.meeting, message.what, words.lang
     assert meeting is not None
 
     def name(id: str) -> str:
         pair = names.get(id, (id, id))
         return (pair[1] if lang == "en" else pair[0]) or id
 
-    what = what_of(meeting)
     when = clock(meeting.at, company().zone, lang) if meeting.at else ""
     title = matter.title if matter else t("meet.private", lang)
-    said = t(f"meet.title_{what}", lang, who=name(meeting.by), what=title, when=when)
-    lines = [meeting.note] if meeting.kind != "meeting" and meeting.note else []
-    if what in ("on", "planned") and meeting.url:
+    said = t(
+        f"meet.title_{what}",
+        lang,
+        who=name(meeting.briefed_by if what == "brief" else meeting.by),
+        what=title,
+        when=when,
+    )
+    lines = [meeting.note] if what in ("ask", "message") and meeting.note else list(minutes)
+    if what in ("on", "plan") and meeting.url:
         lines.append(t("meet.room_at", lang, url=meeting.url))
-    if what != "off":
+    if what not in ("off", "brief"):
         lines += matter.lines if matter else (t("meet.private_hint", lang),)
         lines += [f"{number}. {point}" for number, point in enumerate(meeting.agenda, 1)]
         called = [t("meet.called_as", lang, who=name(one.person_id), why=t(f"meet.why_{one.why}", lang))
@@ -47,6 +50,8 @@ def invitation(
         lines.append(t("meet.who", lang, people=t("mine.and", lang).join(called)))
         lines.append(t("meet.whiteboard", lang, url=whiteboard_of(meeting.subject, lang).link(words.board)))
     link = matter.address.link(words.board) if matter else words.board + "/"
+    if what == "brief":
+        link = Address("/meetings", ViewState(lang=lang, meeting=meeting.id)).link(words.board)
     data = {
         "recipient": message.to.recipient, "meeting_id": meeting.id, "subject": meeting.subject, "url": meeting.url,
         "at": meeting.at.isoformat() if meeting.at else None,
@@ -54,5 +59,5 @@ def invitation(
     return Content(
         message.id, said, tuple(lines), link, f"meeting.{what}", at, thread=f"{meeting.id}.{message.to.recipient}",
         is_first=meeting.sequence == 0, data=data,
-        calendar=partial(ical, meeting, title, lines, link, said_at=at) if meeting.kind == "meeting" else None,
+        calendar=partial(ical, meeting, title, lines, link, said_at=at) if what in ("on", "plan", "off") else None,
     )  # fmt: skip

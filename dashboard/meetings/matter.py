@@ -1,6 +1,7 @@
 """What a meeting is about, as far as who asks may see it: its name and figures, where it stands, and whom to call."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from dashboard.address import Address
 from dashboard.locales import Lang, t
@@ -14,7 +15,8 @@ FINDING = "finding:"
 class Matter:
     """`name` is how it is called before everybody, on the log and on a room's own screen: no person, no figure in it.
 
-    `title` and `lines` say the figures and reasons; `unit_id` is whose it is, "" the company's.
+    `title` and `lines` say the figures and reasons; `unit_id` is whose it is, "" the company's; without an `agenda` of
+    its own it has that of its kind.
     """
 
     subject: str
@@ -24,11 +26,15 @@ class Matter:
     address: Address
     unit_id: str
     proposed: tuple[Called, ...] = ()
+    agenda: tuple[str, ...] = ()
 
 
 def whiteboard_of(subject: str, lang: Lang) -> Address:
-    """Where what was drawn about it stands."""
-    return Address(f"/whiteboard/{subject}", ViewState(lang=lang))
+    """Where what is drawn about it stands: a finding has a board of its own, all else begins one from a template."""
+    state = ViewState(lang=lang)
+    if subject.startswith(FINDING):
+        return Address("/whiteboard/of/" + quote(subject.removeprefix(FINDING), safe=""), state)
+    return Address("/whiteboards", state)
 
 
 def agenda_of(subject: str, lang: Lang) -> tuple[str, ...]:

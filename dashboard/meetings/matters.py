@@ -8,6 +8,8 @@ from dashboard.locales import Lang
 from dashboard.meetings.matter import FINDING, Matter
 from dashboard.meetings.people import called_about
 from dashboard.meetings.places import place_matter
+from dashboard.meetings.trade import TRADE
+from dashboard.meetings.trade_matter import trade_matter
 from dashboard.notifications.content import Wording, ids_of
 from dashboard.notifications.people import Directory
 from dashboard.notifications.seeing import names_of
@@ -24,6 +26,8 @@ async def matter_of(
     warehouse: AsyncWarehouse, viewer: Viewer, subject: str, lang: Lang, directory: Directory, now: datetime
 ) -> Matter | None:
     """What the subject is; None where the viewer may not see it, or nobody knows it."""
+    if subject.startswith(TRADE):
+        return await trade_matter(warehouse, viewer, subject, lang, directory, now, matter_of)
     make = _finding if subject.startswith(FINDING) else place_matter
     return await make(warehouse, viewer, subject, lang, directory, now)
 

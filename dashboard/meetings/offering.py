@@ -18,6 +18,7 @@ from dashboard.meetings.people import remembered
 from dashboard.meetings.slots import free_slots
 from dashboard.notifications.people import Directory
 from dashboard.notifications.seeing import directory, names_of
+from dashboard.subjects import as_seen
 from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.calendar import WorkingCalendar
@@ -85,12 +86,14 @@ class Desk:
     @property
     def agenda(self) -> Sequence[str]:
         """What there is to speak of: as it was said of the meeting, else by its kind."""
-        return (self.next.agenda if self.next else ()) or agenda_of(self.matter.subject, self.lang)
+        said = self.next.agenda if self.next else ()
+        return said or self.matter.agenda or agenda_of(self.matter.subject, self.lang)
 
 
 async def desk_of(subject: str, lang: Lang, now: datetime) -> Desk:
     """The desk of whoever asks. Raises `NotYours`, and as the log and the warehouse do."""
     viewer, today = await session.viewer(), session.today()
+    subject = as_seen(subject, viewer)
     who, calendar, about, lately = await asyncio.gather(
         directory(warehouse(), today),
         working_calendar(warehouse()),

@@ -30,12 +30,12 @@ def called_at(unit_id: str, person_id: str | None, directory: Directory, owner: 
     return once([*found, *_at_work(leads[:2], "leads", directory)])
 
 
-def once(people: Iterable[Called]) -> list[Called]:
+def once(people: Iterable[Called], most: int = MOST) -> list[Called]:
     """Each person once, for the first reason, and no more than can be met."""
     found: dict[str, Called] = {}
     for one in people:
         found.setdefault(one.person_id, one)
-    return list(found.values())[:MOST]
+    return list(found.values())[:most]
 
 
 def remembered(

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,16 +9,17 @@ from typing import Any
 from dashboard import amounts
 from dashboard.address import Address
 from dashboard.components.headline import words
+from dashboard.components.listing import known
 from dashboard.locales import Lang, t
 from dashboard.meetings.matter import Matter
 from dashboard.meetings.people import called_at
 from dashboard.notifications.people import Directory
 from dashboard.notifications.seeing import names_of
 from dashboard.place import place_of
+from dashboard.subjects import state_of
 from dashboard.view_state import ViewState
 from dashboard.words import cut_name, metric_name, period_name
 from ingest.calendar import business_day
-from ingest.events import Slice
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
@@ -28,35 +28,7 @@ from warehouse.pace import headlines
 from warehouse.queries.deals import entity_history
 from warehouse.viewer import Viewer
 
-CELL, PERSON, DEAL = "slice:", "person:", "deal:"
 METRIC = "bookings"
-_PARTS = re.compile(r"(?:^|,)(" + "|".join(Slice.FIELDS) + ")=")
-
-
-def subject_of(state: ViewState) -> str:
-    """What a meeting about what the board shows is about: the deal, the person, or the cell."""
-    if state.deal:
-        return DEAL + state.deal
-    if state.rep:
-        return PERSON + state.rep
-    cut = {"unit_id": state.unit, "product_id": state.product, "route": state.route, "segment": state.segment}
-    return CELL + Slice.model_construct(**dict.fromkeys(Slice.FIELDS) | cut).key
-
-
-def state_of(subject: str, lang: Lang) -> ViewState | None:
-    """Where on the board the subject stands; None for none of these kinds."""
-    kind, _, id = subject.partition(":")
-    fresh = ViewState(lang=lang)
-    match kind + ":":
-        case "deal:" if id:
-            return fresh.but(deal=id)
-        case "person:" if id:
-            return fresh.but(rep=id)
-        case "slice:":
-            said = dict(_pairs(id))
-            names = {"unit_id": "unit", "person_id": "rep", "product_id": "product"}
-            return fresh.but(**{names.get(name, name): value for name, value in said.items()})
-    return None
 
 
 async def place_matter(
@@ -113,16 +85,10 @@ async def _deal(
     said: Mapping[str, Any] = json.loads(found["state"][-1])
     name = f"{t('board.deal', lang)} {id}"
     amount = amounts.short(float(said.get("amount") or 0), lang)
-    title = " · ".join(filter(None, (name, amount, str(said.get("stage") or said.get("status") or ""))))
+    stage = known("stage", str(said["stage"]), lang) if said.get("stage") else ""
+    title = " · ".join(filter(None, (name, amount, stage)))
     steps = (("next_step", said.get("next_step")), ("next_step_on", said.get("next_step_on")))
-    lines = tuple(f"{t(f'meet.{key}', lang)}: {value}" for key, value in steps if value)
+    lines = tuple(f"{t(f'deal.{key}', lang)}: {value}" for key, value in steps if value)
     unit = str(said.get("office_id") or "")
     called = called_at(unit, str(said.get("rep_id") or "") or None, directory)
     return Matter(subject, name, title, lines, Address("/", state), unit, tuple(called))
-
-
-def _pairs(key: str) -> list[tuple[str, str]]:
-    """The parts of a slice's key; a value may hold commas."""
-    found = list(_PARTS.finditer(key))
-    ends = [*(one.start() for one in found[1:]), len(key)]
-    return [(one[1], key[one.end() : end]) for one, end in zip(found, ends, strict=True)]

@@ -1,7 +1,7 @@
 """What somebody wants of a meeting, as the word that goes on the log, or a clear word why not."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import uuid4
 
@@ -11,12 +11,17 @@ from dashboard.components.meet_form import BETWEEN, CALL, MOST_CHARACTERS
 from dashboard.locales import Lang, t
 from dashboard.meetings import Meant, room_for
 from dashboard.meetings.entering import Call, id_of, word
+from dashboard.meetings.minutes import origin_of
 from dashboard.meetings.offering import Desk
-from ingest.events import Action, Called, MeetingSaid
+from dashboard.meetings.trade import parts_of
+from dashboard.rights import may_change_task
+from ingest.events import Action, Called, MeetingSaid, Task
 from ingest.settings import company
 from warehouse.meetings import Meeting
 
-Way = Literal["meet", "call", "plan", "call_off", "ask", "message", "reply", "adjourn"]
+Way = Literal[
+    "meet", "call", "plan", "call_off", "ask", "message", "reply", "adjourn", "minute", "task", "brief", "start"
+]
 
 
 class Refused(ValueError):
@@ -47,6 +52,8 @@ class Wish(BaseModel):
     add: Annotated[str, Field(max_length=400)] = ""
     agenda: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
     note: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
+    title: Annotated[str, Field(max_length=200)] = ""
+    due: date | Literal[""] = ""
     slot: Annotated[str, Field(max_length=40)] = ""
     at: Annotated[str, Field(max_length=40)] = ""
     search: Annotated[str, Field(max_length=4_000)] = ""
@@ -75,8 +82,10 @@ class Wish(BaseModel):
         return Call(called, [id for id in known if id not in ticked], agenda or desk.agenda, bool(self.sure))
 
 
-async def said_by(wish: Wish, desk: Desk) -> Action:
-    """The word of it. Raises `Refused` and `NobodyActs`."""
+async def said_by(wish: Wish, desk: Desk) -> Action | Task:
+    """The word of it, or the task that was agreed. Raises `Refused` and `NobodyActs`."""
+    if wish.way == "task":
+        return agreed(wish, desk)
     call, now, subject = wish.call(desk), desk.now, desk.matter.subject
     known = next((one for one in desk.about if one.id == wish.meeting), None)
     note: str | None = wish.note.strip() or None
@@ -90,10 +99,18 @@ async def said_by(wish: Wish, desk: Desk) -> Action:
                 raise Refused("no_note")
             said = _named(desk, MeetingSaid(meeting_id=uuid4().hex[:20], called=tuple(call.called)))
         case "call" if known is not None and known.is_open:
+            if not call.called:
+                raise Refused("nobody_called")
             said = MeetingSaid(
                 meeting_id=known.id, called=tuple(call.called), left_out=tuple(call.left_out), agenda=tuple(call.agenda)
             )
-        case "call_off" if known is not None and known.is_planned:
+        case "call_off" if known is not None and (known.is_planned or known.kind == "series"):
+            said = MeetingSaid(meeting_id=known.id)
+        case "start":
+            said = _series(desk)
+        case "minute" | "brief" if known is not None:
+            if wish.way == "minute" and note is None:
+                raise Refused("no_note")
             said = MeetingSaid(meeting_id=known.id)
         case "adjourn" if known is not None and known.is_open:
             said = MeetingSaid(meeting_id=known.id)
@@ -103,7 +120,42 @@ async def said_by(wish: Wish, desk: Desk) -> Action:
             said = MeetingSaid(meeting_id=known.id)
         case _:
             raise Refused("meeting_gone")
-    return word(desk.viewer, wish.way, subject, said, now, note)
+    return word(desk.viewer, "plan" if wish.way == "start" else wish.way, subject, said, now, note)
+
+
+def agreed(wish: Wish, desk: Desk) -> Task:
+    """A task that was agreed in a meeting: what, whose, and by when. Raises `Refused`."""
+    known = next((one for one in desk.about if one.id == wish.meeting), None)
+    who = wish.add.rpartition(BETWEEN)[2].strip()
+    if known is None:
+        raise Refused("meeting_gone")
+    if who not in desk.directory.people:
+        raise Refused("no_such_person")
+    if not wish.title.strip() or not wish.due:
+        raise Refused("no_task")
+    home = desk.directory.people[who].unit_id
+    path = desk.directory.paths.get(home, ())
+    if not (may_change_task(desk.viewer, path, who) or desk.viewer.everything):
+        raise Refused("not_your_people")
+    return Task(
+        occurred_at=desk.now, source="dashboard", task_id=f"task-{uuid4().hex[:12]}", title=wish.title.strip(),
+        person_id=who, due_on=wish.due, origin=origin_of(known), who=desk.viewer.person_id,
+    )  # fmt: skip
+
+
+def _series(desk: Desk) -> MeetingSaid:
+    """The series of a kind that recurs, from its next time on."""
+    parts = parts_of(desk.matter.subject)
+    at = parts[0].begins(desk.calendar, desk.path, company().zone, desk.now) if parts else None
+    if parts is None or at is None:
+        raise Refused("no_series")
+    if any(one.recurs and not one.is_called_off for one in desk.about):
+        raise Refused("series_runs_already")
+    said = MeetingSaid(
+        meeting_id=uuid4().hex[:20], called=desk.matter.proposed, agenda=desk.matter.agenda, at=at,
+        minutes=parts[0].minutes, recurs=parts[0].recurs,
+    )  # fmt: skip
+    return _named(desk, said)
 
 
 async def _planned(wish: Wish, desk: Desk, call: Call) -> MeetingSaid:

@@ -1,6 +1,7 @@
 """Settings of the meetings; every field is documented by its own row."""
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,6 +27,8 @@ class MeetingsSettings(BaseSettings):
     jitsi_app_secret: SecretStr = Field(_NONE, description="And its JWT_APP_SECRET, with which tokens are signed.")
     teams_url: str = Field("", description="The join link of a Teams meeting that stands.")
     url_template: str = Field("", description="Of any other provider: https://example.com/{room}?title={subject}.")
+
+    trade: Path | None = Field(None, description="A file of kinds of meetings of one's own (docs/meetings.md).")
 
     zoom_account_id: str = Field("", description="Of a Server-to-Server OAuth app at Zoom.")
     zoom_client_id: str = Field("", description="Its client id.")

@@ -1,7 +1,7 @@
 """WeCom 企业微信, by an app of one's own company that may use meetings.
 
-https://developer.work.weixin.qq.com/document/path/91039 (token), …/path/99104 (create a meeting),
-…/path/98816 (its details, with the link), …/path/90313 (codes).
+https://developer.work.weixin.qq.com/document/path/91039 (token), …/path/99104 (create a meeting, and beside it its
+details with the link), …/path/90313 (codes).
 """
 
 from datetime import UTC, datetime, timedelta

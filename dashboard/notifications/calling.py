@@ -41,34 +41,52 @@ class Calls:
         return [one for one in found if self.told.life(one.id).may_be_taken_up(self.now)]
 
     def _of(self, meeting: Meeting, row: Route) -> Iterator[Message]:
-        what = self._what(meeting)
+        yield from self._briefs(meeting, row)
+        what, turn = self._what(meeting)
         if not what:
             return
         waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar) and not meeting.at_once
-        for who in (one.person_id for one in meeting.called):
-            if who in meeting.joined:
-                continue
+        for who in self._called(meeting, what):
             for channel in self._ways(who, row):
+                if channel == "app" and who == meeting.by:
+                    continue
                 to = To(who, channel)
                 if meeting.is_called_off and not self._was_told(meeting, to):
                     continue
                 if channel == "app" or not (waits or who in self.away):
-                    yield Message(_id(meeting, what, to), to, row.name, "call", meeting=meeting)
+                    yield Message(_id(meeting, what, turn, to), to, row.name, "call", meeting=meeting, what=what)
 
-    def _what(self, meeting: Meeting) -> str:
-        """What is to be said of it now; each is said once, "" where there is nothing to say."""
-        if meeting.kind != "meeting":
-            return meeting.kind
+    def _called(self, meeting: Meeting, what: str) -> list[str]:
+        """Who is called and not there yet; of a date whoever set it too, for their own calendar."""
+        ids = [one.person_id for one in meeting.called if one.person_id not in meeting.joined]
+        return [*ids, meeting.by] if what in ("plan", "off") and meeting.by not in ids else ids
+
+    def _briefs(self, meeting: Meeting, row: Route) -> Iterator[Message]:
+        """The minutes, to everybody who has to do with it, as often as somebody sends them."""
+        if not meeting.briefs:
+            return
+        waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar)
+        for who in sorted(meeting.people - {meeting.briefed_by}):
+            for channel in self._ways(who, row):
+                to = To(who, channel)
+                if channel == "app" or not waits:
+                    id = _id(meeting, "brief", meeting.briefs, to)
+                    yield Message(id, to, row.name, "call", meeting=meeting, what="brief")
+
+    def _what(self, meeting: Meeting) -> tuple[str, int]:
+        """What is to be said of it now, and for which time; each is said once, "" where there is nothing to say."""
+        if meeting.kind in ("ask", "message"):
+            return meeting.kind, 0
         if meeting.is_called_off:
-            return "off"
+            return "off", 0
         if meeting.is_open:
-            return "on" if meeting.url else ""  # there is soon a room to call to
-        if meeting.is_planned and meeting.ends_at > self.now:
-            return f"plan{meeting.sequence}"
-        return ""
+            return ("on" if meeting.url else ""), 0  # there is soon a room to call to
+        if meeting.kind == "series" or (meeting.is_planned and meeting.ends_at > self.now):
+            return "plan", meeting.sequence
+        return "", 0
 
     def _was_told(self, meeting: Meeting, to: To) -> bool:
-        plans = (_id(meeting, f"plan{number}", to) for number in range(meeting.sequence))
+        plans = (_id(meeting, "plan", number, to) for number in range(meeting.sequence))
         return any(self.told.life(one).state == "sent" for one in plans)
 
     def _ways(self, who: str, row: Route) -> Iterator[str]:
@@ -79,5 +97,5 @@ class Calls:
                 yield channel
 
 
-def _id(meeting: Meeting, what: str, to: To) -> str:
-    return key_of("call", meeting.id, what, *to)
+def _id(meeting: Meeting, what: str, turn: int, to: To) -> str:
+    return key_of("call", meeting.id, what, turn, *to)

@@ -30,7 +30,7 @@ class Item:
 class Message:
     """What one recipient is told by one channel, its id that of every attempt; `items` are ranked by money.
 
-    `meeting` is what a call calls to.
+    `meeting` is what a call calls to, `what` it says of it: on, plan, off, ask, message or brief.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Message:
     kind: Literal["single", "folded", "test", "call"]
     items: tuple[Item, ...] = ()
     meeting: Meeting | None = None
+    what: str = ""
 
     @property
     def is_for_room(self) -> bool:

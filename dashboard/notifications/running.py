@@ -14,6 +14,7 @@ from dashboard import meters
 from dashboard.mail import mail
 from dashboard.meetings.inviting import invitation
 from dashboard.meetings.matters import matter_of
+from dashboard.meetings.minutes import minutes_of
 from dashboard.notifications.calling import Calls
 from dashboard.notifications.channels import Doors, Undelivered
 from dashboard.notifications.content import Content, Wording
@@ -32,6 +33,7 @@ from ingest.settings import company, kafka
 from telemetry import exposition, logs
 from telemetry.settings import telemetry
 from warehouse.errors import WarehouseError
+from warehouse.queries.meetings import meetings_on
 from warehouse.settings import warehouse_settings
 from warehouse.viewer import viewer_for
 
@@ -129,8 +131,13 @@ class Teller:
             return wording.content(message, now)
         asked, day = self._sight.warehouse, business_day(now, company().zone)
         viewer = await viewer_for(asked, message.to.recipient, day)
-        matter = await matter_of(asked, viewer, message.meeting.subject, wording.lang, plan.directory, now)
-        return invitation(message, matter, await names_of(asked, message.meeting.people, day), wording, now)
+        meeting, lang = message.meeting, wording.lang
+        matter = await matter_of(asked, viewer, meeting.subject, lang, plan.directory, now)
+        said: list[str] = []
+        if message.what == "brief":
+            about = await meetings_on(asked, [meeting.subject])
+            said = (await minutes_of(asked, viewer, meeting, about, day)).lines(day, lang)
+        return invitation(message, matter, await names_of(asked, meeting.people, day), wording, now, said)
 
     async def _failed(self, message: Message, attempt: int, tries: int, error: Undelivered) -> None:
         now = datetime.now(UTC)

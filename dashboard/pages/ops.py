@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import letters, session
 from dashboard.actions import NobodyActs
 from dashboard.components import letters as drawn
-from dashboard.components import ops, retractions, routes, skeletons, totals
+from dashboard.components import meet_ops, ops, retractions, routes, skeletons, totals
 from dashboard.components.panel import locked, nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -49,6 +49,7 @@ def layout(state: ViewState) -> Sequence[Component]:
             className="ops-pair",
         ),
         html.Section(skeleton(120), id=routes.PLACE, className="panel panel-totals"),
+        html.Section(skeleton(60), id=meet_ops.PLACE, className="panel panel-totals"),
         html.Section(skeleton(120), id=TOTALS, className="panel panel-totals"),
         html.Section(skeleton(120), id=RETRACTIONS, className="panel panel-totals"),
         html.Div(id=SAID, className="said-plain", role="status"),

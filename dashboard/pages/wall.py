@@ -22,6 +22,7 @@ from dashboard.walls import SCENES, Scene
 from dashboard.words import called, metric_name, period_name
 from ingest.settings import company
 from warehouse.curve import days_of
+from warehouse.queries.findings import subject
 
 Told = Mapping[str, Any]
 _DARK: dict[str, Any] = {"data-theme": "dark"}
@@ -115,7 +116,7 @@ def draw_urgent(board: BoardState, state: ViewState) -> Drawn:
     top = head.draw(
         row, told["interval"], missing, period_name(board.period, lang), _about_words(board, about, found.names), lang
     )
-    code = qr.code(about.state)
+    codes = _codes(about, found)
     shown = about.wall.scenes
     turning: dict[str, Any] = {"data-scenes": ",".join(shown), "data-seconds": about.wall.seconds, "data-lang": lang}
     dots = [html.I(**{"data-dot": one}) for one in shown] if len(shown) > 1 else []
@@ -125,8 +126,16 @@ def draw_urgent(board: BoardState, state: ViewState) -> Drawn:
         "wall--stage": turning,
         **_html("wall--pin", red.pinned(found.cards, words)),
         **_html("wall--dots", dots),
-        **_html("wall--red", red.whole(found.cards, words, [code])),
+        **_html("wall--red", red.whole(found.cards, words, codes)),
     }
+
+
+def _codes(about: About, found: Red) -> list[Component]:
+    """The way into the meeting about what is pinned, where something is, and the board on a phone."""
+    board, words = qr.code(about.state), _words(about, found)
+    if (card := red.pinned_one(found.cards)) is None:
+        return [board]
+    return [qr.meet(subject(card.finding), words.place(card), about.state), board]
 
 
 def draw_scenes(board: BoardState, state: ViewState) -> Drawn:
@@ -147,7 +156,7 @@ def _company(_: BoardState, told: Told, this: About) -> list[Component]:
     side = [
         box(t("wall.red", lang), "side-title"),
         box(red.beside(told["red"].cards, _words(this, told["red"])), "red-list"),
-        qr.code(this.state),
+        _codes(this, told["red"])[0],
     ]
     body = [units.tiles(rows, lang), box(side, "side")]
     return scene(units.title(rows, _kind(told), lang), body, t("wall.tiles_note", lang))

@@ -8,6 +8,7 @@ from datetime import datetime
 from ingest.calendar import business_day
 from ingest.events import Action, Finding
 from ingest.settings import CompanySettings
+from streams.detection.adjourning import adjourned
 from streams.detection.baseline import Key
 from streams.detection.candidates import Candidate
 from streams.detection.causes.observations import with_causes
@@ -89,8 +90,9 @@ class Sweeper:
         return within_load([*short, *watched], words, first_told, as_of, self._company.zone)
 
     async def awakened(self, as_of: datetime) -> list[Action]:
-        """The events that arm again what was snoozed until then, or until it got so much worse."""
-        return await awakened(self._warehouse, as_of)
+        """The events that arm again what was snoozed until then or until it got so much worse, and that end meetings
+        which nobody ended."""
+        return [*await awakened(self._warehouse, as_of), *await adjourned(self._warehouse, as_of)]
 
     async def _silence(self, now: datetime, words: list[Finding], over: list[Finding], laws: Laws) -> list[Finding]:
         """What there is to say of the sources alone, while nothing else can be told."""

@@ -179,7 +179,7 @@ def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack
     page.locator(".thumbs a", has_text="Findings").tap()
     page.locator(".finding-line").first.tap()
     expect(page.locator(".finding-whole").first).to_contain_text("Zhang Wei")
-    expect(page.get_by_role("button", name="Meet", exact=True).first).to_be_visible()
+    expect(page.locator(".finding").get_by_role("button", name="Meet", exact=True).first).to_be_visible()
     for path in pages.found():
         page.goto(f"{peopled.board_url}{path}?lang=en")
         expect(page.locator(".thumbs, .wall").first).to_be_visible()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
@@ -60,14 +60,27 @@ def look(page: Page, url: str, person: str) -> None:
     page.wait_for_function("document.getElementById('live--contact')?.dataset.beat > 0", timeout=120_000)
 
 
+def led_by(context: BrowserContext, button: Locator) -> Page:
+    """The tab that a click on a button opens."""
+    expect(button).to_be_visible(timeout=SOON)
+    with context.expect_page(timeout=SOON) as opened:
+        button.click()
+    opened.value.wait_for_load_state(timeout=SOON)
+    return opened.value
+
+
 def room_of(context: BrowserContext, page: Page, text: str, button: str = "Meet") -> Page:
     """The tab that a click on a finding's button opens."""
     shown = page.locator(".finding", has_text=text)
-    expect(shown.get_by_role("button", name=button)).to_be_visible(timeout=SOON)
-    with context.expect_page() as opened:
-        shown.get_by_role("button", name=button, exact=True).click()
-    opened.value.wait_for_load_state()
-    return opened.value
+    return led_by(context, shown.get_by_role("button", name=button, exact=True))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _patience() -> Iterator[None]:
+    """Whatever is waited for comes by way of the log."""
+    expect.set_options(timeout=SOON)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard(
@@ -78,20 +91,20 @@ def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard
     assert re.fullmatch(rf"{rooms}/[a-z2-7]{{32}}#config.subject=.*", first.url)
     assert first.evaluate("window.opener") is None
     shown = page.locator(".finding", has_text="−410 K")
-    expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong", timeout=SOON)
+    expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong")
     expect(shown.locator(".meeting-on")).to_contain_text("called: Zhang Wei, Li Na")
 
     other = context.browser.new_context()  # type: ignore[union-attr]
     theirs = other.new_page()
     look(theirs, f"http://{ports.LOOPBACK}:{stack.ports['dashboard-2']}", "p-hz")
-    expect(theirs.locator(".call-line")).to_contain_text("Zhou Hong calls you to a meeting now", timeout=SOON)
+    expect(theirs.locator(".call-line")).to_contain_text("Zhou Hong calls you to a meeting now")
     joined = room_of(other, theirs, "−410 K", "Join")
     assert joined.url == first.url
-    expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong, Zhang Wei", timeout=SOON)
-    expect(theirs.locator(".call-line")).to_have_count(0, timeout=SOON)
+    expect(shown.locator(".meeting-on")).to_contain_text("there: Zhou Hong, Zhang Wei")
+    expect(theirs.locator(".call-line")).to_have_count(0)
 
     theirs.locator(".finding", has_text="−410 K").get_by_role("button", name="End the meeting").click()
-    expect(shown.locator(".meeting-on")).to_have_count(0, timeout=SOON)
+    expect(shown.locator(".meeting-on")).to_have_count(0)
     expect(shown.locator(".finding-chain li.done").last).to_contain_text("room")
     again = room_of(context, page, "−410 K")
     assert again.url != first.url
@@ -114,7 +127,7 @@ def test_the_gentler_ways_a_written_answer_and_a_booked_slot(stack: Stack, conte
 
     def ways() -> None:
         shown.get_by_role("button", name="More ways").click(timeout=SOON)
-        expect(form.get_by_role("heading")).to_contain_text("Meet about −230 K Bookings · Hangzhou × VMS", timeout=SOON)
+        expect(form.get_by_role("heading")).to_contain_text("Meet about −230 K Bookings · Hangzhou × VMS")
 
     ways()
     expect(form.locator(".meet-person")).to_contain_text(["Zhang Wei", "Li Na"])
@@ -123,18 +136,74 @@ def test_the_gentler_ways_a_written_answer_and_a_booked_slot(stack: Stack, conte
     form.get_by_role("checkbox", name="Li Na").uncheck()
     form.get_by_label("Your message or question").fill("Why did these three deals move?")
     form.get_by_role("button", name="Ask for a written answer").click()
-    expect(form).to_have_count(0, timeout=SOON)
-    expect(shown).to_contain_text("Zhou Hong asked in writing: Why did these three deals move?", timeout=SOON)
+    expect(form).to_have_count(0)
+    expect(shown).to_contain_text("Zhou Hong asked in writing: Why did these three deals move?")
 
     ways()
     expect(form.locator("select[name=slot] option")).to_have_count(3)
     form.get_by_role("button", name="Book").click()
-    expect(shown.locator(".meeting-on")).to_contain_text("a meeting is booked for", timeout=SOON)
+    expect(shown.locator(".meeting-on")).to_contain_text("a meeting is booked for")
 
     look(page, stack.board_url, "p-hz")
     call = page.locator(".call-line", has_text="asks for a written answer")
     call.get_by_role("button", name="Answer in writing").click(timeout=SOON)
     form.get_by_label("Your answer").fill("The tenders moved to December")
     form.get_by_role("button", name="Send").click()
-    expect(page.locator(".finding-reply")).to_contain_text("The tenders moved to December", timeout=SOON)
-    expect(call).to_have_count(0, timeout=SOON)
+    expect(page.locator(".finding-reply")).to_contain_text("The tenders moved to December")
+    expect(call).to_have_count(0)
+
+
+def test_a_meeting_of_the_trade_from_its_series_to_the_next_ones_open_actions(
+    stack: Stack, rooms: str, context: BrowserContext, page: Page
+) -> None:
+    look(page, stack.board_url, "p-east")
+    page.goto(f"{stack.board_url}/meetings?lang=en&unit=hz")
+    weekly = page.locator("#meetings--kinds li", has_text="Weekly analysis")
+    weekly.get_by_role("button", name="Start the series").click(timeout=SOON)
+    coming = page.locator("#meetings--next li", has_text="Weekly analysis · Hangzhou")
+    expect(coming).to_contain_text("recurs")
+    expect(weekly).to_contain_text("the series runs")
+
+    room = led_by(context, weekly.get_by_role("button", name="Meet", exact=True))
+    assert room.url.startswith(rooms)
+    on = page.locator("#meetings--next li", has_text="in the room since").filter(has_text="Weekly")
+    on.get_by_role("link", name="Weekly analysis · Hangzhou").click(timeout=SOON)
+    minutes, form = page.locator("#meetings--one"), page.locator("dialog.form")
+    expect(minutes).to_contain_text("The last meeting's actions")
+    minutes.get_by_role("button", name="Write down a decision").click()
+    form.get_by_label("What was decided").fill("3 % off, if it is signed this month")
+    form.get_by_role("button", name="Send").click()
+    expect(minutes).to_contain_text("3 % off, if it is signed this month (Li Na)")
+    minutes.get_by_role("button", name="Agree an action").click()
+    form.locator("[name=title]").fill("Call the customer")
+    form.locator("[name=add]").fill("Zhang Wei · p-hz")
+    form.locator("[name=due]").fill(f"{company.today() + timedelta(days=3)}")
+    form.get_by_role("button", name="Send").click()
+    expect(minutes).to_contain_text("Call the customer · Zhang Wei")
+
+    look(page, stack.board_url, "p-hz")
+    call = page.locator(".call-line", has_text="Weekly analysis")
+    expect(call).to_contain_text("Li Na calls you to a meeting now")
+    assert led_by(context, call.get_by_role("button", name="Join")).url == room.url
+    page.goto(f"{stack.board_url}/meetings?lang=en&unit=hz")
+    on.get_by_role("button", name="End the meeting").click(timeout=SOON)
+    held = page.locator("#meetings--held li", has_text="Weekly analysis")
+    expect(held).to_contain_text("there: Li Na, Zhang Wei")
+    expect(held).to_contain_text("1 decided")
+    led_by(context, weekly.get_by_role("button", name="Meet", exact=True))
+    on.get_by_role("link", name="Weekly analysis · Hangzhou").click(timeout=SOON)
+    expect(page.locator("#meetings--one")).to_contain_text("Still open from before")
+    expect(page.locator("#meetings--one")).to_contain_text("Call the customer · Zhang Wei")
+
+
+def test_meet_about_what_the_board_shows_and_by_the_code_of_a_wall(
+    stack: Stack, rooms: str, context: BrowserContext, page: Page
+) -> None:
+    look(page, stack.board_url, "p-head")
+    page.goto(f"{stack.board_url}/?lang=en&unit=hz&product=vms")
+    room = led_by(context, page.locator("#header--how").get_by_role("button", name="Meet", exact=True))
+    assert room.url.startswith(rooms)
+    page.goto(f"{stack.board_url}/meet?subject=slice:unit_id=hz,product_id=vms&lang=en")
+    expect(page.get_by_role("heading")).to_contain_text("Hangzhou × VMS")
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url(room.url)

@@ -186,7 +186,7 @@ def test_who_is_called_to_a_meeting_hears_it_at_once_with_figures_agenda_and_the
     assert said["link"] == "https://board.example.com/findings?finding=first&lang=en"
     assert said["title"].startswith("li calls you to a meeting now: −500 K Bookings · Hangzhou")
     for part in ("Room: https://meet.example.com/abc", "1. the gap", "500 K",
-                 "Whiteboard: https://board.example.com/whiteboard/finding:first"):  # fmt: skip
+                 "Whiteboard: https://board.example.com/whiteboard/of/first"):  # fmt: skip
         assert part in "\n".join(said["text"])
 
 

@@ -120,13 +120,13 @@ def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
     """The line that stays on every scene while something red is nobody's: the newest of them."""
     lang = words.lang
     known = ordered(cards)
-    loose = [card for card in known if hands_of(card.treatment) == "nobody"]
+    loose = _loose(known)
     if not loose:
         key = "wall.all_in_hand" if known else "wall.red_none"
         return box(
             [span("◆" if known else "●", "mark state-treated" if known else "mark"), span(t(key, lang))], "pin pin-calm"
         )
-    newest = max(loose, key=lambda card: (card.finding.since, -card.finding.gap, card.finding.finding_id))
+    newest = _newest(loose)
     others = [card for card in loose if card is not newest]
     there: dict[str, Any] = {"data-finding": newest.finding.finding_id}
     parts = [
@@ -140,3 +140,17 @@ def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
         more = t("wall.pin_more", lang, count=len(others), gap=together(others, lang))
         parts.append(span(more, "pin-more num"))
     return box(parts, "pin pin-red", **there)
+
+
+def pinned_one(cards: Sequence[FindingCard]) -> FindingCard | None:
+    """The finding of that line; None where nothing is pinned."""
+    loose = _loose(ordered(cards))
+    return _newest(loose) if loose else None
+
+
+def _loose(known: Sequence[FindingCard]) -> list[FindingCard]:
+    return [card for card in known if hands_of(card.treatment) == "nobody"]
+
+
+def _newest(loose: Sequence[FindingCard]) -> FindingCard:
+    return max(loose, key=lambda card: (card.finding.since, -card.finding.gap, card.finding.finding_id))

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from dashboard.meetings.people import called_about, remembered
 from dashboard.meetings.slots import free_slots
@@ -181,8 +182,26 @@ def test_a_plan_is_told_once_anew_when_moved_and_its_end_to_whoever_was_told() -
     assert tell(plan, moved, said("call_off")) == []
 
 
+def test_whoever_sets_a_date_has_it_in_their_own_calendar_too() -> None:
+    plan = said("plan", who="zhang", at=NOON + timedelta(hours=2), called=called("li"))
+    assert calls(plan) == ["li app", "zhang contact"]
+    assert calls(said("meet", who="zhang", called=called("li"), url="https://meet.example.com/r")) == ["li app"]
+
+
+def test_a_brief_goes_to_all_but_whoever_sends_it_each_time_it_is_sent() -> None:
+    words = [said("meet", called=called("zhang"), url="https://meet.example.com/r"), said("adjourn"), said("brief")]
+    assert calls(*words) == ["zhang app", "zhang contact"]
+    assert calls(*words, now=NIGHT) == ["zhang app"]
+
+
 def test_a_day_of_the_calendar_is_no_office_hour_at_night_or_on_sunday() -> None:
     assert CALENDAR.is_office_hour(NOON, ZONE)
     assert not CALENDAR.is_office_hour(NIGHT, ZONE)
     assert not CALENDAR.is_office_hour(datetime(2026, 11, 29, 4, tzinfo=UTC), ZONE)
     assert CALENDAR.weight(date(2026, 11, 29)) == 0
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "meet", "https://a b"])
+def test_a_room_is_an_address_of_the_web(url: str) -> None:
+    with pytest.raises(ValidationError, match="url"):
+        MeetingSaid(meeting_id="m", url=url)

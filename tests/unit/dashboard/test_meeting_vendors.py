@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +19,8 @@ from dashboard.meetings import Meant, Room, RoomFault, door, providers, room_for
 from dashboard.meetings.settings import meetings as settings
 from dashboard.session.secret import secret
 from dashboard.settings import dashboard
+from deploy.doctor import CHECKS
+from deploy.settings import LocalSettings
 from tests import vendors
 from tests.vendors import LINK, SECRET, Answer, Vendor
 
@@ -139,6 +142,22 @@ async def test_what_is_not_set_up_says_what_to_set(monkeypatch: Any) -> None:
         with pytest.raises(RoomFault, match="Zoom is not set up: set ONEBOARD_MEETINGS_ZOOM_CLIENT_SECRET"):
             await meetings.tried(NOW)
         assert "ONEBOARD_MEETINGS_ZOOM_CLIENT_SECRET" in (meetings.provider().advice() or "")
+
+
+def test_the_doctor_says_what_is_not_set_up(monkeypatch: Any, tmp_path: Path) -> None:
+    def said() -> list[tuple[bool, str]]:
+        forget()
+        return [(one.ok, one.what) for one in CHECKS[-1](LocalSettings(data_dir=tmp_path))]
+
+    monkeypatch.setenv("ONEBOARD_MEETINGS_PROVIDER", "zoom")
+    assert said()[-1] == (False, providers()["zoom"].advice())
+    monkeypatch.setenv("ONEBOARD_MEETINGS_PROVIDER", "zooom")
+    assert not said()[-1][0]
+    for name, value in vendors.Zoom.env.items():
+        monkeypatch.setenv(f"ONEBOARD_MEETINGS_{name}", value)
+    assert said()[-1] == (True, "rooms are made by zoom; the page Ops has a button that tries it")
+    monkeypatch.undo()
+    forget()
 
 
 async def test_deep_links_and_templates_need_nobody(monkeypatch: Any) -> None:

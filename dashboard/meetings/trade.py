@@ -1,0 +1,139 @@
+"""The meetings of the trade as data: rows of a TOML file, ours or one's own, and what follows from a row. Pure.
+
+The subject of such a meeting is "trade:<kind>:<what it is about>", so that each place and each deal has its own.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from dashboard.locales import Lang
+from dashboard.meetings.people import once
+from dashboard.meetings.settings import meetings
+from dashboard.notifications.people import Directory
+from ingest.calendar import WorkingCalendar
+from ingest.errors import Terminal, did_you_mean
+from ingest.events import Called, Finding, Why
+
+TRADE = "trade:"
+OURS = Path(__file__).with_name("trade.toml")
+MOST_CALLED = 30
+MOST_OCCURRENCES = 60
+Who = Literal["owner", "leads", "above", "below", "named"]
+Input = Literal["figures", "findings", "actions"]
+
+
+class TradeFault(Terminal):
+    """A file of kinds that cannot be used: which row, which field, and what is wrong."""
+
+
+class Kind(BaseModel):
+    """A kind of meeting; `recurs` as RFC 5545 has it, "" for one that is held when it is needed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    title: str = Field(min_length=1, max_length=60)
+    title_en: str = Field(min_length=1, max_length=60)
+    about: Literal["place", "deal"] = "place"
+    who: tuple[Who, ...] = Field(min_length=1)
+    inputs: tuple[Input, ...] = ()
+    layout: str = Field("blank", pattern=r"^[a-z_]{1,40}$", description="the template of its whiteboard")
+    recurs: str = ""
+    at: time = time(9)
+    minutes: int = Field(60, ge=5, le=1_440)
+    agenda: tuple[str, ...] = Field(min_length=1)
+    agenda_en: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("recurs")
+    @classmethod
+    def _is_a_rule(cls, value: str) -> str:
+        if value:
+            try:
+                rrulestr(value, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - only whether it can be read
+            except ValueError as error:
+                raise ValueError(f"{value!r} is no rule of RFC 5545 ({error}); FREQ=WEEKLY;BYDAY=MO is one") from None
+        return value
+
+    def called(self, lang: Lang) -> str:
+        """Its name."""
+        return self.title_en if lang == "en" else self.title
+
+    def points(self, lang: Lang) -> tuple[str, ...]:
+        """Its agenda."""
+        return self.agenda_en if lang == "en" else self.agenda
+
+    def begins(self, calendar: WorkingCalendar, path: Sequence[str], zone: ZoneInfo, now: datetime) -> datetime | None:
+        """When it comes next on a working day; None for one that does not recur, or finds none."""
+        if not self.recurs:
+            return None
+        local = now.astimezone(zone)
+        start = datetime.combine(local.date() - timedelta(days=62), self.at)
+        rule, at = rrulestr(self.recurs, dtstart=start), local.replace(tzinfo=None)
+        for _ in range(MOST_OCCURRENCES):
+            found: datetime | None = rule.after(at)
+            if found is None:
+                return None
+            at = found
+            if calendar.weight(at.date(), path) > 0:
+                return at.replace(tzinfo=zone)
+        return None
+
+
+def subject_of_kind(kind: Kind, about: str) -> str:
+    """The subject of a meeting of that kind about the subject `about`."""
+    return f"{TRADE}{kind.name}:{about}"
+
+
+def parts_of(subject: str) -> tuple[Kind, str] | None:
+    """The kind and what it is about; None for a subject that is none of these."""
+    name, _, about = subject.removeprefix(TRADE).partition(":")
+    found = kinds().get(name) if subject.startswith(TRADE) else None
+    return (found, about) if found and about else None
+
+
+def people_of(
+    kind: Kind, unit_id: str, owner: str | None, findings: Sequence[Finding], directory: Directory
+) -> tuple[Called, ...]:
+    """Who is called to it, as its row says."""
+    path = directory.paths.get(unit_id, ())
+    below = [unit for unit, chain in directory.paths.items() if chain[:-1] == path and path]
+    found: list[Called] = []
+    sources: dict[Who, tuple[Why, list[str]]] = {
+        "owner": ("owner", [owner or ""]),
+        "leads": ("leads", [directory.managers.get(unit_id, "")]),
+        "above": ("manager", [directory.managers.get(unit, "") for unit in path[-2:-1]]),
+        "below": ("leads", [directory.managers.get(unit, "") for unit in sorted(below)]),
+        "named": ("responsible", [one.responsible_id or "" for one in findings]),
+    }
+    for who in kind.who:
+        why, ids = sources[who]
+        found += [Called(person_id=one, why=why) for id in ids if (one := directory.at_work(id or None))]
+    return tuple(once(found, MOST_CALLED))
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by its name: of the file the settings name, or ours. Raises `TradeFault`."""
+    file = meetings().trade or OURS
+    try:
+        rows = tomllib.loads(file.read_text("utf-8")).get("kinds", [])
+        found = [Kind.model_validate(row) for row in rows]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TradeFault(f"{file.name} cannot be read: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        hint = did_you_mean(field, Kind.model_fields) if first["type"] == "extra_forbidden" else ""
+        raise TradeFault(f"{file.name}: {field}: {first['msg']}.{hint}") from error
+    names = [one.name for one in found]
+    if len(set(names)) < len(names) or not names:
+        raise TradeFault(f"{file.name}: every kind has a name of its own, and there is one at least")
+    return {one.name: one for one in found}

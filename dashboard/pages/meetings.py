@@ -1,0 +1,79 @@
+"""Meetings: what is on, what comes, the kinds that the trade knows, and the minutes of each."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from dashboard.board_state import BoardState
+from dashboard.components import Drawn, meetings
+from dashboard.look import Lane, Look
+from dashboard.meetings.minutes import minutes_of
+from dashboard.meetings.trade import TradeFault, kinds
+from dashboard.pages import Page
+from dashboard.view_state import ViewState
+from ingest.settings import company
+from warehouse.meetings import Meeting
+from warehouse.queries import org
+from warehouse.queries.calendar import working_calendar
+from warehouse.queries.meetings import meetings as all_of
+from warehouse.queries.tasks import tasks
+from warehouse.viewer import in_scope
+
+BACK = timedelta(days=120)
+
+
+def ask(look: Look) -> dict[str, Awaitable[Any]]:
+    """Every meeting that the viewer may see, and the minutes of the one that is open."""
+    return {"meetings": _meetings(look)}
+
+
+async def _meetings(look: Look) -> meetings.Meetings | TradeFault:
+    """What the page shows; a file of kinds that cannot be used is what there is to say."""
+    try:
+        known = list(kinds().values())
+    except TradeFault as fault:
+        return fault
+    since = look.now.replace(minute=0, second=0, microsecond=0) - BACK
+    found, units, calendar, cards = await asyncio.gather(
+        all_of(look.asked, since),
+        org.units_as_of(look.asked, look.today),
+        working_calendar(look.asked),
+        tasks(look.asked, look.viewer, look.today),
+    )
+    paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
+
+    def may_see(one: Meeting) -> bool:
+        is_theirs = look.viewer.person_id in one.people
+        return is_theirs or look.viewer.everything or in_scope(look.viewer, paths.get(one.unit_id, ()))
+
+    seen = [one for one in found if one.kind in ("meeting", "series") and may_see(one)]
+    unit, zone = look.place.unit or (look.place.path[-1].id if look.place.path else None), company().zone
+    here = meetings.of_place(known, unit, look.state.deal)
+    coming = [
+        (kind, subject, kind.begins(calendar, paths.get(unit or "", ()), zone, look.now)) for kind, subject in here
+    ]
+    names = await org.names(look.asked, "person", frozenset[str]().union(*(one.people for one in seen)), look.today)
+    opened = next((one for one in seen if one.id == look.state.meeting), None)
+    about = [one for one in seen if opened and one.subject == opened.subject]
+    minutes = await minutes_of(look.asked, look.viewer, opened, about, look.today) if opened else None
+    agreed = [one for one in cards if (one.task.origin or "").startswith("meeting:")]
+    left = sum(one.standing(look.today) in ("open", "overdue") for one in agreed)
+    return meetings.Meetings(seen, coming, names, minutes, left)
+
+
+def draw(board: BoardState, state: ViewState) -> Drawn:
+    """Nothing where they could not be asked: the frame says so."""
+    found = board.parts.get("meetings")
+    if isinstance(found, TradeFault):
+        return meetings.broken(str(found), state)
+    return meetings.draw(found, board.today, state) if isinstance(found, meetings.Meetings) else {}
+
+
+def layout(state: ViewState) -> Sequence[Any]:
+    """The page with every place kept."""
+    return meetings.layout(state)
+
+
+LANE = Lane(ask, draw, frozenset({"action_events", "task_events", "finding_events"}))
+PAGE = Page("/meetings", "◍", "meet.page", 7, layout, shows="meetings", lanes={"meetings": LANE})
