@@ -22,6 +22,8 @@ MINUTES ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+WEB := dashboard/whiteboard/web
+BUILT := dashboard/whiteboard/built/manifest.json
 UV_LOCK := deploy/local/uv.lock.txt
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
 
@@ -30,26 +32,27 @@ help: ## what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(READY) ## everything, with a fictional company in it: a board that moves (ARGS="--size medium")
+demo: $(BUILT) ## everything, with a fictional company in it: a board that moves (ARGS="--size medium")
 	@exec $(BIN)/oneboard demo $(ARGS)
 
 .PHONY: up
-up: $(READY) ## everything, without data
+up: $(BUILT) ## everything, without data
 	@exec $(BIN)/oneboard up
 
 .PHONY: test
-test: $(READY) ## every test, on the real Kafka, the real engine and a real browser
+test: $(BUILT) ## every test, on the real Kafka, the real engine and a real browser
 	@browser=$$($(BIN)/python -m deploy.local.chromium); ONEBOARD_CHROMIUM="$$browser" exec $(BIN)/pytest $(BESIDE) $(ARGS)
 
 .PHONY: check
-check: $(READY) ## style, types and which room may know which
+check: $(BUILT) ## style, types and which room may know which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m deploy.local.web check
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: $(READY) ## how fast it is, in figures
+bench: $(BUILT) ## how fast it is, in figures
 	@exec $(BIN)/python -m tests.bench
 
 .PHONY: bench-rca
@@ -69,15 +72,15 @@ bench-planted: $(READY) ## planted problems, known answers, SEEDS months: found,
 	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.planted --seeds $(SEEDS) $(ARGS)
 
 .PHONY: shots
-shots: $(READY) ## a picture of every page at three sizes, in both languages, into build/shots
+shots: $(BUILT) ## a picture of every page at three sizes, in both languages, into build/shots
 	@exec $(BIN)/python -m tests.shots $(ARGS)
 
 .PHONY: faults
-faults: $(READY) ## kill, pause and fill everything, SEEDS times: is every sum right, and how soon
+faults: $(BUILT) ## kill, pause and fill everything, SEEDS times: is every sum right, and how soon
 	@exec $(BIN)/python -m tests.faults --seeds $(SEEDS) $(ARGS)
 
 .PHONY: soak
-soak: $(READY) ## a live stream for MINUTES: does memory stay flat
+soak: $(BUILT) ## a live stream for MINUTES: does memory stay flat
 	@exec $(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 .PHONY: clean
@@ -89,6 +92,10 @@ lock: $(READY) ## write the locks anew: Python's packages, uv, Kafka's jars
 	$(LOCK) --extra dev -o requirements.lock pyproject.toml
 	echo uv | $(LOCK) -o $(UV_LOCK) -
 	$(BIN)/python -m deploy.local.fetching
+
+# The whiteboard's front end, with Node from a wheel.
+$(BUILT): $(wildcard $(WEB)/*.json $(WEB)/*.ts $(WEB)/src/*) | $(READY)
+	@$(BIN)/python -m deploy.local.web
 
 # Where a step fails, what to do is said in the last line.
 $(READY): requirements.lock pyproject.toml $(UV_LOCK)
