@@ -27,7 +27,9 @@ def lanes(address: Address) -> tuple[str, ...]:
 
 
 def parts(address: Address) -> Mapping[str, Lane]:
-    """The lanes of a page, with the frame's."""
+    """The lanes of a page, with the frame's, or those of a piece."""
+    if piece := pages.piece_of(address.path):
+        return piece.lanes
     page = pages.page_of(address.path)
     return {**page.lanes, _FRAME: FRAME} if page.is_framed else page.lanes
 

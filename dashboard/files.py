@@ -17,7 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "public, no-cache"
-_FOLDERS = ("/_dash-component-suites/", "/assets/")
+BUILT = "/whiteboard-files/"
+"""What a front end of its own was built into: every name changes with what is in it."""
+_FOLDERS = ("/_dash-component-suites/", "/assets/", BUILT)
 _FINGERPRINT = re.compile(r"\.v[\w-]+m[0-9a-f]+\.")
 _TEXTS = ("javascript", "json", "css", "svg", "text")
 _MORE_THAN = 512
@@ -90,7 +92,8 @@ class Files:
         asked = [pair for pair in scope["headers"] if pair[0] not in about_the_body]
         await self._app({**scope, "headers": asked}, receive, keep)
         body = b"".join(message.get("body", b"") for message in said[1:])
-        is_kept = bool(_FINGERPRINT.search(scope["path"]) or scope["query_string"].startswith(b"m="))
+        path: str = scope["path"]
+        is_kept = bool(_FINGERPRINT.search(path) or scope["query_string"].startswith(b"m=") or path.startswith(BUILT))
         kind = Headers(raw=list(said[0]["headers"])).get("content-type", "application/octet-stream")
         etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         return said[0]["status"], File(body, kind, etag, FOR_GOOD if is_kept else _ASKED_AGAIN, {})

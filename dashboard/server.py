@@ -34,6 +34,7 @@ from dashboard import (
     session,
     showing,
     theme,
+    whiteboard,
 )
 from dashboard.address import Address
 from dashboard.components import findings
@@ -133,6 +134,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         meeting_actions,
     ):
         part.routes(server)
+    boards = whiteboard.serve(server, hub)
     server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     server.add_middleware(files.Files)
     for page in pages.found().values():
@@ -143,11 +145,13 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         connect()
         await hub.start()
+        boards.start()
         health.start(lambda: hub.screens)
         try:
             yield
         finally:
             await health.stop()
+            await boards.stop()
             await hub.stop()
             await asyncio.to_thread(entering.close)
             await disconnect()

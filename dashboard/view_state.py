@@ -121,7 +121,7 @@ class ViewState(BaseModel):
             raise ValueError(f"{value!r} has a zone; it is said in the company's, as 2026-11-12T18:00")
         if not 2000 <= at.year <= 2148:  # what the warehouse's days can hold
             raise ValueError(f"{value!r} is no moment of ours")
-        return at.isoformat(timespec="minutes")
+        return at.isoformat(timespec="seconds" if at.second else "minutes")
 
     @field_validator("from_", "to")
     @classmethod

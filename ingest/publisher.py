@@ -56,7 +56,7 @@ def ensure_topics(settings: KafkaSettings | None = None, *, timeout_seconds: flo
             settings.topic_prefix + topic.name: {
                 "num_partitions": min(topic.partitions, settings.most_partitions),
                 "replication_factor": settings.replication_factor,
-                "configs": TOPIC_CONFIG,
+                "configs": _config(topic),
             }
             for topic in TOPICS.values()
             if settings.topic_prefix + topic.name not in present
@@ -211,6 +211,13 @@ class Publisher:
             ", and see that ONEBOARD_KAFKA_SASL_USERNAME, _SASL_PASSWORD and _SSL_CAFILE are right" if guarded else ""
         )
         return BrokerAway(f"Kafka at {self.settings.bootstrap} did not take the events ({error}); try again{hint}")
+
+
+def _config(topic: Topic) -> dict[str, str]:
+    if topic.keeps_minutes is None:
+        return TOPIC_CONFIG
+    kept = str(topic.keeps_minutes * 60_000)
+    return TOPIC_CONFIG | {"retention.ms": kept, "segment.ms": kept}
 
 
 def _topic(name: str) -> Topic:

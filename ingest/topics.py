@@ -14,6 +14,7 @@ class Topic:
 
     What `is_stored` ends in the warehouse, record for record: there its positions say how far that has come.
     `stays` says why what is on it cannot be taken back (`ingest.retractions`); "" where it can.
+    `keeps_minutes` is how long its records are of use; None: for ever.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Topic:
     public: bool = True
     is_stored: bool = True
     stays: str = ""
+    keeps_minutes: int | None = None
 
 
 TOPICS: dict[str, Topic] = {
@@ -85,6 +87,25 @@ TOPICS: dict[str, Topic] = {
             public=False,
             is_stored=False,
             stays="time passed",
+        ),
+        Topic(
+            "whiteboard",
+            None,
+            4,
+            "what is drawn on whiteboards, as steps of their shared documents (`ingest.whiteboards`)",
+            public=False,
+            is_stored=False,
+            stays="it was drawn; an earlier version is restored on the board itself",
+        ),
+        Topic(
+            "whiteboard-presence",
+            None,
+            1,
+            "who is at which whiteboard, and where they point",
+            public=False,
+            is_stored=False,
+            stays="it is over",
+            keeps_minutes=10,
         ),
         Topic(
             "dead-letters",

@@ -14,6 +14,8 @@ from dashboard.components.links import data, link
 from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
 from dashboard.sentences import sentence
+from dashboard.view_state import ViewState
+from dashboard.whiteboard.addresses import address_of
 from dashboard.words import clock, role_name
 from ingest.settings import company
 from warehouse.queries.findings import subject
@@ -155,8 +157,16 @@ def _sentences(texts: Sequence[str]) -> Component:
 
 
 def _buttons(shown: Shown) -> Component:
-    card = shown.card
-    status, parts = card.treatment.status, [meet.button(subject(card.finding), shown.meeting, shown.state)]
+    card, lang = shown.card, shown.lang
+    board = html.A(
+        t("whiteboard.open", lang),
+        href=address_of(shown.id) + ViewState(lang=lang, theme=shown.state.theme).to_query().removesuffix("?"),
+        target="_blank",
+        rel="noopener",
+        title=t("whiteboard.open_title", lang),
+        className="button",
+    )
+    status, parts = card.treatment.status, [meet.button(subject(card.finding), shown.meeting, shown.state), board]
     if status != "taken" and may(card, shown.viewer, "take"):
         parts.append(finding_life.button("take", shown))
     if status in ("not_a_problem", "contested") and may(card, shown.viewer, "release"):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 
 from dash.development.base_component import Component
 from fastapi import APIRouter
@@ -37,14 +38,38 @@ class Page:
     router: APIRouter | None = None
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What is asked for and pushed like a page, and is part of other pages: a module's `PIECE`."""
+
+    path: str
+    lanes: Mapping[str, Lane]
+
+
+@cache
+def _modules() -> list[ModuleType]:
+    return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+
+
 @cache
 def found() -> dict[str, Page]:
     """Every page by its path, in the order of the rail. Importing a page registers its callbacks."""
-    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
     pages: list[Page] = sorted(
-        (module.PAGE for module in modules if hasattr(module, "PAGE")), key=lambda page: page.place
+        (module.PAGE for module in _modules() if hasattr(module, "PAGE")), key=lambda page: page.place
     )
     return {page.path: page for page in pages}
+
+
+@cache
+def pieces() -> dict[str, Piece]:
+    """Every piece by the first part of its paths."""
+    found_ones: list[Piece] = [module.PIECE for module in _modules() if hasattr(module, "PIECE")]
+    return {piece.path: piece for piece in found_ones}
+
+
+def piece_of(path: str) -> Piece | None:
+    """The piece of a path ("/tile/kpi" → "/tile"); None where it is a page's."""
+    return pieces().get("/" + path.split("/")[1])
 
 
 def page_of(path: str) -> Page:

@@ -15,6 +15,8 @@ from streams.detection.watch.rules import WATCHES
 from warehouse.metrics import METRICS
 
 SOURCE = Path(dashboard.__file__).parent
+FRONT_END = "\n".join(file.read_text("utf-8") for file in sorted((SOURCE / "whiteboard/web/src").glob("*.ts*")))
+"""The whiteboard's own; its keys stand below "whiteboard."."""
 NAMES = {"p-a": "张伟", "hz": "杭州", "vms": "VMS"}
 
 
@@ -42,6 +44,7 @@ def test_every_key_the_dashboard_asks_for_is_in_the_catalogue() -> None:
         for path in SOURCE.rglob("*.py")
         for key in re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8"))
     }
+    asked |= {("web", f"whiteboard.{key}") for key in re.findall(r"""\bt\(\s*["']([a-z_]+)["']""", FRONT_END)}
     assert {(name, key) for name, key in asked if key not in CATALOGUE} == set()
 
 
@@ -57,6 +60,8 @@ def test_every_field_of_a_deal_and_an_order_has_a_name_and_no_other() -> None:
 def test_every_text_is_asked_for() -> None:
     """A key counts as used where a source says it whole, or asks by a pattern whose open part some source names."""
     words, patterns = _said()
+    words |= {f"whiteboard.{word}" for word in re.findall(r'"([a-z_]+)"', FRONT_END)}
+    patterns |= {rf"whiteboard\.{start}(.+)" for start in re.findall(r"\bt\(`([a-z_]+)\$", FRONT_END)}
     loose = [(pattern, re.compile(pattern)) for pattern in patterns]
 
     def is_used(key: str) -> bool:

@@ -1,0 +1,19 @@
+"""Where the whiteboards are."""
+
+import hashlib
+from urllib.parse import quote
+
+OF_FINDING = "/whiteboard/of/"
+MAKE_ACTION: str | None = None
+"""Where a sticky note is posted to become an action: {board, note, finding, text, search}, answered with text to say
+where it fails. While it is None nobody is offered to."""
+
+
+def board_of(finding_id: str) -> str:
+    """The id of a finding's whiteboard: one finding, one board."""
+    return "f-" + hashlib.blake2b(finding_id.encode(), digest_size=10).hexdigest()
+
+
+def address_of(finding_id: str) -> str:
+    """The path of a finding's whiteboard, to which language and light may be added; whoever opens it first makes it."""
+    return OF_FINDING + quote(finding_id, safe="")

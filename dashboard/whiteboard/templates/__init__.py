@@ -1,0 +1,91 @@
+"""What a board can begin with: a TOML file a kind of meeting, found by the folder's pattern.
+
+A file has `name` and `name_en`, and `areas`: each with `title`, `title_en`, its place in columns and rows (`at`), how
+many of them it takes (`size`), and the `notes` or `tiles` that lie in it.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dashboard.locales import Lang
+from dashboard.whiteboard import scene
+from dashboard.whiteboard.document import Document
+
+FOLDER = Path(__file__).parent
+CELL = (468, 340)
+_GAP = 24
+
+
+class Said(BaseModel):
+    """Words in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def in_(self, lang: Lang) -> str:
+        return self.en if lang == "en" else self.zh
+
+
+class Area(BaseModel):
+    """A part of a template: `at` is its column and row, `size` how many it takes of each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Said
+    at: tuple[int, int]
+    size: tuple[int, int] = (1, 1)
+    notes: tuple[Said, ...] = ()
+    tiles: tuple[Annotated[str, Field(pattern=r"^/tile/[a-z]+\?")], ...] = ()
+
+
+class Template(BaseModel):
+    """What a kind of meeting begins with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    called: Said
+    place: int = 0
+    areas: tuple[Area, ...]
+
+    def name(self, lang: Lang) -> str:
+        """What it is called."""
+        return self.called.in_(lang)
+
+
+@cache
+def found() -> dict[str, Template]:
+    """Every template by its file's name, in their own order; ValidationError names what is wrong in one."""
+    read = {
+        file.stem: Template.model_validate(tomllib.loads(file.read_text("utf-8"))) for file in FOLDER.glob("*.toml")
+    }
+    return dict(sorted(read.items(), key=lambda pair: (pair[1].place, pair[0])))
+
+
+def draw(document: Document, template: Template | None, title: str, lang: Lang, place: str) -> None:
+    """What a new board holds; without a template only what it is called. `place` is the part of a query that its tiles
+    are of: one that says no place would show each viewer another."""
+    document.put("about", {"title": title})
+    if template:
+        document.put("elements", scene.placed(_elements(template, title, lang, place)))
+
+
+def _elements(template: Template, title: str, lang: Lang, place: str) -> Iterator[scene.Element]:
+    yield scene.text("title", 0, -90, title, size=36)
+    for number, area in enumerate(template.areas):
+        id = f"area-{number}"
+        x, y = area.at[0] * (CELL[0] + _GAP), area.at[1] * (CELL[1] + _GAP)
+        width, height = (area.size[i] * (CELL[i] + _GAP) - _GAP for i in (0, 1))
+        yield scene.box(id, x, y, width, height)
+        yield scene.text(f"{id}-title", x + 16, y + 12, area.title.in_(lang))
+        for column, address in enumerate(area.tiles):
+            left = x + _GAP + column * (scene.TILE_SIZE[0] + _GAP)
+            yield scene.tile(f"{id}-tile-{column}", left, y + 56, f"{address}&{place}")
+        for column, said in enumerate(area.notes):
+            yield from scene.note(f"{id}-note-{column}", x + _GAP + column * 216, y + 56, said.in_(lang))
