@@ -69,4 +69,4 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     }
 
 
-FRAME = Lane(questions, draw, frozenset({"finding_events", "action_events", "notification_events", "verifications"}))
+FRAME = Lane(questions, draw, frozenset({*findings.READS, "verifications"}))

@@ -1,4 +1,7 @@
-"""Who may change what: targets are set by whoever leads what is above, tasks by whoever has them or leads them."""
+"""Who may change what: targets are set by whoever leads what is above, tasks by whoever has them or leads them.
+
+Whether a task helped is decided by whoever leads, and by nobody of their own.
+"""
 
 from collections.abc import Iterable
 
@@ -27,6 +30,11 @@ def may_set_target(viewer: Viewer, slice: Slice, org: Company) -> bool:
 def may_change_task(viewer: Viewer, path: Iterable[str], person_id: str | None) -> bool:
     """Whose task it is, who leads a unit it belongs to (`path`), and sales operations."""
     return viewer.is_ops or (person_id is not None and person_id == viewer.person_id) or leads(viewer, path)
+
+
+def may_decide(viewer: Viewer, path: Iterable[str], person_id: str | None) -> bool:
+    """Who says whether a task helped: who leads a unit it belongs to, if it is not their own, and sales operations."""
+    return viewer.is_ops or (person_id != viewer.person_id and leads(viewer, path))
 
 
 def leads(viewer: Viewer, path: Iterable[str]) -> bool:

@@ -15,7 +15,7 @@ from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import labelled, metric_name, period_name
 from ingest.settings import company
-from warehouse.queries.tasks import Counts, TaskCard, counted
+from warehouse.task_life import Counts, TaskCard, counted
 from warehouse.tiers import kinds_of
 from warehouse.tree import Company
 

@@ -10,8 +10,9 @@ import polars as pl
 from dashboard.look import Look
 from dashboard.target_edits import split_of, where_of
 from warehouse.queries.target_words import Nodes, TargetWord, target_words
-from warehouse.queries.tasks import TaskCard, tasks
+from warehouse.queries.tasks import tasks
 from warehouse.targets import Split
+from warehouse.task_life import TaskCard
 from warehouse.tiers import kinds_of, of_node, tiered
 from warehouse.tree import company_as_of
 

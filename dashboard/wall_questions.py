@@ -25,9 +25,12 @@ from warehouse.pace import day_curve, headline, standings
 from warehouse.queries import org
 from warehouse.queries.deals import deals
 from warehouse.queries.findings import FindingCard, findings
+from warehouse.queries.notifications import ToldRow, first_told
+from warehouse.queries.tasks import tasks
 from warehouse.replay import standings_by_day
 from warehouse.reply_window import names_of
 from warehouse.targets import Split
+from warehouse.task_life import TaskCard
 
 log = logging.getLogger(__name__)
 MOST_WINS = 60
@@ -51,12 +54,15 @@ class About:
 
 @dataclass(frozen=True)
 class Red:
-    """The findings a wall may show, largest gap first, with the trees they hang in and the names of all they name."""
+    """The findings a wall may show, largest gap first, with the trees they hang in, the names of all they name, who was
+    told of them and what was agreed about them."""
 
     cards: tuple[FindingCard, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     products: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Names = field(default_factory=dict)
+    told: tuple[ToldRow, ...] = ()
+    tasks: tuple[TaskCard, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,12 @@ async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
         people = frozenset[str]().union(*(names_of(card.finding) for card in shown if not card.is_awaited))
         names |= await org.names(look.asked, "person", people, look.today)
     goods = {id: tuple(path) for id, path in products.select("id", "path").iter_rows()}
-    return Red(tuple(shown), paths, goods, names)
+    here = {card.finding.finding_id for card in shown}
+    told, agreed = await asyncio.gather(
+        first_told(look.asked, here), tasks(look.asked, look.viewer, look.today, "finding_id")
+    )
+    agreed = [one for one in agreed if one.task.finding_id in here]
+    return Red(tuple(shown), paths, goods, names, tuple(told), tuple(agreed))
 
 
 def _may_be_shown(card: FindingCard, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:

@@ -26,6 +26,7 @@ from ingest.fields import (
     Period,
     PersonStatus,
     Quantity,
+    Remedy,
     Route,
     Share,
     Supply,
@@ -351,10 +352,20 @@ class SavedView(Part):
     is_shared: bool = False
 
 
+class Expected(Part):
+    """What a task is to bring: so much more of a metric in a slice, from when it is carried out until `by`."""
+
+    metric: Id = "bookings"
+    slice: Slice = Slice()
+    amount: Annotated[Money, Field(gt=0)]
+    by: Day
+
+
 class Task(Event):
     """A key task (重点任务) of a unit or a person, as whoever set it states it; what people then do are actions.
 
-    The last word counts. A word that repeats the one before changes nothing of what people did.
+    The last word counts. A word that repeats the one before changes nothing of what people did. One that says what it
+    `expects` is over only when that has been checked.
     """
 
     task_id: Id
@@ -368,8 +379,15 @@ class Task(Event):
     done_on: Day | None = Field(None, description="default: the day of `occurred_at` of the word that says done")
     customer_id: Id | None = None
     opportunity_id: Id | None = None
+    finding_id: Id | None = Field(None, description="the finding it is done about")
     origin: Id | None = Field(
         None, description='where it was agreed: "finding:<id>", "deal:<id>", "meeting:<id>", "note:<whiteboard>:<id>" …'
+    )
+    remedy: Remedy | None = Field(None, description="what kind of thing is done, as what helped is pooled by")
+    expects: Expected | None = Field(None, description="what it is to bring; checked afterwards")
+    waits_for: tuple[Id, ...] = Field((), description="ids of tasks that come first")
+    evidence: tuple[Annotated[str, Field(min_length=1, max_length=2_000)], ...] = Field(
+        (), description="links and notes that say why"
     )
     who: Id | None = Field(None, description="person id of who set it, where a person did")
 
@@ -409,6 +427,48 @@ class MeetingSaid(Part):
         None, description="how a series comes again, as RFC 5545 has it: FREQ=WEEKLY;BYDAY=MO"
     )
     at_once: bool = Field(False, description="quiet hours wait for nobody: whoever calls was asked and said so")
+CheckKind = Literal["leading", "lagging"]
+"""What is looked at: whether it was done and moves what comes first, or what it brought after one sales cycle."""
+Proposal = Literal["worked", "did_not", "too_early"]
+
+
+class Sign(Part):
+    """One of the things a leading check looks at, in as long a time before and after; None where nobody tells of it."""
+
+    name: Literal["contact", "stage", "next_step"]
+    before: float | None = None
+    after: float | None = None
+
+
+class Check(Event):
+    """What was measured of a task that was carried out, as of the end of a day; a person decides what it means.
+
+    The effect is what came in `start`…`end` beyond what would have without it, in the reporting currency (or counts).
+    """
+
+    check_id: Id
+    task_id: Id
+    kind: CheckKind
+    day: Day = Field(description="the last day that is looked at")
+    start: Day
+    end: Day
+    before_start: Day | None = None
+    before_end: Day | None = None
+    signs: tuple[Sign, ...] = ()
+    effect: Money | None = Field(None, description="against the untouched peers: difference in differences")
+    low: Money | None = Field(None, description="the interval of the effect")
+    high: Money | None = None
+    level: Share | None = Field(None, description="of so many cases the interval holds the effect")
+    against_baseline: Money | None = Field(None, description="against its own past year, peers aside")
+    expected: Money | None = Field(None, description="what the task was to bring by then")
+    usual: Money | None = Field(None, description="what its own past year has in as long a time")
+    peers: Annotated[int, Field(ge=0)] = 0
+    proposal: Proposal = "too_early"
+    is_last: bool = Field(False, description="the time is over: it can be decided")
+
+    @property
+    def entity_id(self) -> str:
+        return self.task_id
 
 
 class Action(Event):
@@ -424,12 +484,19 @@ class Action(Event):
         "replay", "dismiss", "let_through", "retract", "save_view", "forget_view", "look", "answer",
         "treat", "verify", "close", "snooze", "rearm", "merge", "split", "judge", "set_rule", "try_rule", "cancel",
         "room", "call", "plan", "call_off", "adjourn", "ask", "message", "reply", "minute", "brief",
+        "start", "move", "attach", "wait_for", "wait_no_more", "check", "talk",
     ]  # fmt: skip
     note: str | None = None
     assignee_id: Id | None = None
-    until: Instant | None = Field(None, description="when a snoozed finding is armed again")
+    until: Instant | None = Field(
+        None, description="when a snoozed finding is armed again, or when the day ends on which a task is due now"
+    )
     worse_by: Share | None = Field(None, description="or by which part of its gap it must get worse for that")
-    into: Id | None = Field(None, description="the finding that another is merged into")
+    into: Id | None = Field(
+        None, description="the finding that another is merged into, or the task that another waits for"
+    )
+    check: CheckKind | None = Field(None, description="which check of a task is decided")
+    verdict: Proposal | None = Field(None, description="what a person says of it")
     rule: Id | None = Field(None, description='the rule tried under the subject "trial:<id>"')
     months: Annotated[int, Field(ge=1, le=12)] | None = Field(None, description="how far back it is tried")
     thresholds: dict[str, Decimal] | None = Field(None, description="the numbers of the rule")
@@ -549,11 +616,12 @@ class Finding(Event):
 
 
 class NotifiedOf(Part):
-    """One thing that a message says of a finding. `key` is equal exactly for what is to be said once."""
+    """One thing that a message says of a finding or a task. `key` is equal exactly for what is to be said once."""
 
     key: Id
-    finding_id: Id
-    what: Literal["new", "update", "ended", "contest"]
+    finding_id: Id | None = None
+    task_id: Id | None = None
+    what: Literal["new", "update", "ended", "contest", "due", "late", "check"]
     version: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="of the finding, as it was told")
     gap: Money = Field(Decimal(0), description="as it was told")
 
@@ -569,7 +637,7 @@ class Notification(Event):
     recipient: Id = Field(description='person id, or "room:<channel>" for whoever reads a channel')
     route: Id
     channel: Id
-    kind: Literal["single", "folded", "test", "call"]
+    kind: Literal["single", "folded", "reminder", "test", "call"]
     state: Literal["sending", "sent", "failed", "dead", "again"]
     attempt: Annotated[int, Field(ge=0, lt=2**31)] = 0
     items: tuple[NotifiedOf, ...] = ()

@@ -157,6 +157,20 @@ class TaskKind(StrEnum):
     OTHER = "other"
 
 
+class Remedy(StrEnum):
+    """What kind of thing is done about a problem."""
+
+    JOINT_VISIT = "joint_visit"
+    EXECUTIVE_VISIT = "executive_visit"
+    COACHING = "coaching"
+    CAMPAIGN = "campaign"
+    PRICE = "price"
+    SUPPLY = "supply"
+    STAFFING = "staffing"
+    DEAL_REVIEW = "deal_review"
+    OTHER = "other"
+
+
 class TaskStatus(StrEnum):
     OPEN = "open"
     DONE = "done"

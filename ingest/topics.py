@@ -72,6 +72,14 @@ TOPICS: dict[str, Topic] = {
             stays="it was tried; try again",
         ),
         Topic(
+            "checks",
+            TypeAdapter(events.Check),
+            1,
+            "what tasks that were carried out brought, and what that means",
+            public=False,
+            stays="it was measured; it is measured again while nobody has decided",
+        ),
+        Topic(
             "verifications",
             TypeAdapter(events.Verification),
             1,

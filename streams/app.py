@@ -101,6 +101,7 @@ class Worker:
             self.settings,
             self.log,
             sweeper=lambda: self.stores.sweeper,
+            checker=lambda: self.stores.checker,
             trials=self._trials,
             lag=lambda: sum(self._lag.known().values()),
         )

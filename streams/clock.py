@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from ingest.events import Tick
 from streams import meters
 from streams.detection.sweeper import Sweeper
+from streams.effects.checker import Checker
 from streams.log import LogWriter
 from streams.settings import WorkerSettings
 from streams.trials import Trials
@@ -27,6 +28,9 @@ WATCHED_EVERY, WATCH_RESTS = timedelta(minutes=1), 20
 """What deals, customers and cash are watched for lasts days, and asks several times as much of the engine as the rest:
 between two looks it rests for a minute, and for so many times as long as one took."""
 
+CHECKED_EVERY = timedelta(minutes=10)
+"""What was carried out is measured when a day is over: nothing is lost where that is seen ten minutes later."""
+
 SWEEPS_UP_TO_LAG = 500
 """With more than this still to store, what is missing would look like a gap in sales."""
 
@@ -38,10 +42,12 @@ def add_clock(
     writer: LogWriter,
     *,
     sweeper: Callable[[], Sweeper],
+    checker: Callable[[], Checker],
     trials: Callable[[], Trials],
     lag: Callable[[], int],
 ) -> None:
-    """Let the app tick and sweep. `sweeper` is that of the generation of the moment, `lag` in records of the log."""
+    """Let the app tick and sweep. `sweeper` and `checker` are those of the generation of the moment, `lag` in
+    records of the log."""
     channel = app.topic(clock.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def tick() -> None:
@@ -49,7 +55,7 @@ def add_clock(
             await writer.send_events("ticks", [Tick(occurred_at=datetime.now(UTC), source="worker")])
 
     async def sweep(stream: Any) -> None:
-        watch_from = datetime.min.replace(tzinfo=UTC)
+        watch_from = check_from = datetime.min.replace(tzinfo=UTC)
         async for events in stream.noack_take(TAKEN_AT_ONCE, within=settings.gather_seconds):
             newest, begin = events[-1].message.value.records[-1], time.monotonic()
             try:
@@ -60,6 +66,9 @@ def add_clock(
                 await writer.send_events("findings", found)
                 await writer.send_events("actions", await sweeper().awakened(as_of))
                 meters.told(found)
+                if as_of >= check_from:
+                    await writer.send_events("checks", await checker().due(as_of))
+                    check_from = as_of + CHECKED_EVERY
                 if is_watched:
                     took = timedelta(seconds=time.monotonic() - begin)
                     watch_from = as_of + max(WATCHED_EVERY, WATCH_RESTS * took)

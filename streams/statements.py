@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.calendar import Period
-from ingest.events import Action, ControlTotal, Finding, Notification, OrgEvent, Target, Task, Trial, Verification
+from ingest.events import (
+    Action,
+    Check,
+    ControlTotal,
+    Finding,
+    Notification,
+    OrgEvent,
+    Target,
+    Task,
+    Trial,
+    Verification,
+)
 from streams.amounts import scaled
 
 
@@ -59,6 +70,10 @@ def _trial(event: Trial) -> tuple[Any, ...]:
     return event.trial_id, event.rule, event.trial_state
 
 
+def _check(event: Check) -> tuple[Any, ...]:
+    return event.check_id, event.task_id, event.kind, event.day, event.proposal
+
+
 def _verification(event: Verification) -> tuple[Any, ...]:
     return (event.source,)
 
@@ -86,5 +101,6 @@ STATEMENTS: dict[str, Statement] = {
         _notification,
     ),
     "trials": Statement("trial_events", ("trial_id", "rule", "trial_state"), _trial),
+    "checks": Statement("check_events", ("check_id", "task_id", "kind", "day", "proposal"), _check),
     "verifications": Statement("verifications", ("source",), _verification),
 }  # fmt: skip

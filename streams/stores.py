@@ -1,4 +1,4 @@
-"""Everything a worker has in one generation of the warehouse: its footing, sinks, editions and sweeper."""
+"""Everything a worker has in one generation of the warehouse: its footing, sinks, editions, sweeper and checker."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from ingest.settings import CompanySettings, KafkaSettings
 from ingest.topics import TOPICS
 from streams.detection.sweeper import Sweeper
 from streams.edition import Editions
+from streams.effects.checker import Checker
 from streams.footing import Footing
 from streams.log import LogWriter
 from streams.readings import READINGS, transform_of
@@ -34,7 +35,7 @@ class Stores:
         self.warehouse = warehouse
         self.footing = Footing(warehouse, kafka)
         self.editions = Editions(warehouse)
-        self.sweeper = Sweeper(warehouse, company)
+        self.sweeper, self.checker = Sweeper(warehouse, company), Checker(warehouse, company)
         self._log, self._rewind, self._is_retired = log, rewind, False
         self.sinks = {
             name: Sink(

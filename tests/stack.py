@@ -42,6 +42,7 @@ TABLES = {
     "control-totals": "control_totals",
     "notifications": "notification_events",
     "trials": "trial_events",
+    "checks": "check_events",
     "verifications": "verifications",
 }
 

@@ -88,7 +88,7 @@ STEPS = _checked(_ROWS)
 
 @dataclass(frozen=True)
 class ActionRow:
-    """What somebody did, and when by the business's clock; `until`, `worse_by` and `into` where a step says them."""
+    """What somebody did, and when by the business's clock; the last five where a step says them."""
 
     event_id: str
     subject: str
@@ -100,6 +100,8 @@ class ActionRow:
     until: datetime | None = None
     worse_by: Decimal | None = None
     into: str = ""
+    check: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True)

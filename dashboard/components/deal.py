@@ -12,6 +12,7 @@ from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.listing import known
 from dashboard.components.panel import About, head, nothing
+from dashboard.components.tasks import agree
 from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import clock, cut_name
@@ -79,7 +80,9 @@ def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) 
     """`history` as `entity_history` gives it, oldest first (lines of an order together); the newest is shown on top."""
     lang = state.lang
     title = f"{t('board.deal', lang)} {state.deal}"
-    drawn: Drawn = {"deal--head": plain.says(head(title, state, about=about))}
+    is_deal = len(history) > 0 and '"order_id"' not in history["state"][0]
+    tools = [agree(lang, f"deal:{state.deal}")] if is_deal else []
+    drawn: Drawn = {"deal--head": plain.says(head(title, state, about=about, tools=tools))}
     if history.is_empty():
         return drawn | {
             "deal--body": plain.says(nothing(t("board.nothing_deal", lang), t("board.nothing_deal_hint", lang)))

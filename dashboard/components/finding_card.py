@@ -11,6 +11,8 @@ from dashboard.components import finding_causes, finding_chain, finding_life, me
 from dashboard.components.finding_parts import items, label, where
 from dashboard.components.finding_shown import Shown, money
 from dashboard.components.links import data, link
+from dashboard.components.tasks import agree
+from dashboard.dots import line
 from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
 from dashboard.sentences import sentence
@@ -115,10 +117,14 @@ def _whole(shown: Shown) -> list[Component | None]:
     if shown.told:
         rows.append(_row("told", finding_chain.told(shown.told, shown.names, lang), lang))
     place = link(t("findings.open_slice", lang), shown.at(finding.slice), className="button")
-    rows.append(finding_chain.draw(shown.card, shown.told, lang))
+    if shown.helped:
+        rows.append(_row("helped", finding_causes.helped(shown), lang))
+    if shown.tasks:
+        rows.append(_row("actions", finding_life.actions(shown), lang))
+    rows.append(finding_chain.draw(line(shown.card, shown.told, shown.tasks), lang))
     return [
         *rows,
-        html.Div([*finding_life.steps(shown), place], className="finding-buttons"),
+        html.Div([*finding_life.steps(shown), agree(lang, f"finding:{shown.id}"), place], className="finding-buttons"),
         finding_life.judged(shown),
     ]
 

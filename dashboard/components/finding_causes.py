@@ -15,6 +15,7 @@ from dashboard.view_state import ViewState
 from dashboard.words import period_name
 from ingest.calendar import Period
 from ingest.events import Factor
+from warehouse.queries.helped import Helped
 from warehouse.queries.similar import Similar
 
 METRIC_OF = {"visits": "visits", "conversion": "orders", "orders": "orders", "price": "realised_price"}
@@ -105,6 +106,25 @@ def _done(one: Similar, lang: Lang) -> Sequence[str]:
         key = f"mine.{treatment.reply}"
         done.append(f"“{t(key, lang) if key in CATALOGUE else treatment.reply}”")
     return done or [t("findings.done_nothing", lang)]
+
+
+def helped(shown: Shown) -> Component:
+    """What was tried against causes of its kind, and what came of it; no rate of fewer than ten."""
+    return html.Ul(
+        [html.Li(_measure(one, shown.lang)) for one in shown.helped[:SHOWN_PAST]], className="finding-sentences"
+    )
+
+
+def _measure(one: Helped, lang: Lang) -> str:
+    of, remedy = one.outcome, t(f"actions.remedy_{one.remedy}", lang)
+    if of.rate is None:
+        return t("findings.tried", lang, remedy=remedy, count=of.count)
+    low, high = (amounts.share(end, lang, digits=0) for end in of.rate)
+    said = t("findings.helped_in", lang, remedy=remedy, worked=of.worked, count=of.count, low=low, high=high)
+    if of.effect is None:
+        return said
+    mean, low, high = (amounts.share(part, lang, digits=0) for part in of.effect)
+    return said + t("findings.helped_by", lang, mean=mean, low=low, high=high)
 
 
 def to(what: Any, state: ViewState, path: str = "/", *, title: str | None = None) -> Component:

@@ -1,31 +1,28 @@
-"""How far a finding has come with people: found, told, taken, met about; everybody who was told, and the reply."""
+"""How far a finding has come with people, as five dots; everybody who was told, and the reply."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components import effects
+from dashboard.components.links import data
+from dashboard.dots import Dot, Line, lasted
 from dashboard.locales import Lang, t
 from dashboard.words import clock
 from ingest.settings import company
 from warehouse.life import REPLIES, Treatment
-from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
 
 
-def draw(card: FindingCard, told: Sequence[ToldRow], lang: Lang) -> Component:
-    """The steps, each with its time where it has one."""
-    finding, is_taken = card.finding, card.treatment.status in ("taken", "in_treatment", "verified")
-    taken = next((action.at for action in reversed(card.actions) if action.what == "take"), None)
-    person = next((one.at for one in told if one.recipient == finding.responsible_id), None)
-    steps = [
-        ("found", finding.since, True),
-        ("person", person, bool(person or finding.responsible_id)),
-        ("taken", taken if is_taken else None, is_taken),
-        ("room", card.treatment.met_at, bool(card.treatment.met_at)),
-    ]
-    return html.Ol([_step(key, at, done, lang) for key, at, done in steps], className="finding-chain")
+def draw(line: Line, lang: Lang) -> Component:
+    """The five dots, each with how long after the first it came; pointed at, with its exact time."""
+    return html.Ol([_dot(dot, line, lang) for dot in line.dots], className="finding-dots")
+
+
+def signs(line: Line) -> str:
+    """The same without words: "●●●○○"."""
+    return "".join("●" if dot.is_reached else "○" for dot in line.dots)
 
 
 def told(rows: Sequence[ToldRow], names: Mapping[str, str], lang: Lang) -> str:
@@ -45,9 +42,17 @@ def reply(treatment: Treatment, names: Mapping[str, str], lang: Lang) -> Compone
     return html.Div([html.Strong(f"“{said}”"), html.Span(who, className="faint")], className="finding-reply")
 
 
-def _step(key: str, at: datetime | None, done: bool, lang: Lang) -> Component:
+def _dot(dot: Dot, line: Line, lang: Lang) -> Component:
     zone = company().zone
-    time = f" {at.astimezone(zone):%H:%M}" if at else ""
-    exact = clock(at, zone, lang) if at else None
-    text = f"{t(f'findings.{key}', lang)}{time} {'●' if done else '○'}"
-    return html.Li(text, className="done" if done else "open", title=exact)
+    said = t(f"dots.{dot.name}", lang)
+    if dot.name == "found" and dot.at:
+        said = f"{said} {dot.at.astimezone(zone):%H:%M:%S}"
+    elif dot.name == "actions" and line.actions:
+        said = t("dots.actions_count", lang, count=line.actions)
+    elif dot.name == "effect" and line.effect:
+        said = " ".join(filter(None, (effects.amount(line.effect, lang), t(f"actions.{line.verdict}", lang))))
+    if dot.after is not None and dot.name in ("person", "connected", "actions"):
+        said = f"{said} {lasted(dot.after, lang)}"
+    exact = clock(dot.at, zone, lang) if dot.at else None
+    reached = "done" if dot.is_reached else "open"
+    return html.Li(f"{said} {'●' if dot.is_reached else '○'}", className=reached, title=exact, **data(dot=dot.name))

@@ -8,11 +8,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
+from dashboard.components import effects
 from dashboard.components.finding_forms import ACT, ASKED, FORM
 from dashboard.components.finding_shown import Shown
 from dashboard.components.form import asks, does
 from dashboard.finding_steps import may
 from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.settings import company
 from warehouse.life import REPLIES, VERDICTS, State
@@ -94,6 +96,21 @@ def history(shown: Shown) -> Component | None:
     if more := len(did) - len(rows):
         rows.append(html.Li(t("life.earlier", lang, count=more), className="faint"))
     return html.Ul(rows, className="finding-history")
+
+
+def actions(shown: Shown) -> Component:
+    """What was agreed about it: each with who, until when and what it brought, leading to itself."""
+    lang, rows = shown.lang, list[Component]()
+    for card in shown.tasks:
+        to = (
+            "/actions" + ViewState(lang=lang, theme=shown.state.theme, whose="all", action=card.task.task_id).to_query()
+        )
+        title = (card.task.title_en if lang == "en" else None) or card.task.title
+        who = shown.name(card.task.person_id) if card.task.person_id else ""
+        how = t(f"actions.column_{card.column}", lang)
+        said = " · ".join(filter(None, (who, how, effects.brief(card, lang))))
+        rows.append(html.Li([html.A(title, href=to, className="link"), f" · {said}"]))
+    return html.Ul(rows, className="finding-sentences")
 
 
 def _at(at: datetime, lang: Lang) -> str:

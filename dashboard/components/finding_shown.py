@@ -15,8 +15,10 @@ from ingest.events import Slice
 from warehouse.meetings import Meeting
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
+from warehouse.queries.helped import Helped
 from warehouse.queries.notifications import ToldRow
 from warehouse.queries.similar import Similar
+from warehouse.task_life import TaskCard
 from warehouse.viewer import Viewer
 
 Names = Mapping[str, str]
@@ -28,7 +30,8 @@ class Shown:
     those like it that are over, the newest first.
 
     `viewer` is who looks; None for anybody. `meeting` is the one that is on about it, or the next one planned,
-    `asked` are the questions to which a written answer is wanted.
+    `asked` are the questions to which a written answer is wanted, `tasks` the actions agreed about it, `helped` what
+    came of measures against causes of its kind.
     """
 
     card: FindingCard
@@ -39,6 +42,8 @@ class Shown:
     viewer: Viewer | None = None
     meeting: Meeting | None = None
     asked: tuple[Meeting, ...] = ()
+    tasks: tuple[TaskCard, ...] = ()
+    helped: tuple[Helped, ...] = ()
 
     @property
     def lang(self) -> Lang:

@@ -31,13 +31,18 @@ from warehouse.life import ENDS, State
 from warehouse.meetings import Meeting, next_one
 from warehouse.queries import org
 from warehouse.queries.findings import FindingCard, findings, subject
+from warehouse.queries.helped import Helped, cause_of, helped
 from warehouse.queries.meetings import meetings_on
 from warehouse.queries.notifications import ToldRow, first_told
 from warehouse.queries.similar import Similar, over
+from warehouse.queries.tasks import tasks
+from warehouse.task_life import TaskCard
 from warehouse.viewer import Viewer
 
 MOST = 20
 """Cards drawn at once; what exceeds is summed up in a line, never dropped."""
+READS = frozenset({"finding_events", "action_events", "notification_events", "task_events", "check_events"})
+"""The tables a picture of findings is made from."""
 GROUPS: tuple[tuple[State, ...], ...] = (
     ("open", "acknowledged", "contested"), ("taken", "in_treatment"), ("snoozed", "not_a_problem"), (*ENDS, "merged"),
 )  # fmt: skip
@@ -47,7 +52,7 @@ GROUPS: tuple[tuple[State, ...], ...] = (
 class Findings:
     """The findings a viewer is shown, the names of all they speak of (id → (Chinese, English)), who was told, the
     findings of the same rules that are over, those in the viewer's scope that somebody else looks after, and the
-    meetings about the cards."""
+    meetings about the cards, the actions agreed about them, and what came of measures taken before."""
 
     cards: tuple[FindingCard, ...]
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -56,6 +61,8 @@ class Findings:
     viewer: Viewer | None = None
     left: tuple[Finding, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    tasks: tuple[TaskCard, ...] = ()
+    helped: tuple[Helped, ...] = ()
 
     def shown(self, card: FindingCard, state: ViewState) -> Shown:
         """One of the cards as it is drawn."""
@@ -66,7 +73,11 @@ class Findings:
         )
         met = [one for one in self.meetings if one.subject == subject(card.finding)]
         asked = tuple(one for one in met if one.kind == "ask")
-        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer, next_one(met), asked)
+        tasks = tuple(one for one in self.tasks if one.task.finding_id == card.finding.finding_id)
+        helped = tuple(one for one in self.helped if one.cause == cause_of(card.finding))
+        return Shown(
+            card, names, state, tuple(told), tuple(similar), self.viewer, next_one(met), asked, tasks, helped
+        )
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
@@ -78,16 +89,24 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     at_hand = AtHand(viewer, viewer.home_unit, paths, frozenset(also))
     now = until or datetime.now(UTC)
     cards = tuple(await findings(warehouse(), viewer, now, also=also, until=until, shows=at_hand))
-    told, past, met = await asyncio.gather(
-        first_told(warehouse(), {card.finding.finding_id for card in cards}, until),
+    here = {card.finding.finding_id for card in cards}
+    told, past, met, agreed, measures = await asyncio.gather(
+        first_told(warehouse(), here, until),
         over(warehouse(), viewer, {card.finding.rule for card in cards}, until or datetime.now(UTC)),
         meetings_on(warehouse(), [] if until else [subject(card.finding) for card in cards]),
+        tasks(warehouse(), viewer, today(), "finding_id"),
+        helped(warehouse(), today()),
     )
-    ids = frozenset(one.recipient for one in told).union(*(_ids(card) for card in cards), *(one.people for one in met))
+    agreed = [one for one in agreed if one.task.finding_id in here]
+    ids = frozenset(one.recipient for one in told) | {one.task.person_id or "" for one in agreed}
+    ids = ids.union(*(_ids(card) for card in cards), *(one.people for one in met))
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    return Findings(cards, names, tuple(told), tuple(past), viewer, tuple(at_hand.left), tuple(met))
+    left = tuple(at_hand.left)
+    return Findings(
+        cards, names, tuple(told), tuple(past), viewer, left, tuple(met), tuple(agreed), tuple(measures)
+    )
 
 
 def _ids(card: FindingCard) -> frozenset[str]:

@@ -49,11 +49,10 @@ def line(name: str, label: str, *, kind: str = "text", required: bool = True, mo
     return _labelled(label, f'<input name="{name}" type="{kind}" maxlength="{most}"{said}{" required" * required}>')
 
 
-def lines(name: str, label: str, hint: str, most: int) -> str:
+def lines(name: str, label: str, hint: str, most: int, *, required: bool = True) -> str:
     """Some lines of text, which somebody has to write."""
-    return _labelled(
-        label, f'<textarea name="{name}" rows="3" maxlength="{most}" placeholder="{escape(hint)}" required></textarea>'
-    )
+    about = f'rows="3" maxlength="{most}" placeholder="{escape(hint)}"{" required" * required}'
+    return _labelled(label, f'<textarea name="{name}" {about}></textarea>')
 
 
 def one_of(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
@@ -62,10 +61,11 @@ def one_of(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
     return _labelled(label, f'<select name="{name}">{inside}</select>')
 
 
-def one_of_many(name: str, label: str, options: Iterable[str], *, required: bool) -> str:
-    """One of many, found by typing a part of it."""
+def one_of_many(name: str, label: str, options: Iterable[str], *, required: bool, value: str = "") -> str:
+    """One of many, found by typing a part of it; `value` at first."""
     inside = "".join(f'<option value="{escape(one)}"></option>' for one in options)
-    field = f'<input name="{name}" list="form--{name}" autocomplete="off"{" required" * required}>'
+    said = f' value="{escape(value)}"' if value else ""
+    field = f'<input name="{name}" list="form--{name}" autocomplete="off"{said}{" required" * required}>'
     return _labelled(label, f'{field}<datalist id="form--{name}">{inside}</datalist>')
 
 

@@ -12,10 +12,12 @@ from dashboard.components.form import asks, does
 from dashboard.components.links import data, link, switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import Lang, t
+from dashboard.task_wishes import ASKED, What
 from dashboard.view_state import TaskList, ViewState
 from dashboard.words import called, day_name
 from ingest.calendar import Period
-from warehouse.queries.tasks import Counts, TaskCard, counting
+from ingest.fields import TaskStatus
+from warehouse.task_life import Counts, TaskCard, counting
 
 ACT, FORM = "/tasks/act", "/tasks/form"
 LIST = "tasks--list"
@@ -90,15 +92,16 @@ def _row(card: TaskCard, today: date, state: ViewState) -> Component:
                 [html.Div(title, className="task-title"), html.Div(about, className="faint small")],
                 className="task-what",
             ),
-            html.Span(_when(card, today, how, lang), className=f"task-when num state-{colour}"),
-            html.Div(_buttons(task.task_id, how, lang), className="task-buttons"),
+            html.Span(when(card, today, how, lang), className=f"task-when num state-{colour}"),
+            html.Div(buttons(card, lang), className="task-buttons"),
         ],
         className=f"task task-{how}",
         **data(task_id=task.task_id),
     )
 
 
-def _when(card: TaskCard, today: date, how: str, lang: Lang) -> str:
+def when(card: TaskCard, today: date, how: str, lang: Lang) -> str:
+    """Until when it is due, how late it is, or on which day it was done."""
     task = card.task
     if how == "done" and task.done_on:
         return t("targets.task_done_on", lang, day=day_name(task.done_on, lang))
@@ -108,11 +111,35 @@ def _when(card: TaskCard, today: date, how: str, lang: Lang) -> str:
     return t("targets.task_due_on", lang, day=day_name(task.due_on, lang))
 
 
-def _buttons(task_id: str, how: str, lang: Lang) -> list[Component]:
-    def button(what: str) -> Component:
-        return does(t(f"targets.do_{what}", lang), ACT, what=what, task=task_id)
+def agree(lang: Lang, origin: str = "", *, finding: str = "", title: str = "") -> Component:
+    """The one gesture that makes an action of what is looked at: a button that asks what, who and by when.
 
-    if how == "done":
-        return [button("reopen")]
-    give = asks(t("targets.do_assign", lang), FORM, what="assign", task=task_id)
-    return [button("done"), give] if how != "cancelled" else []
+    `origin` says where it is agreed: "finding:<id>", "deal:<id>", "meeting:<id>", "note:<whiteboard>:<id>"; `finding`
+    is the one it is about where `origin` does not say, `title` what it is called at first.
+    """
+    given = {"origin": origin, "finding": finding, "title": title}
+    return asks(t("actions.agree", lang), FORM, what="add", **{name: one for name, one in given.items() if one})
+
+
+def buttons(card: TaskCard, lang: Lang) -> list[Component]:
+    """What may follow where a task stands; `data-key` is the key that does it on the page of actions."""
+
+    def button(what: What, key: str) -> Component:
+        said, fields = t(f"targets.do_{what}", lang), {"what": what, "task": card.task.task_id}
+        made = asks(said, FORM, **fields) if what in ASKED else does(said, ACT, **fields)
+        return pressed(made, key)
+
+    match card.column:
+        case "todo" | "doing":
+            first = [] if card.column == "doing" or card.task.expects is None else [button("start", "s")]
+            return [*first, button("done", "d"), button("assign", "g")]
+        case "checking":
+            return [button("check", "c"), button("reopen", "r")]
+    return [button("reopen", "r")] if card.task.status is not TaskStatus.CANCELLED else []
+
+
+def pressed(button: Component, key: str) -> Component:
+    """A button that is pressed by a key, too."""
+    for name, said in data(key=key).items():
+        setattr(button, name, said)
+    return button

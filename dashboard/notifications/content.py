@@ -13,10 +13,10 @@ from dashboard import amounts
 from dashboard.address import Address
 from dashboard.locales import Lang, t
 from dashboard.meetings.ical import Ical
-from dashboard.notifications.messages import Item, Message
+from dashboard.notifications.messages import Item, Message, Reminder
 from dashboard.sentences import ids_in, sentence
-from dashboard.view_state import ViewState
-from dashboard.words import metric_name, role_name
+from dashboard.view_state import ViewState, Whose
+from dashboard.words import day_name, metric_name, role_name
 from ingest.settings import company
 from warehouse.life import REPLIES, Treatment
 from warehouse.metrics import METRICS
@@ -63,6 +63,8 @@ class Wording:
             return self._test(message, at)
         if message.kind == "folded":
             return self._folded(message, at)
+        if message.kind == "reminder":
+            return self._reminder(message, at)
         (item,) = message.items
         words = self._finding(item, message)
         return Content(
@@ -72,7 +74,7 @@ class Wording:
             self.link(item.card),
             self._type(item),
             at,
-            thread=f"{item.said.finding_id}.{message.to.recipient}",
+            thread=f"{item.card.finding.finding_id}.{message.to.recipient}",
             is_first=item.begins,
             data=self._data(message),
         )
@@ -98,6 +100,32 @@ class Wording:
         title = t("tell.title_folded", self.lang, count=len(message.items), gap=gap)
         data = self._data(message)
         return Content(message.id, title, tuple(lines), self.link(None), "findings.folded", at, data=data)
+
+    def _reminder(self, message: Message, at: datetime) -> Content:
+        """Actions that are due, late or to be decided; one leads to itself, several to the page of actions."""
+        lang, of = self.lang, message.reminders
+        lines = [self._task(one) for one in of[:MOST_LISTED]]
+        if (further := len(of) - MOST_LISTED) > 0:
+            lines.append(t("tell.tasks_further", lang, count=further))
+        one = of[0].task.task.task_id if len(of) == 1 else None
+        whose: Whose = "mine" if all(part.task.task.person_id == message.to.recipient for part in of) else "team"
+        link = Address("/actions", ViewState(lang=lang, whose=whose, action=one)).link(self.board)
+        key = of[0].said.what if len(of) == 1 else "many"
+        title = t(f"tell.task_{key}", lang, what=of[0].task.task.title, count=len(of))
+        rows = [
+            {"task_id": part.task.task.task_id, "what": part.said.what, "due_on": part.task.task.due_on.isoformat(),
+             "person_id": part.task.task.person_id}
+            for part in of
+        ]  # fmt: skip
+        data = {"recipient": message.to.recipient, "route": message.route, "tasks": rows}
+        return Content(message.id, title, tuple(lines), link, "tasks.reminder", at, data=data)
+
+    def _task(self, one: Reminder) -> str:
+        """ "Joint visit to the bank · Li Na · due 30 Nov"."""
+        task, lang = one.task.task, self.lang
+        title = (task.title_en if lang == "en" else None) or task.title
+        how = t(f"tell.task_is_{one.said.what}", lang, day=day_name(task.due_on, lang))
+        return " · ".join(filter(None, (title, self._name(task.person_id), how)))
 
     def _said(self, item: Item) -> str:
         return "" if item.begins else f" · {t(f'tell.{self._key(item)}', self.lang)}"

@@ -8,6 +8,7 @@ from dashboard.notifications.told import To
 from ingest.events import NotifiedOf
 from warehouse.meetings import Meeting
 from warehouse.queries.findings import FindingCard
+from warehouse.task_life import TaskCard
 
 What = Literal["new", "update", "ended", "contest"]
 ROOM = "room:"
@@ -27,6 +28,14 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """One action in a message, and what is said of it."""
+
+    said: NotifiedOf
+    task: TaskCard
+
+
+@dataclass(frozen=True)
 class Message:
     """What one recipient is told by one channel, its id that of every attempt; `items` are ranked by money.
 
@@ -36,10 +45,16 @@ class Message:
     id: str
     to: To
     route: str
-    kind: Literal["single", "folded", "test", "call"]
+    kind: Literal["single", "folded", "reminder", "test", "call"]
     items: tuple[Item, ...] = ()
     meeting: Meeting | None = None
     what: str = ""
+    reminders: tuple[Reminder, ...] = ()
+
+    @property
+    def said(self) -> tuple[NotifiedOf, ...]:
+        """All that it says."""
+        return (*(one.said for one in self.items), *(one.said for one in self.reminders))
 
     @property
     def is_for_room(self) -> bool:

@@ -107,7 +107,7 @@ def word(
         {
             "occurred_at": now, "source": "tell", "notification_id": message.id, "recipient": message.to.recipient,
             "channel": message.to.channel, "route": message.route, "kind": message.kind, "state": state,
-            "attempt": attempt, "items": tuple(item.said for item in message.items), "sender": sender,
+            "attempt": attempt, "items": message.said, "sender": sender,
             "answer": answer, "retry_at": retry_at,
         }
     )  # fmt: skip

@@ -41,7 +41,7 @@ class Packing:
         alone: Due = []
         rest: Due = []
         for item, route in sorted(due, key=lambda one: self._rank(one[0])):
-            thread = self.told.thread(to, item.said.finding_id)
+            thread = self.told.thread(to, item.card.finding.finding_id)
             is_alone = item.said.what == "contest"
             if item.begins and new > 0:
                 is_alone, new = True, new - 1

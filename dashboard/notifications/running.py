@@ -21,6 +21,7 @@ from dashboard.notifications.content import Content, Wording
 from dashboard.notifications.messages import Message
 from dashboard.notifications.outbox import Outbox, word
 from dashboard.notifications.planning import Plan
+from dashboard.notifications.reminders import Reminders
 from dashboard.notifications.retry import next_try
 from dashboard.notifications.routes import RouteFault, Routes, routes
 from dashboard.notifications.seeing import Marks, Sight, names_of
@@ -70,8 +71,9 @@ class Teller:
         plan = Plan(
             cards, self._outbox.told, found, directory, calendar, company().zone, now, mails=mail().host is not None
         )
-        calls = await self._calls(plan)
-        await self._take_up(plan, [*calls.due(), *plan.due()][:MOST_AT_ONCE], now)
+        calls, agreed = await self._calls(plan), await self._sight.tasks(now)
+        reminders = Reminders(agreed, plan.told, found, directory, calendar, plan.zone, now, plan.mails)
+        await self._take_up(plan, [*calls.due(), *plan.due(), *reminders.due()][:MOST_AT_ONCE], now)
         self._seen, self._looked = marks, time.monotonic()
 
     async def _calls(self, plan: Plan) -> Calls:
@@ -88,7 +90,7 @@ class Teller:
     async def _take_up(self, plan: Plan, due: list[Message], now: datetime) -> None:
         if not due:
             return
-        names = await self._sight.names({id(item.card): item.card for one in due for item in one.items}.values(), now)
+        names = await self._sight.names(due, now)
         wording = Wording(self._settings.lang, dashboard().address, names)
         async with self._turn:
             ours = await asyncio.to_thread(self._outbox.take_up, due, now)
@@ -116,7 +118,7 @@ class Teller:
     async def _send(self, message: Message, plan: Plan, wording: Wording) -> str:
         """Word it and give it to its channel, for whoever may see what it speaks of."""
         now, recipient = datetime.now(UTC), message.to.recipient
-        begun = [item.said.finding_id for item in message.items if item.said.what != "ended"]
+        begun = [item.card.finding.finding_id for item in message.items if item.said.what != "ended"]
         if begun and not message.is_for_room and not await self._sight.may_see(recipient, begun, now):
             # whoever stands in since a moment ago may see it when detection has named them
             raise Undelivered(f"{recipient} may not see what they would be told of")

@@ -1,11 +1,12 @@
 """What decides who is told: asked of the warehouse, the organisation again only when it moved."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from dashboard.notifications.content import ids_of
+from dashboard.notifications.messages import Message
 from dashboard.notifications.people import Directory, Post
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.settings import company
@@ -16,10 +17,12 @@ from warehouse.queries.calendar import working_calendar
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.queries.freshness import freshness
 from warehouse.queries.meetings import meetings
+from warehouse.queries.tasks import tasks
 from warehouse.queries.visits import planned_visits
+from warehouse.task_life import TaskCard
 from warehouse.viewer import Viewer, viewer_for
 
-_TABLES = ("finding_events", "action_events", "org_events")
+_TABLES = ("finding_events", "action_events", "task_events", "check_events", "org_events")
 Marks = Mapping[str, int]
 CALLED_WITHIN = timedelta(days=60)
 """A meeting of which nothing was said for so long calls nobody any more."""
@@ -63,6 +66,10 @@ class Sight:
         """The findings that are open, and those of these ids however they stand."""
         return await findings(self.warehouse, viewer or Viewer.system(), now, also=also)
 
+    async def tasks(self, now: datetime) -> list[TaskCard]:
+        """Every key task, as it stands."""
+        return await tasks(self.warehouse, Viewer.system(), business_day(now, company().zone))
+
     async def organisation(self, marks: Marks, now: datetime) -> tuple[Directory, WorkingCalendar]:
         """Who leads whom, who is away, and the working days, as of today."""
         seen = marks.get("org_events", -1), business_day(now, company().zone)
@@ -78,9 +85,11 @@ class Sight:
         visits = await planned_visits(self.warehouse, people, now, now) if people else []
         return found, frozenset(one.person_id for one in visits)
 
-    async def names(self, cards: Iterable[FindingCard], now: datetime) -> dict[str, tuple[str, str]]:
-        """Names of all that the findings speak of: id → (Chinese, English)."""
-        ids = frozenset[str]().union(*(ids_of(card) for card in cards))
+    async def names(self, messages: Sequence[Message], now: datetime) -> dict[str, tuple[str, str]]:
+        """Names of all that the messages speak of: id → (Chinese, English)."""
+        cards = {id(item.card): item.card for message in messages for item in message.items}
+        ids = frozenset(one.task.task.person_id or "" for message in messages for one in message.reminders)
+        ids = ids.union(*(ids_of(card) for card in cards.values()))
         return await names_of(self.warehouse, ids, business_day(now, company().zone))
 
     async def may_see(self, person_id: str, finding_ids: Collection[str], now: datetime) -> bool:

@@ -137,10 +137,11 @@ class Told:
             self.done.add(item.key)
             if item.what == "new" and word.kind == "single":
                 self._singles.setdefault((to, day), set()).add(item.key)
-            self._told_of(to, item, word)
+            if item.finding_id:
+                self._told_of(to, item.finding_id, item, word)
 
-    def _told_of(self, to: To, item: NotifiedOf, word: Notification) -> None:
-        threads = self.threads.setdefault(item.finding_id, {})
+    def _told_of(self, to: To, finding_id: str, item: NotifiedOf, word: Notification) -> None:
+        threads = self.threads.setdefault(finding_id, {})
         at, thread = word.occurred_at, threads.get(to)
         if thread is None:
             thread = threads[to] = Thread(word.route, at, at, item.version)

@@ -34,5 +34,5 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     return mine.draw(found, board.viewer, state) if isinstance(found, findings.Findings) else {}
 
 
-LANE = Lane(ask, draw, frozenset({"finding_events", "action_events", "notification_events"}))
+LANE = Lane(ask, draw, findings.READS)
 PAGE = Page("/me", "☻", "mine.title", 8, layout, shows="mine", lanes={"mine": LANE})

@@ -90,7 +90,7 @@ def _about_words(board: BoardState, about: About, names: Mapping[str, tuple[str,
 
 
 def _words(about: About, found: Red) -> red.Words:
-    return red.Words(found.names, found.units, about.state.lang, about.wall.show_names)
+    return red.Words(found.names, found.units, about.state.lang, about.wall.show_names, found.told, found.tasks)
 
 
 def draw_urgent(board: BoardState, state: ViewState) -> Drawn:

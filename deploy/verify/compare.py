@@ -75,6 +75,7 @@ STATED: Mapping[str, str] = {
     "control-totals": "control_totals",
     "notifications": "notification_events",
     "trials": "trial_events",
+    "checks": "check_events",
     "verifications": "verifications",
 }
 

@@ -6,14 +6,17 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deploy.local.kafka import EmbeddedKafka
+from ingest.calendar import business_day
 from ingest.events import Notification
 from ingest.letters.box import Box
 from ingest.letters.replay import chosen, replay
+from ingest.settings import company
 from tests.integration.records import records
 from tests.receiver import Got, Receiver
 from tests.stack import Stack
@@ -37,6 +40,11 @@ name = "nowhere"
 to = "person"
 by = ["broken"]
 rules = ["rep-gap"]
+[[routes]]
+name = "agreed"
+to = "person"
+by = ["crm"]
+least_gap = 1e12
 """
 
 
@@ -102,7 +110,8 @@ def is_signed(got: Got) -> bool:
 
 
 def of(receiver: Receiver, finding_id: str) -> list[Got]:
-    return [one for one in receiver.got if finding_id in {row["finding_id"] for row in one.said["data"]["findings"]}]
+    told = [one for one in receiver.got if "findings" in one.said["data"]]
+    return [one for one in told if finding_id in {row["finding_id"] for row in one.said["data"]["findings"]}]
 
 
 def test_a_finding_reaches_the_webhook_once_after_a_failure_a_restart_and_beside_a_second_process(
@@ -129,7 +138,7 @@ def test_a_finding_reaches_the_webhook_once_after_a_failure_a_restart_and_beside
 
     def app() -> list[str]:
         sent = [one for one in words(stack) if one.channel == "app" and one.state == "sent"]
-        return sorted(item.finding_id for one in sent for item in one.items)
+        return sorted(item.finding_id or "" for one in sent for item in one.items)
 
     stack.until(lambda: len(app()) == 3, "all is told in the app")
     assert app() == ["first", "second", "third"]
@@ -150,6 +159,22 @@ def test_what_cannot_be_delivered_is_a_dead_letter_and_replayed_it_is_tried_agai
         assert ["ONEBOARD_CHANNEL_BROKEN_URL" in one.letter.message for one in waiting] == [True]
         assert [one.said for one in replay(box, stack.publisher, waiting, "ops")] == ["sent"]
     stack.until(lambda: stack.dead_letters() == before + 2, "it is tried again, and is a dead letter again")
+
+
+def test_whoever_has_an_action_is_reminded_of_it_once(stack: Stack, receiver: Receiver) -> None:
+    now = datetime.now(UTC)
+    due = business_day(now, company().zone)
+    said = {"occurred_at": now.isoformat(), "source": "plan", "person_id": "han", "due_on": due.isoformat()}
+
+    def reminders() -> list[list[str]]:
+        got = [one.said for one in receiver.got if one.said["type"] == "tasks.reminder"]
+        return [[row["task_id"] for row in one["data"]["tasks"]] for one in got]
+
+    stack.publish("tasks", [{**said, "task_id": "t1", "title": "Send the offer"}])
+    stack.until(lambda: reminders() == [["t1"]], "it is reminded of")
+    stack.publish("tasks", [{**said, "task_id": "t2", "title": "Cover the CIO"}])
+    stack.until(lambda: len(reminders()) == 2, "the next is reminded of")
+    assert reminders() == [["t1"], ["t2"]]
 
 
 def test_everything_that_was_told_is_in_the_warehouse(stack: Stack) -> None:

@@ -129,14 +129,18 @@ async def actions_on(warehouse: AsyncWarehouse, *subjects: str, until: datetime 
     past, values = _past(until)
     sql = _ACTIONS.replace("PAST", past)
     rows = await ask_of_ids(warehouse, sql, subjects, values, Reads("action_events"), SUBJECTS_AT_ONCE)
-    return [_action(**row) for row in rows.iter_rows(named=True)]
+    return [action_row(**row) for row in rows.iter_rows(named=True)]
 
 
-def _action(said: str, **row: Any) -> ActionRow:
+def action_row(said: str, **row: Any) -> ActionRow:
+    """From a row of `action_events`; `said` is the event as JSON where more of it counts than the columns, else ''."""
     if not said:
         return ActionRow(**row)
     event = Action.model_validate_json(said)
-    return ActionRow(**row, until=event.until, worse_by=event.worse_by, into=event.into or "")
+    return ActionRow(
+        **row, until=event.until, worse_by=event.worse_by, into=event.into or "", check=event.check or "",
+        verdict=event.verdict or "",
+    )  # fmt: skip
 
 
 def _past(until: datetime | None) -> tuple[str, dict[str, str]]:

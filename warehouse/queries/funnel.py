@@ -37,6 +37,15 @@ FROM (SELECT opportunity_id, dateDiff('day', opened_on, closed_on) AS days FROM 
 """
 
 
+# A stage counts on the day it was first entered, unless that is where the deal was opened.
+_MOVED_ON = """
+SELECT count() FROM (
+    SELECT opportunity_id, stage, min(day) AS entered, min(opened_on) AS opened FROM opportunity_changes
+    WHERE {conditions} AND open_deals > 0 GROUP BY opportunity_id, stage)
+WHERE entered >= {{first:Date}} AND entered > opened
+"""
+
+
 async def ageing(warehouse: AsyncWarehouse, viewer: Viewer, *, as_of: date, where: Where = EVERYWHERE) -> pl.DataFrame:
     """Days for which the open deals of `where` are in their stage, a row a stage.
 
@@ -59,3 +68,13 @@ async def cycle(
     question = Question((), where, start, end, "day", viewer, await roots_on(warehouse, end))
     text, values, reads = conditions(question, "opportunity_changes", False, "the cycle time")
     return await ask(warehouse, _CYCLE.format(conditions=text), values, reads)
+
+
+async def moved_on(
+    warehouse: AsyncWarehouse, viewer: Viewer, *, start: date, end: date, where: Where = EVERYWHERE
+) -> float:
+    """How often an open deal came into a stage it had not been in, from `start` to `end`."""
+    question = Question((), where, None, end, "day", viewer, await roots_on(warehouse, end))
+    text, values, reads = conditions(question, "opportunity_changes", True, "moves between stages")
+    found = await ask(warehouse, _MOVED_ON.format(conditions=text), {**values, "first": start}, reads)
+    return float(found.item())

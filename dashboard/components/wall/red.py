@@ -10,12 +10,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
+from dashboard.components import effects
+from dashboard.components.finding_chain import signs
 from dashboard.components.finding_parts import label
 from dashboard.components.wall import box, scene, span
+from dashboard.dots import lasted, line
 from dashboard.locales import Lang, t
 from dashboard.shortfall import Hands, hands_of
 from dashboard.words import role_name
 from warehouse.queries.findings import FindingCard
+from warehouse.queries.notifications import ToldRow
+from warehouse.task_life import TaskCard
 
 MOST_BESIDE, MOST = 4, 7
 _SYMBOLS: Mapping[Hands, str] = {"treatment": "◆", "taken": "◇", "nobody": "▼"}
@@ -23,12 +28,15 @@ _SYMBOLS: Mapping[Hands, str] = {"treatment": "◆", "taken": "◇", "nobody": "
 
 @dataclass(frozen=True)
 class Words:
-    """How findings are named: names by id → (Chinese, English), the chain above each unit, and whom one may name."""
+    """How findings are named: names by id → (Chinese, English), the chain above each unit, and whom one may name; and
+    how far they have come: who was told, what was agreed."""
 
     names: Mapping[str, tuple[str, str]]
     units: Mapping[str, tuple[str, ...]]
     lang: Lang
     shows_names: bool = False
+    told: Sequence[ToldRow] = ()
+    tasks: Sequence[TaskCard] = ()
 
     def name(self, id: str | None) -> str:
         """The name of an id; the id where there is none."""
@@ -74,14 +82,25 @@ def row(card: FindingCard, words: Words) -> Component:
         ],
         "red-first",
     )
-    second = box([span(words.who(card), "red-who"), state(card, words.lang)], "red-second")
+    second = box([span(words.who(card), "red-who"), dots(card, words), state(card, words.lang)], "red-second")
     return box([first, second], f"red-row red-{hands}")
+
+
+def dots(card: FindingCard, words: Words) -> Component:
+    """The five dots, and how long after it was found the last one came; what it brought where that is known."""
+    far, lang = line(card, words.told, words.tasks), words.lang
+    last = [dot for dot in far.dots if dot.is_reached and dot.after is not None][-1]
+    said = lasted(last.after, lang) if last.after and last.name != "found" else ""
+    if far.effect and far.verdict:
+        said = " ".join(filter(None, (effects.amount(far.effect, lang), t(f"actions.{far.verdict}", lang))))
+    words_of = " · ".join(t(f"dots.{dot.name}", lang) for dot in far.dots if dot.is_reached)
+    return span([signs(far), f" {said}"], "red-dots num", title=words_of)
 
 
 def state(card: FindingCard, lang: Lang) -> Component:
     """In whose hands, and since when; `assets/wall.js` counts the time."""
     hands = hands_of(card.treatment) or "nobody"
-    word = t("wall.in_room" if hands == "treatment" else f"wall.{hands}", lang)
+    word = t("wall.in_room" if hands == "treatment" and card.treatment.met_at else f"wall.{hands}", lang)
     ticking: dict[str, Any] = {"data-since": since(card).isoformat()}
     return span([f"{_SYMBOLS[hands]} {word} ", html.Time(className="num", **ticking)], "red-state")
 

@@ -1,11 +1,11 @@
 """The panel of findings: every part of the card, in money order, in both languages, and nothing it was not told."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from dash import html
@@ -19,12 +19,14 @@ from dashboard.components.mine import draw as draw_mine
 from dashboard.plain import HTML
 from dashboard.view_state import ViewState
 from dashboard.words import clock
-from ingest.events import Behind, Cell, Finding, Slice
+from ingest.events import Behind, Cell, Check, Finding, Slice, Task
+from ingest.fields import TaskStatus
 from ingest.settings import company
 from tests.unit.dashboard.pictures import misplaced
 from warehouse.life import ActionRow, State, Treatment
 from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
+from warehouse.task_life import folded
 from warehouse.viewer import Viewer
 
 SINCE = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)
@@ -36,6 +38,7 @@ NAMES = {
     "p-b": ("李娜", "Li Na"),
 }
 """What the organisation calls them."""
+EN = ViewState(lang="en")
 
 
 def cell(unit: str, contribution: int, product: str | None = "vms") -> Cell:
@@ -241,9 +244,10 @@ def test_the_buttons_are_those_that_may_follow_where_it_stands_and_are_the_viewe
         one = Findings((card(treatment=Treatment(status, "p-b", SINCE)),), NAMES, viewer=Viewer(viewer))
         found = all_of(items(draw(one, ViewState.from_query("?lang=en"))), Component)
         posts = [(known(part, "data-fields"), known(part, "data-form")) for part in found]
-        said = [json.loads(fields)["what"] if fields else parse_qs(form)["/findings/form?what"][0]  # type: ignore[arg-type]
-                for fields, form in posts if fields or (form and form.startswith("/findings"))]  # fmt: skip
-        return [one for one in said if one != "judge"]
+        said = [json.loads(fields)["what"] if fields else parse_qs(urlsplit(form).query)["what"][0]
+                for fields, form in posts if fields or (form and form.startswith(("/findings", "/tasks")))]  # fmt: skip
+        assert "add" in said  # an action can be agreed wherever it stands
+        return [one for one in said if one not in ("judge", "add")]
 
     assert kinds("open") == ["acknowledge", "treat", "snooze", "merge", "take", "not_a_problem"]
     assert kinds("acknowledged") == ["treat", "snooze", "merge", "take", "not_a_problem"]
@@ -269,17 +273,29 @@ def test_the_links_lead_to_the_slice_in_the_findings_own_period() -> None:
     assert "/?period=2026-11&unit=nb&product=vms&lang=en" in hrefs
 
 
-def test_the_chain_shows_how_far_it_is() -> None:
-    met = Treatment("taken", "p-b", SINCE, met_by="p-b", met_at=SINCE)
-    action = ActionRow("e", "finding:f1", "p-b", "take", "", "", SINCE)
-    one = card(treatment=met)
-    done = FindingCard(one.finding, met, (action,), status_by_name="李娜")
-    (chain,) = all_of(items(drawn(done)), html.Ol)
+def test_five_dots_say_how_far_it_is_by_the_first_event_of_each() -> None:
+    def at(seconds: float) -> datetime:
+        return SINCE + timedelta(seconds=seconds)
+
+    meets = [ActionRow(f"e{s}", "finding:f1", "p-b", "meet", "", "", at(s)) for s in (38, 900)]
+    met = Treatment("in_treatment", "p-b", SINCE, met_by="p-b", met_at=at(900))
+    done = FindingCard(card().finding, met, tuple(meets), found_at=SINCE)
+    told = tuple(ToldRow("f1", who, at(s)) for who, s in (("room:east", 1), ("p-a", 4), ("p-a", 60)))
+    task = Task(occurred_at=at(600), task_id="t", title="visit", due_on=date(2026, 11, 27), done_on=date(2026, 11, 27),
+                status=TaskStatus.DONE, finding_id="f1")  # fmt: skip
+    check = Check(
+        occurred_at=at(86_400 * 40), check_id="t:2026-11-27:lagging:2026-12-28", task_id="t", kind="lagging",
+        day=date(2026, 12, 28), start=date(2026, 11, 28), end=date(2026, 12, 28), proposal="worked",
+        effect=3_200_000, low=1_900_000, high=4_400_000,  # type: ignore[arg-type]
+    )  # fmt: skip
+    tasks = (folded([task], [], [check]), folded([task.model_copy(update={"finding_id": "other"})], []))
+    (chain,) = all_of(items(draw(Findings((done,), NAMES, told, tasks=tasks), EN)), html.Ol)
     assert [text(step) for step in chain.children] == [
-        "found 11:20 ●", "person ●", "taken 11:20 ●", "room 11:20 ●",
+        "found 11:20:00 ●", "person +4 s ●", "in the room +38 s ●", "1 actions +10 min ●",
+        "+3.20 M (1.90 M to 4.40 M) worked ●",
     ]  # fmt: skip
     (chain,) = all_of(items(drawn(card(responsible_id=None))), html.Ol)
-    assert [text(step)[-1] for step in chain.children] == ["●", "○", "○", "○"]
+    assert [text(step)[-1] for step in chain.children] == ["●", "○", "○", "○", "○"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -307,7 +323,7 @@ def test_the_card_says_to_whom_it_was_told_and_when() -> None:
     at = clock(SINCE, company().zone, "en")
     assert f"Told Zhang Wei {at} · sales {at}" in rows
     (chain,) = all_of(picture, html.Ol)
-    assert text(chain.children[1]) == "person 11:20 ●"
+    assert text(chain.children[1]) == "person +0 s ●"
 
 
 def behind(id: str, amount: int) -> Behind:

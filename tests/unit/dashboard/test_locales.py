@@ -126,8 +126,8 @@ def test_every_sentence_detection_writes_can_be_worded() -> None:
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
-    with pytest.raises(UnknownText, match=r'Did you mean "findings\.taken"'):
-        t("findings.tak", "en")
+    with pytest.raises(UnknownText, match=r'Did you mean "findings\.nobody"'):
+        t("findings.nobod", "en")
 
 
 def test_a_sentence_is_worded_in_the_readers_language() -> None:

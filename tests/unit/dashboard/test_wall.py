@@ -19,11 +19,13 @@ from dashboard.plain import HTML, markup
 from dashboard.view_state import ViewState
 from dashboard.wall_questions import About, Red, Replay, Wins
 from dashboard.walls import SCENES, Wall
-from ingest.events import Behind, Slice
+from ingest.events import Behind, Slice, Task
 from tests.unit.dashboard.pictures import NOVEMBER, NOW, TODAY, board, days, misplaced, standing, standings
 from tests.unit.dashboard.test_findings_panel import NAMES, SINCE, card
 from warehouse.landing import Past
 from warehouse.life import ActionRow, Treatment
+from warehouse.queries.notifications import ToldRow
+from warehouse.task_life import folded
 
 UNITS = {"east": ("hq", "east"), "hz": ("hq", "east", "hz"), "nb": ("hq", "east", "nb")}
 LABELS = {**NAMES, "east": ("华东大区", "East"), "north": ("华北大区", "North")}
@@ -202,6 +204,20 @@ def test_a_month_over_again_shows_a_gap_opening_being_taken_and_closing() -> Non
     ] * 4
     assert [day["tiles"]["east"][2][0] for day in played["days"]] == ["▼", "▼", "▼", "▲"]
     assert played["seconds"] == 30
+
+
+def test_red_shows_how_far_each_has_come_and_how_soon() -> None:
+    loose, finding = CARDS[2], CARDS[2].finding
+    seen = (ToldRow(finding.finding_id, finding.responsible_id or "", SINCE + timedelta(seconds=4)),)
+    task = Task.model_validate({
+        "occurred_at": SINCE + timedelta(minutes=50), "task_id": "t", "title": "visit", "due_on": "2026-12-01",
+        "finding_id": finding.finding_id,
+    })  # fmt: skip
+    known = Words(LABELS, UNITS, "en", told=seen)
+    agreed = replace(MET, met_by="", met_at=None)  # in treatment, and nobody met
+    assert "in the room" not in markup(red.state(replace(loose, treatment=agreed), "en"))
+    assert "●●○○○ +4 s" in markup(red.dots(loose, known))
+    assert "●●○●○ +50 min" in markup(red.dots(loose, replace(known, tasks=(folded([task], []),))))
 
 
 def test_red_says_what_is_no_gap_and_leaves_out_what_is_folded() -> None:
