@@ -71,6 +71,10 @@ bench-calibration: $(READY) ## of the intervals of landings, how many hold, out 
 bench-planted: $(READY) ## planted problems, known answers, SEEDS months: found, right person, false alarms
 	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.planted --seeds $(SEEDS) $(ARGS)
 
+.PHONY: bench-loop
+bench-loop: $(READY) ## planted problems acted on, the remedy applied or not: does the check say rightly which
+	@POLARS_MAX_THREADS=1 exec $(BIN)/python -m tests.bench.loop $(ARGS)
+
 .PHONY: shots
 shots: $(BUILT) ## a picture of every page at three sizes, in both languages, into build/shots
 	@exec $(BIN)/python -m tests.shots $(ARGS)

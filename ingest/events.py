@@ -427,6 +427,8 @@ class MeetingSaid(Part):
         None, description="how a series comes again, as RFC 5545 has it: FREQ=WEEKLY;BYDAY=MO"
     )
     at_once: bool = Field(False, description="quiet hours wait for nobody: whoever calls was asked and said so")
+
+
 CheckKind = Literal["leading", "lagging"]
 """What is looked at: whether it was done and moves what comes first, or what it brought after one sales cycle."""
 Proposal = Literal["worked", "did_not", "too_early"]

@@ -75,9 +75,7 @@ class Findings:
         asked = tuple(one for one in met if one.kind == "ask")
         tasks = tuple(one for one in self.tasks if one.task.finding_id == card.finding.finding_id)
         helped = tuple(one for one in self.helped if one.cause == cause_of(card.finding))
-        return Shown(
-            card, names, state, tuple(told), tuple(similar), self.viewer, next_one(met), asked, tasks, helped
-        )
+        return Shown(card, names, state, tuple(told), tuple(similar), self.viewer, next_one(met), asked, tasks, helped)
 
 
 async def load(viewer: Viewer, state: ViewState) -> Findings:
@@ -104,9 +102,7 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
     left = tuple(at_hand.left)
-    return Findings(
-        cards, names, tuple(told), tuple(past), viewer, left, tuple(met), tuple(agreed), tuple(measures)
-    )
+    return Findings(cards, names, tuple(told), tuple(past), viewer, left, tuple(met), tuple(agreed), tuple(measures))
 
 
 def _ids(card: FindingCard) -> frozenset[str]:

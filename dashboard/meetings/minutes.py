@@ -14,7 +14,8 @@ from ingest.settings import company
 from warehouse.client import AsyncWarehouse
 from warehouse.meetings import Meeting, before_it
 from warehouse.queries import org
-from warehouse.queries.tasks import TaskCard, tasks
+from warehouse.queries.tasks import tasks
+from warehouse.task_life import TaskCard
 from warehouse.viewer import Viewer
 
 

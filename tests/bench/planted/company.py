@@ -45,10 +45,15 @@ class Place:
     month: Period
 
     @classmethod
-    def made(cls, seed: int, size: CompanySize = SIZE, *, bare: bool = False) -> "Place":
-        """April to December 2026 by turns. No problem of the simulator's own is left in it; `bare`: nothing at all."""
-        month = Period.parse(f"2026-{4 + seed // 10 % 9:02}")
-        today = WorkingCalendar("CN").add_working_days(month.start, MIDDLE - 1)
+    def made(cls, seed: int, size: CompanySize = SIZE, *, bare: bool = False, after: int = 0) -> "Place":
+        """April to December 2026 by turns. No problem of the simulator's own is left in it; `bare`: nothing at all.
+
+        The company lives on for so many months `after` it; they are of its size's months.
+        """
+        month = last = Period.parse(f"2026-{4 + seed // 10 % 9:02}")
+        for _ in range(after):
+            last = last.next()
+        today = WorkingCalendar("CN").add_working_days(last.start, MIDDLE - 1)
         company = Company.make(seed, size, today)
         effects = company.effects
         silent, lumpy = company.posts[effects.silent_post], company.posts[effects.lumpy_post]

@@ -60,7 +60,7 @@ def month_of(seed: int, size: CompanySize = SIZE) -> Month:
         cash.normal(booked, rng),
     )  # fmt: skip
     plants = list(_simulated(place)) if wanted else []
-    for slot, (kind, spot) in enumerate(zip(wanted, _spots(place, len(wanted), rng), strict=True)):
+    for slot, (kind, spot) in enumerate(zip(wanted, spots(place, len(wanted), rng), strict=True)):
         by = SIZES[(seed // 10 + seed % 10 + slot) % len(SIZES)]
         is_problem = kind in PROBLEMS
         was = facts.bookings
@@ -81,7 +81,7 @@ def _touched(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, p
     return before.filter(differs), after.filter(differs)
 
 
-def _spots(place: Place, count: int, rng: np.random.Generator) -> Iterator[Spot]:
+def spots(place: Place, count: int, rng: np.random.Generator) -> Iterator[Spot]:
     """Spots in regions of their own, none of them the simulator's; in lines of their own as far as there are."""
     company, effects = place.company, place.company.effects
     own = {unit for unit, _ in company.days_off}

@@ -62,7 +62,7 @@ class Watch:
                 if picture is None:
                     continue
                 for finding in self._sweep(picture, now):
-                    self._remember(finding)
+                    self.remember(finding)
                     yield finding
                 if number == len(TICKS):
                     self.node_days += tested(picture)
@@ -80,7 +80,8 @@ class Watch:
         ]
         return [*short, *WatchDesk(facts_at(self.month, known, picture.org, now), watched, now).settled(WATCHES)]
 
-    def _remember(self, finding: Finding) -> None:
+    def remember(self, finding: Finding) -> None:
+        """Carry a word on to the next sweep."""
         if finding.state == "open":
             self.words[finding.finding_id] = finding
             self.first_told.setdefault(finding.finding_id, finding.as_of)

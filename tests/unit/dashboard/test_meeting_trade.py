@@ -23,7 +23,7 @@ from dashboard.view_state import ViewState
 from ingest.calendar import WorkingCalendar
 from ingest.events import Action, Called, MeetingSaid, Task
 from warehouse.meetings import before_it, folded
-from warehouse.queries.tasks import TaskCard
+from warehouse.task_life import TaskCard
 from warehouse.viewer import Viewer
 
 ZONE = ZoneInfo("Asia/Shanghai")
