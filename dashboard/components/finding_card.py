@@ -9,13 +9,14 @@ from dash.development.base_component import Component
 from dashboard import amounts
 from dashboard.components import finding_causes, finding_chain, finding_life, meet
 from dashboard.components.finding_parts import items, label, where
-from dashboard.components.finding_shown import Shown, money
+from dashboard.components.finding_shown import Shown, at_stake, money
 from dashboard.components.links import data, link
 from dashboard.components.tasks import agree
 from dashboard.dots import line
 from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
 from dashboard.sentences import sentence
+from dashboard.stake import is_gap
 from dashboard.view_state import ViewState
 from dashboard.whiteboard.addresses import address_of
 from dashboard.words import clock, role_name
@@ -46,7 +47,7 @@ def _line(shown: Shown) -> Component:
             html.Div(
                 [
                     finding_life.mark(card.treatment.status),
-                    html.Strong(money(finding.gap, lang, sign=True), className="finding-gap"),
+                    html.Strong(at_stake(finding, lang), className="finding-gap"),
                     html.Span(_about(shown), className="finding-place"),
                 ],
                 className="finding-what",
@@ -133,7 +134,8 @@ def _figures(shown: Shown) -> Component:
     finding, lang = shown.card.finding, shown.lang
     if finding.behind:
         counted = html.Span(str(finding.behind_count), className="num")
-        return _pairs([("items_money", money(finding.expected, lang)), ("items_number", counted)], lang)
+        of_what = "items_money" if is_gap(finding) else "items_bought"
+        return _pairs([(of_what, money(finding.expected, lang)), ("items_number", counted)], lang)
     target = money(finding.target, lang) if finding.target is not None else t("findings.no_target", lang)
     here, to = shown.at(finding.slice), finding_causes.to
     pairs: list[tuple[str, Any]] = [

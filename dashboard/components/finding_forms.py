@@ -6,6 +6,7 @@ from dashboard import amounts
 from dashboard.components.form import form, lines, one_of
 from dashboard.finding_steps import PAUSES, WORSE
 from dashboard.locales import Lang, t
+from dashboard.stake import is_gap, stake
 from dashboard.words import metric_name
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
@@ -41,4 +42,5 @@ def called(card: FindingCard, lang: Lang) -> str:
     finding = card.finding
     metric = metric_name(finding.metric, lang) if finding.metric in METRICS else finding.metric
     place = " × ".join(filter(None, (card.unit_name, card.product_name, card.person_name)))
-    return f"{amounts.short(finding.gap, lang, sign=True)} {metric} · {place or t('findings.company', lang)}"
+    where = place or t("findings.company", lang)
+    return f"{stake(finding, lang)} {metric} · {where}" if is_gap(finding) else f"{where}: {stake(finding, lang)}"

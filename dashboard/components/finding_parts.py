@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashboard import amounts
 from dashboard.components.finding_shown import Shown, money
 from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.stake import bought, is_gap
 from ingest.events import Behind, Cell, Finding
 
 SHOWN_CELLS, SHOWN_ITEMS = 3, 8
@@ -61,21 +62,21 @@ def _share(amount: Decimal, gap: Decimal, lang: Lang) -> str:
 
 
 def label(finding: Finding, lang: Lang) -> str:
-    """What a finding about single things calls them and how many there are; '' for one about a gap."""
+    """What a finding about single things says is off, and how many there are; '' for one about a gap."""
     if not finding.behind:
         return ""
     key = f"findings.item_{finding.rule.replace('-', '_')}"
-    said = t(key, lang) if key in CATALOGUE else finding.rule
-    return f"{said} {finding.behind_count}"
+    return t(key, lang, count=finding.behind_count) if key in CATALOGUE else f"{finding.rule}: {finding.behind_count}"
 
 
 def items(shown: Shown) -> Component:
     """The things themselves, the largest first, each leading to where all of it is; the rest in one line."""
     finding, lang = shown.card.finding, shown.lang
-    named = finding.behind[:SHOWN_ITEMS]
+    named, missing = finding.behind[:SHOWN_ITEMS], is_gap(finding)
     rows: list[Component] = [
         html.Div(
-            [html.Span(_item(one, shown)), html.Span(money(one.amount, lang), className="finding-part"),
+            [html.Span(_item(one, shown)),
+             html.Span(money(one.amount, lang) if missing else bought(one.amount, lang), className="finding-part"),
              html.Span(str(one.since or ""), className="num faint nowrap")],
             className="finding-cell",
         )

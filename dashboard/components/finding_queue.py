@@ -1,7 +1,6 @@
 """The queue on the screen: one sentence, filters with their counts, rows to work through, and how soon units act."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from dash import html
@@ -11,12 +10,13 @@ from dashboard import amounts, plain
 from dashboard.components import Drawn, finding_life, skeletons
 from dashboard.components.finding_forms import ACT, ASKED, FORM
 from dashboard.components.finding_parts import label
-from dashboard.components.finding_shown import Shown, money
+from dashboard.components.finding_shown import Shown, at_stake
 from dashboard.components.headline import marked
 from dashboard.components.links import aria, data, link, menu, switch
 from dashboard.components.panel import head, nothing, panel, skeleton
 from dashboard.finding_queue import Pace, Queue, Queued
 from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.stake import together
 from dashboard.view_state import AGES, STANDS, ViewState
 from dashboard.words import called, role_name
 from warehouse.viewer import Viewer
@@ -89,7 +89,7 @@ def _sentence(found: Queue, state: ViewState) -> str:
     lang, asks = state.lang, [one for one in found.every if one.group == "asks"]
     if not asks:
         return t("queue.sentence_none", lang)
-    gap = amounts.short(sum((one.card.finding.gap for one in asks), Decimal(0)), lang, sign=True)
+    gap = together((one.card.finding for one in asks), lang)
     contested = sum(one.card.treatment.status == "contested" for one in asks)
     oldest = age(max(one.minutes for one in asks), lang)
     return t("queue.sentence", lang, count=len(asks), gap=gap, contested=contested, oldest=oldest)
@@ -145,7 +145,7 @@ def _row(one: Queued, shown: Shown) -> Component:
         [
             html.Span("", className="queue-box", role="checkbox", tabIndex=-1, **aria(checked="false", label=about)),
             finding_life.mark(treatment.status),
-            html.Span(money(finding.gap, lang, sign=True), className="queue-gap"),
+            html.Span(at_stake(finding, lang), className="queue-gap"),
             html.Span(
                 [link(about, shown.state.but(finding=shown.id), className="link queue-place"),
                  html.Small(rule_name(finding.rule, lang), className="faint")],

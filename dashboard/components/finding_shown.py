@@ -9,9 +9,10 @@ from dash.development.base_component import Component
 
 from dashboard import amounts
 from dashboard.locales import Lang, t
+from dashboard.stake import is_gap, stake
 from dashboard.view_state import ViewState
 from dashboard.words import cut_name
-from ingest.events import Slice
+from ingest.events import Finding, Slice
 from warehouse.meetings import Meeting
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
@@ -84,3 +85,9 @@ def money(value: Decimal | None, lang: Lang, *, sign: bool = False) -> Component
     """An amount in short, exact when pointed at."""
     text = amounts.short(value, lang, sign=sign)
     return html.Span(text, className="num", title=amounts.exact(value, sign=sign))
+
+
+def at_stake(finding: Finding, lang: Lang) -> Component:
+    """What a finding is about, exact when pointed at."""
+    exact = amounts.exact(finding.gap, sign=True) if is_gap(finding) else amounts.exact(finding.expected)
+    return html.Span(stake(finding, lang), className="num", title=exact)

@@ -9,13 +9,12 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts, live, plain
+from dashboard import live, plain
 from dashboard.components import Drawn, finding_card, said
 from dashboard.components.finding_parts import SHOWN_ITEMS
 from dashboard.components.finding_shown import Shown
@@ -24,6 +23,7 @@ from dashboard.connection import warehouse
 from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
+from dashboard.stake import together
 from dashboard.view_state import ViewState
 from ingest.events import Finding
 from warehouse.at_hand import AtHand
@@ -186,8 +186,7 @@ def _counted(
     lang, rest = state.lang, list[Any]()
     is_narrowed = any(getattr(state, name) for name in ("unit", "rep", "product", *state.BESIDE))
     if folded:
-        together = sum((card.finding.gap for card in folded), Decimal(0))
-        said = t("findings.more", lang, count=len(folded), gap=amounts.short(together, lang, sign=True))
+        said = t("findings.more", lang, count=len(folded), gap=together((card.finding for card in folded), lang))
         rest.append(html.Details([html.Summary(said), *behind]) if behind else html.Div(said))
     if left:
         others = html.A(t("findings.left", lang, count=left), href="/findings" + state.to_query(), className="link")

@@ -15,6 +15,7 @@ from dashboard.locales import Lang, t
 from dashboard.meetings.ical import Ical
 from dashboard.notifications.messages import Item, Message, Reminder
 from dashboard.sentences import ids_in, sentence
+from dashboard.stake import is_gap, stake
 from dashboard.view_state import ViewState, Whose
 from dashboard.words import day_name, metric_name, role_name
 from ingest.settings import company
@@ -159,7 +160,8 @@ class Wording:
 
     def headline(self, card: FindingCard, is_for_room: bool = False) -> str:
         """ "−41.2 M bookings · Hangzhou × VMS"."""
-        return f"{amounts.short(card.finding.gap, self.lang, sign=True)} {self.place(card, is_for_room)}"
+        said = stake(card.finding, self.lang), self.place(card, is_for_room)
+        return " ".join(said) if is_gap(card.finding) else f"{said[1]}: {said[0]}"
 
     def place(self, card: FindingCard, is_for_room: bool = False) -> str:
         """ "bookings · Hangzhou × VMS"."""
@@ -222,4 +224,4 @@ def ids_of(card: FindingCard) -> frozenset[str]:
 
 
 def _together(items: tuple[Item, ...]) -> Decimal:
-    return sum((item.card.finding.gap for item in items), Decimal(0))
+    return sum((item.card.finding.gap for item in items if is_gap(item.card.finding)), Decimal(0))

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import amounts
 from dashboard.components import effects
 from dashboard.components.finding_chain import signs
 from dashboard.components.finding_parts import label
@@ -17,6 +15,7 @@ from dashboard.components.wall import box, scene, span
 from dashboard.dots import lasted, line
 from dashboard.locales import Lang, t
 from dashboard.shortfall import Hands, hands_of
+from dashboard.stake import stake, together
 from dashboard.words import role_name
 from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
@@ -78,7 +77,7 @@ def row(card: FindingCard, words: Words) -> Component:
     first = box(
         [
             span(words.place(card), "red-place"),
-            span(amounts.short(card.finding.gap, words.lang, sign=True), "red-gap num"),
+            span(stake(card.finding, words.lang), "red-gap num"),
         ],
         "red-first",
     )
@@ -105,21 +104,14 @@ def state(card: FindingCard, lang: Lang) -> Component:
     return span([f"{_SYMBOLS[hands]} {word} ", html.Time(className="num", **ticking)], "red-state")
 
 
-def together(cards: Sequence[FindingCard], lang: Lang) -> str:
-    """Their gaps in one amount."""
-    return amounts.short(sum((card.finding.gap for card in cards), Decimal(0)), lang, sign=True)
-
-
 def beside(cards: Sequence[FindingCard], words: Words, most: int = MOST_BESIDE) -> list[Component]:
     """The column beside the tiles."""
     lang, known = words.lang, ordered(cards)
     rows = [row(card, words) for card in known[:most]]
     if not rows:
         return [box(["● ", t("wall.red_none", lang)], "wall-empty")]
-    if known[most:]:
-        rows.append(
-            box(t("wall.red_more", lang, count=len(known[most:]), gap=together(known[most:], lang)), "red-more")
-        )
+    if left := [card.finding for card in known[most:]]:
+        rows.append(box(t("wall.red_more", lang, count=len(left), gap=together(left, lang)), "red-more"))
     return rows
 
 
@@ -130,7 +122,7 @@ def whole(cards: Sequence[FindingCard], words: Words, beside_it: Sequence[Compon
         return scene(t("wall.red", lang), [box(["● ", t("wall.red_none", lang)], "wall-empty")])
     nobody = sum(hands_of(card.treatment) == "nobody" for card in known)
     key = "wall.red_title_one" if len(known) == 1 else "wall.red_title"
-    title = t(key, lang, count=len(known), gap=together(known, lang), nobody=nobody)
+    title = t(key, lang, count=len(known), gap=together([card.finding for card in known], lang), nobody=nobody)
     rows = box(beside(known, words, MOST), "red-list red-wide")
     return scene(title, [rows, *([box(list(beside_it), "red-side")] if beside_it else [])])
 
@@ -151,12 +143,12 @@ def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
     parts = [
         span(["▼ ", t("wall.new", lang)], "pin-new"),
         span(words.place(newest), "pin-place num"),
-        span(amounts.short(newest.finding.gap, lang, sign=True), "pin-gap num"),
+        span(stake(newest.finding, lang), "pin-gap num"),
         span(words.who(newest), "pin-who"),
         state(newest, lang),
     ]
     if others:
-        more = t("wall.pin_more", lang, count=len(others), gap=together(others, lang))
+        more = t("wall.pin_more", lang, count=len(others), gap=together([card.finding for card in others], lang))
         parts.append(span(more, "pin-more num"))
     return box(parts, "pin pin-red", **there)
 

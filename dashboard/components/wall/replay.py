@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 from dash.development.base_component import Component
 
-from dashboard import amounts
 from dashboard.components.wall import box, head, red, span, units
 from dashboard.components.wall.red import Words
 from dashboard.locales import Lang, t
 from dashboard.plain import markup
 from dashboard.shortfall import shortfall
+from dashboard.stake import stake
 from dashboard.wall_questions import Replay
 from dashboard.words import day_name, period_name
 from ingest.settings import company
@@ -115,7 +115,7 @@ def _news(told: Replay, after: datetime | None, until: datetime, words: Words) -
         return [span(t("wall.replay_quiet", words.lang))]
     shown: list[Component] = []
     for what, card in news[:MOST_NEWS]:
-        gap = amounts.short(card.finding.gap, words.lang, sign=True)
+        gap = stake(card.finding, words.lang)
         shown.append(
             span(
                 [span(t(f"wall.replay_{what}", words.lang), f"news news-{what}"), f" {words.place(card)} {gap}"],

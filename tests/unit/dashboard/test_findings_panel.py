@@ -17,6 +17,7 @@ from dashboard.components.finding_parts import parts_of_gap
 from dashboard.components.findings import MOST, Findings, draw
 from dashboard.components.mine import draw as draw_mine
 from dashboard.plain import HTML
+from dashboard.stake import together
 from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.events import Behind, Cell, Check, Finding, Slice, Task
@@ -51,13 +52,13 @@ def card(id: str = "f1", gap: int = -41_200_000, treatment: Treatment = Treatmen
         finding_id=id,
         period="2026-11",
         actual=61_000_000,
-        expected=102_200_000,
         gap=gap,
         gap_without_largest_deal=-30_000_000,
         confidence=0.94,
         **{
             "rule": "R1",
             "metric": "bookings",
+            "expected": 102_200_000,
             "target": 140_000_000,
             "slice": Slice(unit_id="hz", product_id="vms"),
             "since": SINCE,
@@ -339,13 +340,28 @@ def test_a_finding_about_deals_names_the_largest_and_leads_to_each() -> None:
     names = {**NAMES, "c-1": ("西湖区", "Xihu district")}
     found = draw(Findings((card(**about),), names), ViewState.from_query("?lang=en"))
     said = text(items(found))
-    for words in ("untended deals 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900 K", "2026-11-03", "4 more"):
+    for words in ("untended deals: 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900 K", "2026-11-03", "4 more"):
         assert words in said, words
     assert "Actual" not in said
     hrefs = [one.href for one in all_of(items(found), html.A)]
     assert "/?metric=open_pipeline&period=2026-11&unit=hz&rep=p-a&deal=OP0&lang=en" in hrefs
     chinese = text(items(draw(Findings((card(**about),), names), ViewState.from_query("?lang=zh"))))
-    assert "商机失联 12 · 杭州 × 张伟" in chinese
+    assert "失联商机 12 个 · 杭州 × 张伟" in chinese
+
+
+def test_what_customers_who_complained_buy_is_said_as_that_and_is_no_gap() -> None:
+    one = Behind(kind="customer", id="c-1", amount=Decimal(22_000_000), since=date(2026, 11, 3))
+    about: dict[str, Any] = {
+        "rule": "complaints", "behind": (one,), "behind_count": 1, "target": None, "gap": -22_000_000,
+        "expected": Decimal(22_000_000), "slice": Slice(unit_id="hz"),
+    }  # fmt: skip
+    complained = card(**about)
+    names = {**NAMES, "c-1": ("西湖区", "Xihu district")}
+    said = text(items(draw(Findings((complained,), names), ViewState.from_query("?lang=en"))))
+    assert said.startswith("▼ buys 22.0 M a year customers with complaints: 1 · Hangzhou")
+    assert "bought a year 22.0 M" in said
+    assert "−22.0 M" not in said
+    assert together([complained.finding, card(gap=-1_000_000).finding], "en") == "−1.00 M"
 
 
 def test_what_a_manager_is_not_told_today_is_folded_and_can_be_opened() -> None:

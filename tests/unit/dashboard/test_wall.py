@@ -225,5 +225,5 @@ def test_red_says_what_is_no_gap_and_leaves_out_what_is_folded() -> None:
     about: dict[str, Any] = {"rule": "untended-deals", "behind": deals, "behind_count": 1}
     folded = card("e", -70_000, slice=Slice(unit_id="north"), is_folded=True)
     said = markup(red.beside((card("d", -90_000, **about), folded), Words(LABELS, UNITS, "en")))
-    assert "untended deals 1 · East · Hangzhou × VMS" in said
+    assert "untended deals: 1 · East · Hangzhou × VMS" in said
     assert "North" not in said
