@@ -142,6 +142,8 @@ def around(row: Mapping[str, Any], months: Sequence[Past]) -> tuple[float, float
     """The interval of the landing in a row of standings; None where it has none."""
     if row["landing"] is None:
         return None
+    if row["landing_low"] is not None:
+        return row["landing_low"], row["landing_high"]
     return interval(float(row["actual"]), row["landing"], row["expected_share"], months)
 
 

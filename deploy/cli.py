@@ -101,12 +101,19 @@ def demo(
 def baseline(
     now: Annotated[str, typer.Option(help="As of when: 12h for twelve hours ago, or 2026-11-25T08:00 (UTC).")] = "",
     depth: Annotated[int, typer.Option(help="Levels shown, from the company down.")] = 3,
+    build: Annotated[bool, typer.Option("--build", help="Ask the worker for a new version instead.")] = False,
 ) -> None:
-    """Build the baseline of the month: what every node should have by now, and where it lands."""
-    from deploy.baseline import show
+    """Build the baseline of the month: what every node should have by now, and where it lands.
+
+    It is shown and no more; with --build the worker is asked for a version that board and detection go by.
+    """
+    from deploy.baseline import ask, show
 
     clock = datetime.now(UTC)
-    show(moment(now, clock, "--now") if now else clock, depth, _out)
+    if build:
+        ask(who_acts(), clock, _out)
+    else:
+        show(moment(now, clock, "--now") if now else clock, depth, _out)
 
 
 @app.command()

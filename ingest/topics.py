@@ -80,6 +80,14 @@ TOPICS: dict[str, Topic] = {
             stays="it was measured; it is measured again while nobody has decided",
         ),
         Topic(
+            "baselines",
+            TypeAdapter(events.Baseline),
+            1,
+            "versions of the sales baseline: what every node should bring in a month, and how far it may be off",
+            public=False,
+            stays="it was built of what was known; build it again",
+        ),
+        Topic(
             "verifications",
             TypeAdapter(events.Verification),
             1,

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import faust
@@ -14,6 +15,7 @@ from faust.types import TP
 from ingest.letters.letter import standstill
 from ingest.settings import CompanySettings, KafkaSettings
 from streams import meters
+from streams.baselines import Baselines
 from streams.batches import Batch
 from streams.clock import TAKEN_AT_ONCE, add_clock
 from streams.consumer import BatchConsumer
@@ -56,6 +58,7 @@ class Worker:
         self.settings, self.company, self.kafka = settings, company_settings, kafka_settings
         self.warehouse_settings = warehouse_settings
         self.log = LogWriter(kafka_settings)
+        self._baselines = Baselines(company_settings, self.log.send_events)
         self.stores = self._stores(None)
         self._left: list[Stores] = []
         self._is_to_seek = False
@@ -103,6 +106,7 @@ class Worker:
             sweeper=lambda: self.stores.sweeper,
             checker=lambda: self.stores.checker,
             trials=self._trials,
+            baseline=lambda: self._baselines.look(self.stores.warehouse, datetime.now(UTC)),
             lag=lambda: sum(self._lag.known().values()),
         )
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,9 @@ between two looks it rests for a minute, and for so many times as long as one to
 CHECKED_EVERY = timedelta(minutes=10)
 """What was carried out is measured when a day is over: nothing is lost where that is seen ten minutes later."""
 
+BUILDS_EVERY_SECONDS = 5.0
+"""How often it is asked whether a baseline is to be built."""
+
 SWEEPS_UP_TO_LAG = 500
 """With more than this still to store, what is missing would look like a gap in sales."""
 
@@ -44,10 +47,11 @@ def add_clock(
     sweeper: Callable[[], Sweeper],
     checker: Callable[[], Checker],
     trials: Callable[[], Trials],
+    baseline: Callable[[], Awaitable[bool]],
     lag: Callable[[], int],
 ) -> None:
-    """Let the app tick and sweep. `sweeper` and `checker` are those of the generation of the moment, `lag` in
-    records of the log."""
+    """Let the app tick and sweep. `sweeper` and `checker` are those of the generation of the moment, `baseline` builds
+    one where it is wanted, `lag` is in records of the log."""
     channel = app.topic(clock.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def tick() -> None:
@@ -86,6 +90,15 @@ def add_clock(
             except (WarehouseError, KafkaError) as error:
                 log.warning("no rule can be tried right now: %s", error)
 
+    async def build() -> None:
+        if clock in app.consumer.assignment() and lag() <= SWEEPS_UP_TO_LAG:
+            try:
+                if await baseline():
+                    log.info("a version of the baseline is built")
+            except (WarehouseError, KafkaError) as error:
+                log.warning("no baseline can be built right now: %s", error)
+
     app.timer(interval=settings.tick_seconds)(tick)
+    app.timer(interval=BUILDS_EVERY_SECONDS)(build)
     app.timer(interval=settings.tick_seconds)(try_rules)
     app.agent(channel, name="sweep", concurrency=1)(sweep)

@@ -7,6 +7,7 @@ from typing import Any
 from ingest.calendar import Period
 from ingest.events import (
     Action,
+    Baseline,
     Check,
     ControlTotal,
     Finding,
@@ -74,6 +75,10 @@ def _check(event: Check) -> tuple[Any, ...]:
     return event.check_id, event.task_id, event.kind, event.day, event.proposal
 
 
+def _baseline(event: Baseline) -> tuple[Any, ...]:
+    return event.baseline_id, event.metric, event.period, event.part, event.of
+
+
 def _verification(event: Verification) -> tuple[Any, ...]:
     return (event.source,)
 
@@ -102,5 +107,6 @@ STATEMENTS: dict[str, Statement] = {
     ),
     "trials": Statement("trial_events", ("trial_id", "rule", "trial_state"), _trial),
     "checks": Statement("check_events", ("check_id", "task_id", "kind", "day", "proposal"), _check),
+    "baselines": Statement("baseline_events", ("baseline_id", "metric", "period", "part", "parts"), _baseline),
     "verifications": Statement("verifications", ("source",), _verification),
 }  # fmt: skip

@@ -43,6 +43,7 @@ TABLES = {
     "notifications": "notification_events",
     "trials": "trial_events",
     "checks": "check_events",
+    "baselines": "baseline_events",
     "verifications": "verifications",
 }
 

@@ -10,6 +10,8 @@ import polars as pl
 from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import company
 from warehouse.answers import held
+from warehouse.baseline.reading import METRIC, landings, version_at
+from warehouse.baseline.standing import Landings, curve_of
 from warehouse.client import AsyncWarehouse
 from warehouse.curve import Curve, expected_share, learned, same_working_day
 from warehouse.dimensions import AsOf, Where
@@ -29,12 +31,16 @@ def adds_up(metric: str) -> bool:
 
 @dataclass(frozen=True)
 class Clock:
-    """The period, the moment, the working days, and the company's own shape of a month for each metric."""
+    """The period, the moment, the working days, and the company's own shape of a month for each metric.
+
+    `landings`: where nodes stand by the month's baseline; None where there is none, for other periods and for a past.
+    """
 
     period: Period
     now: datetime
     calendar: WorkingCalendar
     curves: Mapping[str, Curve]
+    landings: Landings | None = None
     _shares: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict, compare=False)
     _remaining: dict[tuple[str, ...], float] = field(default_factory=dict, compare=False)
 
@@ -83,7 +89,10 @@ def taught_by(period: Period) -> list[Period]:
 async def clock_at(
     warehouse: AsyncWarehouse, metrics: Iterable[str], period: Period, now: datetime, as_of: AsOf | None = None
 ) -> Clock:
-    """The clock for these metrics. The shape of a month is the company's, whoever asks: shares, and no amounts."""
+    """The clock for these metrics. The shape of a month is the company's, whoever asks: shares, and no amounts.
+
+    It is that of the month's baseline where one was built, else the mean of the months before.
+    """
     flows, months = tuple(filter(adds_up, metrics)), taught_by(period)
     if not flows:
         return Clock(period, now, await working_calendar(warehouse), {})
@@ -95,4 +104,11 @@ async def clock_at(
         amounts = {metric: dict(zip(days, rows[metric].cast(pl.Float64), strict=True)) for metric in flows}
         return calendar, {metric: learned(amounts[metric], months, calendar) for metric in flows}
 
-    return Clock(period, now, *await held(("curves", id(warehouse), by_day), by_day.reads, curves))
+    calendar, shapes = await held(("curves", id(warehouse), by_day), by_day.reads, curves)
+    if METRIC not in flows or as_of is not None:
+        return Clock(period, now, calendar, shapes)
+    month = Period.containing(min(business_day(now, company().zone), period.end), "month")
+    version, stand = await asyncio.gather(version_at(warehouse, month, now), landings(warehouse, period, now))
+    if version is not None:
+        shapes = {**shapes, METRIC: curve_of(version)}
+    return Clock(period, now, calendar, shapes, stand)

@@ -14,6 +14,8 @@ from ingest.settings import company
 from warehouse.aims import aims_of
 from warehouse.amounts import THE_NODE, Amounts, amounts
 from warehouse.answers import one_picture
+from warehouse.baseline.shown import key_of, node_of
+from warehouse.baseline.standing import Node
 from warehouse.client import AsyncWarehouse
 from warehouse.clock import LEARN_MONTHS, Clock, adds_up, clock_at
 from warehouse.curve import days_of, end_of_day, expected_share, same_working_day
@@ -69,7 +71,15 @@ async def standings(
         {
             "id": key,
             **org.words(by, key),
-            **_stand(metric, key, org.path_of(by, key, where), found[metric], aim.get(key), clock),
+            **_stand(
+                metric,
+                key,
+                path := org.path_of(by, key, where),
+                found[metric],
+                aim.get(key),
+                clock,
+                node_of(clock.landings, metric, viewer, key_of(by, key, where), path),
+            ),
         }
         for key in keys
     ]
@@ -110,7 +120,15 @@ async def headlines(
             "metric": metric,
             "id": key,
             **words,
-            **_stand(metric, THE_NODE, path, found[metric], aim.get(metric), clock),
+            **_stand(
+                metric,
+                THE_NODE,
+                path,
+                found[metric],
+                aim.get(metric),
+                clock,
+                node_of(clock.landings, metric, viewer, key_of(kind, key, where), path),
+            ),
             "children_target": aims_below.get(metric),
         }
         for metric in metrics
@@ -166,7 +184,13 @@ async def day_curve(
 
 
 def _stand(
-    metric: str, key: str, path: Sequence[str], found: Amounts, target: Decimal | None, clock: Clock
+    metric: str,
+    key: str,
+    path: Sequence[str],
+    found: Amounts,
+    target: Decimal | None,
+    clock: Clock,
+    baseline: Node | None,
 ) -> dict[str, Any]:
     share = clock.share(metric, path)
     against = Against(
@@ -175,6 +199,7 @@ def _stand(
         clock.remaining(path),
         None if found.last_year is None else found.last_year.get(key, Decimal(0)),
         None if found.previous is None else found.previous.get(key, Decimal(0)),
+        baseline,
     )
     nothing = None if share is None else Decimal(0)
     return {**derived(found.actual.get(key, nothing), against), "spark": found.spark(key, clock)}

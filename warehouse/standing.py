@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from warehouse.baseline.standing import Node
+
 EARLY = 0.15
 """Share of the period expected by now, under which a landing says nothing yet."""
 
@@ -28,6 +30,8 @@ SCHEMA = pl.Schema(
         "pace": pl.Float64(),
         "gap": pl.Float64(),
         "landing": pl.Float64(),
+        "landing_low": pl.Float64(),
+        "landing_high": pl.Float64(),
         "needed_per_day": pl.Float64(),
         "remaining_days": pl.Float64(),
         "last_year": MONEY,
@@ -47,12 +51,14 @@ class Against:
     remaining_days: float
     last_year: Decimal | None
     previous: Decimal | None
+    baseline: Node | None = None
+    """What is still to come by the month's baseline, where there is one."""
 
 
 def derived(actual: Decimal | None, against: Against) -> dict[str, float | Decimal | None]:
     """The columns of `SCHEMA` from `actual` to `yoy`; None where a target, a share or an actual is missing."""
     row: dict[str, float | Decimal | None] = dict.fromkeys(
-        ("attainment", "expected", "pace", "gap", "landing", "needed_per_day", "yoy")
+        ("attainment", "expected", "pace", "gap", "landing", "landing_low", "landing_high", "needed_per_day", "yoy")
     )
     row |= {
         "actual": actual,
@@ -68,7 +74,10 @@ def derived(actual: Decimal | None, against: Against) -> dict[str, float | Decim
     target = None if against.target is None else float(against.target)
     if against.last_year:
         row["yoy"] = value / float(against.last_year) - 1 if against.last_year > 0 else None
-    if share is not None and share > EARLY:
+    if (node := against.baseline) is not None:
+        row["landing"] = value + node.rest
+        row["landing_low"], row["landing_high"] = value + node.rest + node.low, value + node.rest + node.high
+    elif share is not None and share > EARLY:
         row["landing"] = landing(value, target, share)
     if target is None:
         return row

@@ -76,6 +76,7 @@ STATED: Mapping[str, str] = {
     "notifications": "notification_events",
     "trials": "trial_events",
     "checks": "check_events",
+    "baselines": "baseline_events",
     "verifications": "verifications",
 }
 

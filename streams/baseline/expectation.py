@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.baseline.months import STEPS, Ledger
+from streams.baseline.months import Ledger
 from streams.forecast import Choice, forecast
 from streams.forecast.smoothing import Floats
+from warehouse.baseline.month import Expectation
 
 ENOUGH_ORDERS = 300.0
 """Orders of its own with which a node's curve counts as much as the whole's; an opinion, to be measured."""
@@ -18,30 +19,6 @@ YEAR = 12
 
 BY_DAYS = (1.0, 0.5, 0.0)
 """What is tried for the part in which a month grows with its working days."""
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """Of one month, by node (a row of the summing matrix), in units of the ledger.
-
-    `volume`: the month; `curve` (STEPS + 1 × nodes): the share of it by when so many of its working days have gone;
-    `order`: the worth of an order.
-    """
-
-    volume: Floats
-    curve: Floats
-    order: Floats
-
-    def share(self, elapsed: float) -> Floats:
-        """The share of the month that is due when `elapsed` (0 to 1) of its working days have gone."""
-        place = min(max(elapsed, 0.0), 1.0) * STEPS
-        low = min(int(place), STEPS - 1)
-        return np.asarray(self.curve[low] + (place - low) * (self.curve[low + 1] - self.curve[low]))
-
-    @property
-    def orders(self) -> Floats:
-        """Orders expected of the month."""
-        return np.maximum(self.volume, 0.0) / self.order
 
 
 @dataclass(frozen=True)

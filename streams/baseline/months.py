@@ -8,10 +8,8 @@ import numpy as np
 
 from ingest.calendar import Period, WorkingCalendar
 from streams.forecast.smoothing import Floats
+from warehouse.baseline.month import STEPS
 from warehouse.curve import days_of
-
-STEPS = 20
-"""Points of a path: about one a working day; between them a path is straight, through the hours of a day too."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,8 @@ class Ledger:
 
 
 def paths_of(amounts: Mapping[date, Floats], months: Sequence[Period], calendar: WorkingCalendar) -> Floats:
-    """Paths (months × STEPS + 1 × series) of amounts by day; what comes on a day off counts with the day before it."""
+    """Paths (months × STEPS + 1 × series) of amounts by day; what comes on a day off counts with the working day
+    before it, before any with the first."""
     series = len(next(iter(amounts.values())))
     found = np.zeros((len(months), STEPS + 1, series))
     for at, month in enumerate(months):
@@ -41,9 +40,14 @@ def paths_of(amounts: Mapping[date, Floats], months: Sequence[Period], calendar:
         whole = calendar.working_days(month.start, month.end)
         for day in days_of(month):
             so_far = so_far + amounts.get(day, 0.0)
-            if calendar.weight(day) > 0 or day == month.end:
-                gone.append(calendar.working_days(month.start, day) / whole if whole > 0 else 1.0)
+            if calendar.weight(day) > 0:
+                gone.append(calendar.working_days(month.start, day) / whole)
                 reached.append(so_far)
+            elif gone[-1] > 0:
+                reached[-1] = so_far
+        if whole <= 0:
+            gone.append(1.0)
+            reached.append(so_far)
         found[at] = at_points(np.array(gone), np.array(reached), np.linspace(0.0, 1.0, STEPS + 1))
         found[at, -1] = so_far
     return found

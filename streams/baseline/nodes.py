@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.detection.baseline import Key
-from streams.detection.organisation import Org
 from streams.forecast.smoothing import Floats, Ints
+from streams.organisation import Org
+from warehouse.key import Key
 
-LEAST = 12
-"""Nodes that learn their intervals together at least; coarse levels are taken together until they are as many."""
+ENOUGH = 18
+"""Landings at one part of the month by which intervals are learned, at least: months × nodes."""
 
 Above = Callable[[Key], Sequence[Key]]
 """The nodes above a leaf, from the coarsest to itself; the n-th of each leaf are one level."""
@@ -41,15 +41,14 @@ class Nodes:
         level = np.unique([found[key] for key in keys], return_inverse=True)[1].astype(np.int64)
         return cls(keys, level, summing)
 
-    @property
-    def together(self) -> Ints:
-        """Which nodes learn their intervals together: levels, the coarse ones joined until they are enough."""
+    def together(self, months: int) -> Ints:
+        """Which nodes learn their intervals together: each level, those joined that so many months teach too little."""
         tier, at, held = np.zeros(len(self.keys), dtype=np.int64), 0, 0
         for one in range(int(self.level.max()) + 1):
             here = self.level == one
             tier[here] = at
             held += int(here.sum())
-            if held >= LEAST:
+            if held * months >= ENOUGH:
                 at, held = at + 1, 0
         if held and at:
             tier[tier == at] = at - 1

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -12,13 +11,11 @@ from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import CompanySettings
 from streams.baseline.months import Ledger, paths_of
 from streams.baseline.nodes import Nodes, cells, people, products
-from streams.baseline.version import Baseline, Landing, built
-from streams.detection.baseline import Key
-from streams.detection.levels import branching
-from streams.detection.observations import org_at
-from streams.detection.organisation import Org
-from streams.forecast.smoothing import Floats
+from streams.baseline.version import RECENT, TAUGHT, built
+from streams.organisation import Org, branching, org_at
+from warehouse.baseline.parts import Hierarchy, Name, Version
 from warehouse.client import AsyncWarehouse
+from warehouse.key import Key
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.queries.calendar import working_calendar
 from warehouse.viewer import Viewer
@@ -28,121 +25,104 @@ MOST_MONTHS, LEAST_MONTHS = 36, 10
 
 _SOLD = ("bookings", "order_lines")
 
-
-@dataclass(frozen=True)
-class Standing:
-    """The nodes of one hierarchy, their baseline, what came by now and what it means (reporting currency)."""
-
-    nodes: Nodes
-    baseline: Baseline
-    actual: Floats
-    means: Landing
+KeyOf = Callable[[dict[str, str]], Key]
+NodesOf = Callable[[Sequence[Key], Org], Nodes]
 
 
-async def sales_baseline(
-    warehouse: AsyncWarehouse, company: CompanySettings, now: datetime
-) -> tuple[Period, list[Standing]]:
-    """The month of `now` and its hierarchies; none while fewer than `LEAST_MONTHS` months are known whole."""
+async def sales_baseline(warehouse: AsyncWarehouse, company: CompanySettings, now: datetime) -> Version | None:
+    """The version of the month of `now`; None while fewer than `LEAST_MONTHS` months before it are known whole."""
     calendar = await working_calendar(warehouse)
     today = business_day(now, company.zone)
     month = Period.containing(today, "month")
     months = [month.previous()]
     while len(months) < MOST_MONTHS:
         months.insert(0, months[0].previous())
-    start, viewer = months[0].start, Viewer.system()
+    start, end, viewer = months[0].start, months[-1].end, Viewer.system()
     cell, rep, org = await asyncio.gather(
-        measure(warehouse, MetricQuery(_SOLD, today, start, ("day", "office", "leaf_product")), viewer),
-        measure(warehouse, MetricQuery(_SOLD, today, start, ("day", "rep")), viewer),
+        measure(warehouse, MetricQuery(_SOLD, end, start, ("day", "office", "leaf_product")), viewer),
+        measure(warehouse, MetricQuery(_SOLD, end, start, ("day", "rep")), viewer),
         org_at(warehouse, today, start),
     )
     first = cell["day"].min()
     months = [one for one in months if isinstance(first, date) and first <= _first_working_day(calendar, one)]
     if len(months) < LEAST_MONTHS:
-        return month, []
-    elapsed = calendar.elapsed_share(month.start, month.end, now, company.zone)
-    return month, await asyncio.to_thread(_standings, cell, rep, org, [*months, month], calendar, elapsed)
+        return None
+    return await asyncio.to_thread(version_of, cell, rep, org, months, calendar, now)
 
 
 def _first_working_day(calendar: WorkingCalendar, month: Period) -> date:
     return calendar.add_working_days(month.previous().end, 1)
 
 
-def _standings(
+def version_of(
     cell: pl.DataFrame,
     rep: pl.DataFrame,
     org: Org,
     months: Sequence[Period],
     calendar: WorkingCalendar,
-    elapsed: float,
-) -> list[Standing]:
-    leaves = {one: org.latest(one) for one in cell["leaf_product"].unique().to_list()}
-    paths = {one: org.product_path(one) for one in leaves.values()}
+    now: datetime,
+) -> Version:
+    """The version of the month after the last of `months`, built as of now. Pure.
+
+    `cell`: day, office, leaf_product, bookings, order_lines and `rep`: day, rep and the same two, of those months.
+    """
+    latest = {one: org.latest(one) for one in cell["leaf_product"].unique().to_list()}
+    paths = {one: org.product_path(one) for one in latest.values()}
     depth = branching(list(paths.values()))
     line = {one: path[min(depth, len(path) - 1)] if path else one for one, path in paths.items()}
     unit_of = {one: span.unit_id if (span := org.on(one)) else "" for one in rep["rep"].unique().to_list()}
-    keyed: list[tuple[pl.DataFrame, Callable[[dict[str, str]], Key], Callable[[Sequence[Key], Org], Nodes]]] = [
-        (cell, lambda row: Key(row["office"], line[leaves[row["leaf_product"]]]), cells),
-        (cell, lambda row: Key("", leaves[row["leaf_product"]]), products),
-        (rep, lambda row: Key(unit_of[row["rep"]], "", row["rep"]), people),
+    keyed: list[tuple[Name, pl.DataFrame, KeyOf, NodesOf]] = [
+        ("cells", cell, lambda row: Key(row["office"], line[latest[row["leaf_product"]]]), cells),
+        ("products", cell, lambda row: Key("", latest[row["leaf_product"]]), products),
+        ("people", rep, lambda row: Key(unit_of[row["rep"]], "", row["rep"]), people),
     ]
-    of_cells, of_products, of_people = (
-        standing(frame, key, nodes, org, months, calendar, elapsed) for frame, key, nodes in keyed
-    )
-    return [of_cells, agreeing(of_products, of_cells), of_people]
+    of = {name: hierarchy(frame, key, nodes, org, months, calendar) for name, frame, key, nodes in keyed}
+    others = {one: into for one, into in latest.items() if one != into}
+    return Version.made(months[-1].next(), now, len(months), of, others)
 
 
-def standing(
+def hierarchy(
     sold: pl.DataFrame,
-    key_of: Callable[[dict[str, str]], Key],
-    nodes_of: Callable[[Sequence[Key], Org], Nodes],
+    key_of: KeyOf,
+    nodes_of: NodesOf,
     org: Org,
     months: Sequence[Period],
     calendar: WorkingCalendar,
-    elapsed: float,
-) -> Standing:
-    """Where one hierarchy stands; the last of the months is the running one. Pure.
+) -> Hierarchy:
+    """One hierarchy of the month after the last of `months`. Pure.
 
-    `sold`: day, what `key_of` reads, bookings, order_lines, of the months and up to now.
+    `sold`: day, what `key_of` reads, bookings, order_lines, of the months.
     """
+    there = (pl.col("bookings") != 0) | (pl.col("order_lines") != 0)
+    sold = sold.filter(there, pl.col("day").is_between(months[0].start, months[-1].end))
     named = [name for name in sold.columns if name not in ("day", *_SOLD)]
     rows = sold.select(named).unique(maintain_order=True)
     of_row = [key_of(row) for row in rows.iter_rows(named=True)]
     leaves = sorted(set(of_row))
     place = {key: at for at, key in enumerate(leaves)}
-    labelled = sold.join(rows.with_columns(leaf=pl.Series([place[key] for key in of_row])), on=named, how="left")
-    by_day: dict[date, Floats] = {months[0].start: np.zeros(len(leaves))}
+    labelled = rows.with_columns(leaf=pl.Series([place[key] for key in of_row], dtype=pl.Int64))
+    sums = sold.join(labelled, on=named, how="left")
+    by_day = _by_day(sums, len(leaves))
     orders = np.zeros((len(months), len(leaves)))
     at_month = {month.start: at for at, month in enumerate(months)}
-    for day, leaf, amount, lines in labelled.select("day", "leaf", *_SOLD).iter_rows():
-        if (at := at_month.get(day.replace(day=1))) is not None:
-            by_day.setdefault(day, np.zeros(len(leaves)))[leaf] += float(amount)
-            orders[at, leaf] += lines
-    paths = paths_of(by_day, months, calendar)
+    counted = sums.group_by(pl.col("day").dt.truncate("1mo").alias("month"), "leaf").agg(pl.col("order_lines").sum())
+    for start, leaf, lines in counted.iter_rows():
+        orders[at_month[start], leaf] = lines
+    month = months[-1].next()
     working = np.array([calendar.working_days(one.start, one.end) for one in months])
     ends = np.array([one.end.month % 3 == 0 for one in months])
+    ledger = Ledger(paths_of(by_day, months, calendar), orders, working, ends)
     nodes = nodes_of(leaves, org)
-    over = Ledger(paths, orders, working, ends).before(len(months) - 1)
-    baseline = built(over, nodes.summing, float(working[-1]), bool(ends[-1]), nodes.together)
-    actual = nodes.summing @ paths[-1, -1]
-    return Standing(nodes, baseline, actual, baseline.landing(actual, elapsed))
+    tier = nodes.together(min(RECENT, len(months) - TAUGHT))
+    days, is_end = calendar.working_days(month.start, month.end), month.end.month % 3 == 0
+    return Hierarchy(nodes.keys, nodes.level.tolist(), built(ledger, nodes.summing, days, is_end, tier))
 
 
-def agreeing(one: Standing, other: Standing) -> Standing:
-    """`one` with the landings of `other` where both have a node; what lies below moves in proportion.
-
-    So lines land alike whether they are asked of units or of products. Pure.
-    """
-    summing, means = one.nodes.summing, one.means
-    row_of = {key: row for row, key in enumerate(other.nodes.keys)}
-    rest, wanted = means.landing - one.actual, other.means.landing - other.actual
-    leaves = np.flatnonzero(summing.sum(axis=1) == 1)
-    own = leaves[np.unique(summing[leaves].argmax(axis=1), return_index=True)[1]]
-    factor = np.ones(summing.shape[1])
-    for row in np.argsort(-summing.sum(axis=1), kind="stable"):  # the finest that both have decides
-        there = row_of.get(one.nodes.keys[row])
-        if there is not None and rest[row]:
-            factor[summing[row] > 0] = wanted[there] / rest[row]
-    landing = one.actual + summing @ (rest[own] * factor)
-    moved = landing - means.landing
-    lower, upper = ({level: bound + moved for level, bound in side.items()} for side in (means.lower, means.upper))
-    return replace(one, means=Landing(means.due, landing, lower, upper))
+def _by_day(sums: pl.DataFrame, leaves: int) -> dict[date, np.ndarray]:
+    """Amounts by day of every leaf."""
+    days = sorted(sums["day"].unique().to_list())
+    at = (sums["day"].cast(pl.Int32).to_numpy(), sums["leaf"].to_numpy())
+    places = np.searchsorted(np.array([(day - date(1970, 1, 1)).days for day in days]), at[0])
+    found = np.zeros((len(days), leaves))
+    np.add.at(found, (places, at[1]), sums["bookings"].cast(pl.Float64).to_numpy())
+    return dict(zip(days, found, strict=True))

@@ -1,27 +1,20 @@
-"""A version of the baseline: built from the months that are over, asked by the minute what an actual means. Pure.
+"""A version of the baseline, built from the months that are over. Pure.
 
-What the rest of a month brings is orders × amounts: as many orders as are expected, of a worth that scatters, times a
-volume that is uncertain itself. So what came by now says the more about the rest the more orders a node has: the
-volume of n orders is believed like c ÷ (τ² n) months of its own (Gamma–Poisson; Bühlmann's credibility), c for how
-amounts scatter, τ for how uncertain a volume is. τ is the one that was best in the months before; and how far the
-landing was off in them, in units of what orders × amounts and a common part explain, makes the intervals (split
-conformal, adaptive, by tier and by how far the month was, both sides apart).
+How uncertain a volume is (τ) is what was best in the months before; and how far the landing was off in them, in units
+of what orders × amounts and a common part explain, makes the intervals (split conformal, adaptive, by tier and by how
+far the month was, both sides apart).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from streams.baseline.expectation import Expectation, Method, expected, method_of
-from streams.baseline.months import STEPS, Ledger
-from streams.forecast.reconciliation import Map, adding_up
+from streams.baseline.expectation import Method, expected, method_of
+from streams.baseline.months import Ledger
 from streams.forecast.smoothing import Floats, Ints
 from streams.forecast.tiers import by_tier, tiers
-
-LEVELS = (0.8, 0.95)
-PHASES = (0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95)
-"""Parts of the working days at which earlier months are looked at."""
+from warehouse.baseline.adding_up import Map
+from warehouse.baseline.month import LEVELS, PHASES, STEPS, Baseline, Expectation, rest_of, scale_of
 
 UNCERTAIN = (0.03, 0.06, 0.12, 0.25, 0.5)
 """What is tried for τ, the uncertainty of a volume as a part of it."""
@@ -29,62 +22,14 @@ UNCERTAIN = (0.03, 0.06, 0.12, 0.25, 0.5)
 ALIKE = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
 """What is tried for the part of a rest that goes wrong for a node as a whole, however many orders it has."""
 
-SCATTER = 2.0
-"""Mean square over squared mean of an order's worth; an opinion, and what of it is wrong the scores put right."""
-
-FEW_ORDERS = 8.0
-"""Expected orders of a month under which what should be there by now is chance: its landing is what can be judged."""
-
 TAUGHT = 5
 """Months that are known before a month can be judged by what was known then."""
 
-FIRST_TOLD, LEARNS = 4, 0.2
-"""Months before the first that is told out of time, and how much of a month's surplus of misses is learned from it."""
+LEARNS = 0.02
+"""How much of a month's surplus of misses is learned from it."""
 
 RECENT = 18
 """The last months by which intervals are learned."""
-
-
-@dataclass(frozen=True)
-class Landing:
-    """By node, in units of the ledger: `due` by now, where the month lands, and the intervals by level."""
-
-    due: Floats
-    landing: Floats
-    lower: dict[float, Floats]
-    upper: dict[float, Floats]
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What one month should bring. `uncertain` and `alike` (nodes) are τ and the common part; `offs` (levels × 2 ×
-    phases × nodes) the scores between which that share of earlier landings lay; `add_up` makes the rest add up."""
-
-    summing: Floats
-    expectation: Expectation
-    uncertain: Floats
-    alike: Floats
-    offs: Floats
-    add_up: Map
-
-    @property
-    def by_landing(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """The nodes too thin for a pace: they are judged by landing and leading signs."""
-        return np.asarray(self.expectation.orders < FEW_ORDERS)
-
-    def landing(self, actual: Floats, elapsed: float) -> Landing:
-        """What `actual` (nodes) means when `elapsed` (0 to 1) of the month's working days have gone.
-
-        Landings add up as actuals do. A few products of arrays: cheap enough for every minute.
-        """
-        rest = self.add_up(rest_of(self.expectation, self.uncertain, actual, elapsed))
-        scale = scale_of(self.expectation, self.alike, elapsed)
-        landing = actual + rest
-        low, high = (
-            {level: landing + _between(self.offs[at, side], elapsed) * scale for at, level in enumerate(LEVELS)}
-            for side in (0, 1)
-        )
-        return Landing(self.expectation.share(elapsed) * self.expectation.volume, landing, low, high)
 
 
 def built(
@@ -126,11 +71,10 @@ def earlier(ledger: Ledger, summing: Floats, method: Method, first: int = TAUGHT
 
 def of_past(now: Expectation, past: Past, summing: Floats, tier: Ints) -> Baseline:
     """The baseline of a month from what is expected of it and how far earlier expectations were off."""
-    weight = np.maximum(now.volume, now.order) * now.order
-    add_up = adding_up(summing, weight)
     uncertain, alike = np.empty(len(tier)), np.empty(len(tier))
     offs = np.empty((len(LEVELS), 2, len(PHASES), len(tier)))
-    errors = np.stack([_errors(past, add_up, np.full(len(tier), tau)) for tau in UNCERTAIN])
+    bare = Baseline.of(summing, now, uncertain, alike, offs)
+    errors = np.stack([_errors(past, bare.add_up, np.full(len(tier), tau)) for tau in UNCERTAIN])
     scales = np.stack([_scales(past, np.full(len(tier), part)) for part in ALIKE])
     for here in by_tier(tier):
         best = int(np.argmin(np.abs(errors[..., here] / scales[0][..., here]).mean(axis=(1, 2, 3))))
@@ -143,21 +87,7 @@ def of_past(now: Expectation, past: Past, summing: Floats, tier: Ints) -> Baseli
             for phase in range(len(PHASES)):
                 low, high = _ends(np.sort(scores[:, phase].ravel()), outside)
                 offs[at, 0, phase, here], offs[at, 1, phase, here] = low, high
-    return Baseline(summing, now, uncertain, alike, offs, add_up)
-
-
-def rest_of(month: Expectation, uncertain: Floats, actual: Floats, elapsed: float) -> Floats:
-    """What is still to come, by node, before it is made to add up."""
-    share = month.share(elapsed)
-    held = SCATTER / (uncertain**2 * np.maximum(month.orders, 0.1))
-    volume = (held * month.volume + actual) / (held + share)
-    return np.asarray((1.0 - share) * np.maximum(volume, 0.0))
-
-
-def scale_of(month: Expectation, alike: Floats, elapsed: float) -> Floats:
-    """The deviation of what is still to come, by the chance of orders and amounts and by the common part."""
-    coming = np.maximum((1.0 - month.share(elapsed)) * month.volume, 0.05 * month.order)
-    return np.asarray(np.sqrt(SCATTER * coming * month.order + (alike * coming) ** 2))
+    return bare
 
 
 def _errors(past: Past, add_up: Map, uncertain: Floats) -> Floats:
@@ -183,11 +113,12 @@ def _unlikely(errors: Floats, scale: Floats) -> float:
 def _adapted(scores: Floats, wanted: float) -> float:
     """The part to leave outside so that `wanted` of what comes is: less, where earlier months kept surprising.
 
-    Month by month, as it would have been told (Gibbs & Candès, NeurIPS 2021). `scores`: months × phases × nodes.
+    Month by month (Gibbs & Candès, NeurIPS 2021), each held against all others: against the few before it nearly every
+    month surprises. `scores`: months × phases × nodes.
     """
     outside = wanted
-    for month in range(FIRST_TOLD, len(scores)):
-        known = scores[:month].swapaxes(0, 1).reshape(scores.shape[1], -1)
+    for month in range(len(scores)):
+        known = np.delete(scores, month, axis=0).swapaxes(0, 1).reshape(scores.shape[1], -1)
         low, high = np.quantile(known, (outside / 2, 1.0 - outside / 2), axis=1)
         missed = (scores[month] < low[:, None]) | (scores[month] > high[:, None])
         outside = min(max(outside + LEARNS * (wanted - float(missed.mean())), 0.0), 1.0)
@@ -195,13 +126,11 @@ def _adapted(scores: Floats, wanted: float) -> float:
 
 
 def _ends(told: Floats, outside: float) -> tuple[float, float]:
-    """The scores beyond which, on both sides together, that part of what is unseen will lie; told is sorted."""
-    count = len(told)
-    reach = max(int(np.floor((count + 1) * outside / 2)), 1)
-    return float(told[reach - 1]), float(told[count - reach])
+    """The scores beyond which, on both sides together, that part of what is unseen will lie; told is sorted.
 
-
-def _between(offs: Floats, elapsed: float) -> Floats:
-    place = float(np.interp(elapsed, PHASES, np.arange(len(PHASES))))
-    low = min(int(place), len(PHASES) - 2)
-    return np.asarray(offs[low] + (place - low) * (offs[low + 1] - offs[low]))
+    Between two scores in proportion: of few, the next outer one would hold far more.
+    """
+    count, places = len(told), np.arange(1, len(told) + 1)
+    reach = max((count + 1) * outside / 2, 1.0)
+    low, high = np.interp((reach, count + 1 - reach), places, told)
+    return float(low), float(high)

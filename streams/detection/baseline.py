@@ -9,24 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from warehouse.key import Key
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 ROUNDS = 8
 OUTSIZED = 5.0
-
-
-class Key(NamedTuple):
-    """What a row or a node is about; '' in a part means all of it."""
-
-    unit_id: str = ""
-    product_id: str = ""
-    person_id: str = ""
 
 
 def added(index: Ints, values: npt.NDArray[Any], count: int) -> Floats:

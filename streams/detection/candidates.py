@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from streams.detection.baseline import Key
 from streams.detection.rules import Rule
+from warehouse.key import Key
 
 
 class Aim(NamedTuple):

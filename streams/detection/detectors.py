@@ -13,13 +13,14 @@ from math import log
 
 import numpy as np
 
-from streams.detection.baseline import Floats, Ints, Key, added
+from streams.detection.baseline import Floats, Ints, added
 from streams.detection.candidates import Aim, Candidate
 from streams.detection.evidence import KNOWN, chance, combined, likelihood_ratio, unrest
 from streams.detection.looks import Look, peers_of, places_of, ratio_of
 from streams.detection.nodes import Level, Side, beside
 from streams.detection.rules import Rule
 from streams.detection.signs import Visits
+from warehouse.key import Key
 
 MOST = 50
 """Candidates of one sweep; more than that is no list of problems but a broken source."""
@@ -31,6 +32,10 @@ OWN = 0.5
 """A shortfall against a target is folded into what was found below it when less than this part of it is its own."""
 
 LEAST_CHANCE = 1e-12
+
+FALSE_ALARMS = 1.0
+"""Such shortfalls by chance alone among all nodes of a grain (Desolneux, Moisan & Morel 2000), from which on one is not
+even looked at; which of the others are told is for `discoveries` to say."""
 
 TAIL = 30.0
 """The chance of a shortfall is e^−(likelihood ratio), divided by less than this: what need not be worked out."""
@@ -62,18 +67,18 @@ class Hunt:
 
     def candidates(self) -> list[Candidate]:
         """Every candidate, strongest first of those against history, then of those against a target."""
-        found: list[Candidate] = []
+        found: list[tuple[Candidate, Look, int]] = []
         for of_month in (False, True):
             for _ in range(MOST):
                 if (taken := self._strongest(of_month)) is None:
                     break
                 candidate, look, node = taken
                 if look.eligible[node]:
-                    found.append(candidate)
+                    found.append(taken)
                     self._put_back(candidate, look, node)
                 else:
                     self._level(look, node)
-        return found
+        return [candidate for candidate, look, node in found if not _is_part(look, node, found)]
 
     def _strongest(self, of_month: bool) -> tuple[Candidate, Look, int] | None:
         """The likeliest shortfall; what stands and holds it goes first, so that one problem stays one finding."""
@@ -170,7 +175,7 @@ class Hunt:
             if sign := self._signs.get(level.keys[node]):
                 strength[node] -= log(max(sign.chance, LEAST_CHANCE))
         taking_part = eligible if target is not None or rule.grain == "rep" else known
-        hopeless = strength < log(max(known.sum(), 1) / (rule.false_alarms * TAIL))
+        hopeless = strength < log(max(known.sum(), 1) / (FALSE_ALARMS * TAIL))
         taking_part = taking_part & (stands | ~hopeless)
         return Look(
             rule, level, side, raw, due, actual, expected, target, past, ratio, stands, eligible,
@@ -181,10 +186,10 @@ class Hunt:
         """The candidate of a node, when chance, peers and places allow it."""
         rule, key, scale = look.rule, look.level.keys[node], look.level.scale[node]
         alone = chance(look.actual[node] / scale, look.expected[node] / scale, look.past[node] / scale)
-        likely = combined([alone, self._signs[key].chance]) if key in self._signs else alone
+        likely = self._with_signs(alone, look, node)
         false_alarms = likely * int((look.level.allowed & (look.expected > 0)).sum())
         stands = (rule.id, key) in self._opened
-        if not stands and false_alarms > rule.false_alarms:
+        if not stands and false_alarms > FALSE_ALARMS:
             return None
         peers = peers_of(look, node) if rule.peers_in_band else (0, 0)
         if not stands and peers[0] < rule.peers_in_band * peers[1]:
@@ -200,6 +205,14 @@ class Hunt:
             None if look.target is None else round(float(look.target[node])), likely, float(1 / (1 + false_alarms)),
             float(look.expected[node] / scale), peers, places,
         )  # fmt: skip
+
+    def _with_signs(self, alone: float, look: Look, node: int) -> float:
+        """The chance of a shortfall with what else speaks for it: both apart, or all of it as one count."""
+        key, scale = look.level.keys[node], look.level.scale[node]
+        if (sign := self._signs.get(key)) is None:
+            return alone
+        together = sign.chance_with(look.actual[node] / scale, look.expected[node] / scale, look.past[node] / scale)
+        return min(1.0, 2 * min(combined([alone, sign.chance]), together))
 
     def _put_back(self, candidate: Candidate, look: Look, node: int) -> None:
         """Give the node's rows what was expected of them, and the other side's rows of the same offices their part."""
@@ -232,6 +245,13 @@ class Hunt:
         for other in self._sides:
             if other is not side:
                 _spread_out(getattr(other.sums, name), getattr(other.sums, of), other.office, side.office, missing)
+
+
+def _is_part(look: Look, node: int, found: Sequence[tuple[Candidate, Look, int]]) -> bool:
+    """Whether a cross lies in another that is short even without it: the problem is the wider one's, and told once."""
+    return look.rule.grain == "cell" and any(
+        outer.rule is look.rule and outer.holds(at, look, node) for _, outer, at in found
+    )
 
 
 def _spread_out(actual: Floats, expected: Floats, office: Ints, other_office: Ints, missing: Floats) -> None:

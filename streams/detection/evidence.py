@@ -15,6 +15,9 @@ KNOWN = 1e7
 """Past orders that stand for an expectation known for sure, such as a target."""
 
 PRIOR, STEADIEST, MANY = 20, 0.4, 20
+MEDIAN_OF_NORMAL, FAR_APART = 0.6745, 4.0
+MOST_POOLED = 1_000.0
+"""Counts that peers stand for at most: nobody is exactly like all others."""
 
 
 def beta_below(x: float, a: float, b: float) -> float:
@@ -99,6 +102,29 @@ def unrest(actual: Floats, expected: Floats, scale: Floats) -> float:
     unit = expected * scale
     terms = (actual - expected)[unit > 0] ** 2 / unit[unit > 0]
     return max(1.0, float(np.median(terms)) / 0.455) if len(terms) >= MANY else 1.0
+
+
+def pooled(past: Floats, exposure: Floats) -> tuple[Floats, Floats]:
+    """The rate of each from its own past pooled with its peers', and the count that says how well it is known.
+
+    `past` are counts over `exposure`. Rates of peers are taken as gamma distributed (empirical Bayes: Robbins 1956;
+    Gamma-Poisson): where peers are alike each is known by all of them, where they differ each by its own past alone.
+    How far they lie apart is the middle deviation, and who lies `FAR_APART` of what is usual from them has no peers.
+    """
+    there = exposure > 0
+    own = np.divide(past, exposure, out=np.zeros_like(past), where=there)
+    if there.sum() < MANY or past[there].sum() <= 0:
+        return own, past
+    middle = float(np.median(own[there]))
+    if middle <= 0:
+        return own, past
+    by_chance = np.divide(middle, exposure, out=np.zeros_like(past), where=there)
+    wide = float(np.median(np.abs(own[there] - middle))) / MEDIAN_OF_NORMAL
+    apart = max(wide**2 - float(np.median(by_chance[there])), middle**2 / MOST_POOLED)
+    alike = there & ((own - middle) ** 2 <= FAR_APART**2 * (apart + by_chance))
+    peers = np.where(alike, middle**2 / apart, 0.0)
+    rate = np.divide(past + peers, exposure + peers / middle, out=own.copy(), where=alike)
+    return rate, past + peers
 
 
 def combined(chances: list[float]) -> float:

@@ -12,7 +12,6 @@ import numpy as np
 from ingest.calendar import OPENS, business_day
 from ingest.events import Cell, Finding, Slice
 from streams.amounts import SCALE
-from streams.detection.baseline import Key
 from streams.detection.candidates import Candidate
 from streams.detection.picture import Picture
 from streams.detection.responsibility import Evidence, answer, code
@@ -20,6 +19,7 @@ from streams.detection.rules import RULES, Rule
 from streams.detection.signs import Visits
 from streams.detection.windows import RECENT_DAYS
 from warehouse.curve import end_of_day
+from warehouse.key import Key
 
 MATERIAL = 0.1
 """A finding is told again when its gap moved by so much of itself, or somebody else answers for it."""

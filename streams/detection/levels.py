@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from streams.detection.baseline import Ints, Key
+from streams.detection.baseline import Ints
 from streams.detection.nodes import Level, Past, level
-from streams.detection.organisation import Org
+from streams.organisation import Org, branching
+from warehouse.key import Key
 
 
 def cell_levels(keys: Sequence[Key], org: Org, past: Past) -> Iterator[Level]:
@@ -36,14 +37,6 @@ def _distinct(ids: Sequence[str]) -> tuple[list[str], Ints]:
     places: dict[str, int] = {}
     row = np.array([places.setdefault(one, len(places)) for one in ids], dtype=np.int64)
     return list(places), row
-
-
-def branching(paths: Sequence[tuple[str, ...]]) -> int:
-    """The first depth at which the paths differ: product lines stand there."""
-    depth = 0
-    while (here := {path[: depth + 1] for path in paths if len(path) > depth}) and len(here) == 1:
-        depth += 1
-    return depth if here else 0
 
 
 def _at(depth: int, paths: Sequence[tuple[str, ...]], row: Ints) -> tuple[list[str], Ints]:

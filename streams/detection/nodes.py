@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from streams.detection.baseline import Floats, Ints, Key, Mask, Model, added
+from streams.detection.baseline import Floats, Ints, Mask, Model, added
 from streams.detection.evidence import spread
 from streams.detection.rules import Grain
+from warehouse.key import Key
 
 FEW = 3.0
 """Orders of the whole level that a node's own average order is mixed with: two large ones do not make an average."""

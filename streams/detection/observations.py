@@ -8,19 +8,20 @@ from datetime import UTC, date, datetime, timedelta
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import Finding
 from ingest.settings import CompanySettings
-from streams.detection.baseline import Key
 from streams.detection.findings import key_of
-from streams.detection.organisation import Org
+from streams.detection.holding import Held
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
 from streams.detection.windows import PAST_DAYS, Windows, recent_days
+from streams.organisation import org_at
+from warehouse.baseline.reading import METRIC
 from warehouse.client import AsyncWarehouse
-from warehouse.curve import learned
+from warehouse.clock import clock_at
+from warehouse.kept import KeptSums
+from warehouse.key import Key
 from warehouse.metric_query import MetricQuery, measure
-from warehouse.pace import LEARN_MONTHS
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.findings import parsed
-from warehouse.queries.org import products_as_of, units_as_of
 from warehouse.targets import targets
 from warehouse.viewer import Viewer
 
@@ -42,13 +43,17 @@ SELECT said, last = 'open' AS stands, arrayMin(arrayFilter(one -> one > closed, 
 WHERE last = 'open' OR said_at > {since:DateTime64(6, 'UTC')} ORDER BY finding_id
 """
 
+_SOLD = ("bookings", "order_lines")
+
 _NEWEST = "SELECT topic_id, max(changed_at) FROM order_changes GROUP BY topic_id, partition"
 
-_PEOPLE = """
-SELECT id, valid_from, valid_to, unit_id, role, role_since, status, stand_in_id FROM person_ranges
-WHERE edition = (SELECT max(edition) FROM person_ranges) AND valid_from <= {day:Date} AND valid_to >= {start:Date}
-ORDER BY id, valid_from
-"""
+
+@dataclass(frozen=True)
+class Sales:
+    """What was sold by office and product, and by rep, kept from one sweep to the next."""
+
+    cells: KeptSums = field(default_factory=lambda: KeptSums(_SOLD, ("office", "leaf_product")))
+    reps: KeptSums = field(default_factory=lambda: KeptSums(_SOLD, ("rep",)))
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,13 @@ async def observed(
     now: datetime,
     words: Sequence[Finding],
     first_told: Mapping[str, datetime],
+    held: Held | None = None,
+    sales: Sales | None = None,
 ) -> Picture | None:
     """The picture as of now; None while orders are silent for longer than a working day, or there are none.
 
-    The past of what stands ends where it ended when it was first told: a problem is not held against itself.
+    `held` says of which offices data is missing, `sales` keeps what was read before. The past of what stands ends where
+    it ended when it was first told: a problem is not held against itself.
     """
     calendar, newest = await asyncio.gather(working_calendar(warehouse), warehouse.rows(_NEWEST))
     today = business_day(now, company.zone)
@@ -91,7 +99,7 @@ async def observed(
         return None
     opened, since = cuts(words, first_told, calendar, today, company)
     windows = Windows.ending(now, today, company.zone, calendar, since)
-    return await _picture(warehouse, windows, opened)
+    return await _picture(warehouse, windows, opened, held or Held(), sales or Sales())
 
 
 def cuts(
@@ -127,41 +135,31 @@ def is_silent(calendar: WorkingCalendar, last: datetime, now: datetime, company:
     return gone > SILENT_DAYS
 
 
-async def org_at(warehouse: AsyncWarehouse, today: date, start: date) -> Org:
-    """The organisation as of today, with what people were since `start`."""
-    units, products, people = await asyncio.gather(
-        units_as_of(warehouse, today), products_as_of(warehouse, today),
-        warehouse.query(_PEOPLE, {"day": today, "start": start}),
-    )  # fmt: skip
-    return Org.of(today, units, products, people)
-
-
-async def _picture(warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[Key, date]) -> Picture:
+async def _picture(
+    warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[Key, date], held: Held, kept: Sales
+) -> Picture:
     start, today, recent = windows.days[0], windows.today, windows.recent_start
     before = windows.calendar.add_working_days(recent, -PAST_DAYS)
     viewer, month = Viewer.system(), windows.month
-    taught = [month.previous()]
-    while len(taught) < LEARN_MONTHS:
-        taught.append(taught[-1].previous())
-    sold = ("bookings", "order_lines")
     asked = (
-        MetricQuery(sold, today, start, ("day", "office", "leaf_product")),
-        MetricQuery(sold, today, start, ("day", "rep")),
         MetricQuery(("visits",), today, recent, ("rep",)),
         MetricQuery(("visits",), _day_before(recent), before, ("rep",)),
-        MetricQuery(("bookings",), taught[0].end, taught[-1].start, ("day",)),
     )
-    frames, of_units, of_products, org = await asyncio.gather(
-        asyncio.gather(*(measure(warehouse, query, viewer) for query in asked)),
+    frames, of_units, of_products, org, clock = await asyncio.gather(
+        asyncio.gather(
+            kept.cells.until(warehouse, start, today),
+            kept.reps.until(warehouse, start, today),
+            *(measure(warehouse, query, viewer) for query in asked),
+        ),
         targets(warehouse, viewer, metric="bookings", period=month, by="unit", as_of=today),
         targets(warehouse, viewer, metric="bookings", period=month, by="product", as_of=today),
         org_at(warehouse, today, start),
+        clock_at(warehouse, (METRIC,), month, windows.now),
     )
-    sales, credits, visits, visits_before, daily = frames
+    sales, credits, visits, visits_before = frames
     aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
     aims |= {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
-    curve = learned({day: float(amount) for day, amount in daily.iter_rows()}, taught, windows.calendar)
-    seen = Seen(sales, credits, visits, visits_before, aims, curve, opened)
+    seen = Seen(sales, credits, visits, visits_before, aims, clock.curves[METRIC], opened, clock.landings, held)
     return Picture(windows, org, seen)
 
 

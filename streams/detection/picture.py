@@ -9,14 +9,17 @@ import numpy as np
 import polars as pl
 
 from streams.amounts import UNIT
-from streams.detection.baseline import Floats, Ints, Key, Model, Panel, added
+from streams.detection.baseline import Floats, Ints, Model, Panel, added
 from streams.detection.candidates import Aim
+from streams.detection.holding import Held
 from streams.detection.levels import cell_levels
 from streams.detection.nodes import Past, Side, Spans, level, sums_of
-from streams.detection.organisation import Org
 from streams.detection.silence import silent
 from streams.detection.windows import Windows
+from streams.organisation import Org
+from warehouse.baseline.standing import Landings
 from warehouse.curve import Curve, end_of_day, expected_share
+from warehouse.key import Key
 
 ENOUGH_PAST = 15
 """Working days of history below which nothing is judged against history."""
@@ -35,7 +38,9 @@ class Seen:
     """What a sweep reads. `sales`: day, office, leaf_product, bookings, order_lines. `credits`: day, rep, the same two.
 
     `visits` and `visits_before` (rep, visits) are of the recent days and of the `PAST_DAYS` before. `targets` are base
-    targets of the month by key, `opened` the day on which the past of a key ends whose finding stands.
+    targets of the month by key, `opened` the day on which the past of a key ends whose finding stands. `landings` is
+    what the month's baseline says, where there is one; `curve` is its own then. `held`: of which
+    offices data is missing.
     """
 
     sales: pl.DataFrame
@@ -45,6 +50,8 @@ class Seen:
     targets: Mapping[Key, float] = field(default_factory=dict)
     curve: Curve = field(default_factory=Curve)
     opened: Mapping[Key, date] = field(default_factory=dict)
+    landings: Landings | None = None
+    held: Held = field(default_factory=Held)
 
 
 @dataclass(frozen=True)
@@ -207,7 +214,10 @@ class Picture:
 
     @cached_property
     def _silent(self) -> dict[str, date]:
-        return silent(self.seen.sales, self.org, self.windows)
+        """By office, since when nothing is known of it: by its own silence, or by that of the source that feeds it."""
+        found = silent(self.seen.sales, self.org, self.windows)
+        held = {unit: day for unit, day in self.seen.held.offices("orders").items() if unit in self._offices}
+        return {**found, **{unit: min(day, found.get(unit, day)) for unit, day in held.items()}}
 
     def _there(self) -> tuple[list[str], Floats]:
         """People who sold and were in today's unit for long enough, and the weight of each day for each of them."""

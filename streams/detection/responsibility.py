@@ -6,14 +6,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.detection.baseline import Key
-from streams.detection.organisation import FOREVER, FULFILMENT_ROLES, OPS_ROLES, RAMP_UP, Org
+from streams.organisation import FOREVER, FULFILMENT_ROLES, OPS_ROLES, RAMP_UP, Org
+from warehouse.key import Key
 
 First = Literal["unit", "product", "rep", "owner", "above", "fulfilment", "ops"]
 """Who answers first: the unit's manager ("above": that of the unit above), the product's, the rep of a cell, the owner
 of deals and orders, who fulfils them, the sales operations."""
 
 NAMED_FROM = 0.99
+"""1 ÷ (1 + such shortfalls by chance alone among all reps): a name is held against a person, an alarm is not."""
 ENOUGH_DEALS, ENOUGH_DAYS = 3, 10
 
 

@@ -19,8 +19,7 @@ class Rule:
     the node's own 60 before them, moved as everybody else moved (`baseline.Model`).
     Raised while actual ÷ expected < `enter`, kept until it is > `leave` (hysteresis), with a gap of at least
     `least_gap` (reporting currency) and `least_share` of the target (of the expectation where there is no target),
-    standing for `lasting_days` working days, and only if chance alone would show at most `false_alarms` such
-    shortfalls among all nodes of the grain (number of false alarms: Desolneux, Moisan & Morel 2000).
+    standing for `lasting_days` working days, and only if it is no chance among all that is looked at (`discoveries`).
     `from_day` is how many working days of the month must have gone by; until then a target rule judges
     as a history rule does, so that what stands since last month stays visible.
     """
@@ -33,7 +32,6 @@ class Rule:
     least_share: float
     enter: float
     leave: float
-    false_alarms: float
     from_day: int = 0
     lasting_days: int = 2
     peers_in_band: float = 0.0
@@ -42,7 +40,7 @@ class Rule:
 
 def _rule(id: str, grain: Grain, against: Literal["target", "history"], **more: Any) -> Rule:
     """A row with its tunable numbers as they come."""
-    return tuned(Rule(id, "bookings", grain, against, 0, 0, 0, 1, 0.1, **more), defaults(id))
+    return tuned(Rule(id, "bookings", grain, against, 0, 0, 0, 1, **more), defaults(id))
 
 
 def tuned(rule: Rule, numbers: Numbers) -> Rule:

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from streams.detection.organisation import Org
 from streams.detection.windows import Windows
+from streams.organisation import Org
 
 UNLIKELY_LINES = 4.6
 """Order lines that were to come while none came: a chance of 1 %."""

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from streams.forecast.choice import Choice, Trial, chosen, tried
 from streams.forecast.errors import UnusableHistory, UnusableSumming
 from streams.forecast.intervals import half_widths
-from streams.forecast.reconciliation import own_rows
 from streams.forecast.smoothing import Floats
 from streams.forecast.tiers import tiers
+from warehouse.baseline.adding_up import own_rows
 
 LEVELS = (0.8, 0.95)
 """Which intervals are given."""

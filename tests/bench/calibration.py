@@ -17,12 +17,13 @@ import polars as pl
 
 from ingest.calendar import Period, WorkingCalendar
 from streams.baseline.expectation import method_of
-from streams.baseline.months import STEPS, Ledger, paths_of
-from streams.baseline.version import LEVELS, RECENT, TAUGHT, earlier, of_past
+from streams.baseline.months import Ledger, paths_of
+from streams.baseline.version import RECENT, TAUGHT, earlier, of_past
 from streams.forecast.smoothing import Floats
 from tests.bench.planted.bookings import normal, planned
 from tests.bench.planted.company import SIZE, Place
 from tests.written import arguments
+from warehouse.baseline.month import LEVELS, STEPS
 
 HOME = Path(os.environ.get("ONEBOARD_SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 MONTHS, JUDGED = 48, 6
@@ -31,9 +32,6 @@ MONTH_APART = 10
 """Seeds so far apart end a month apart."""
 ELAPSED = (0.1, 0.25, 0.5, 0.75, 0.9)
 CNY = 10_000
-TOGETHER = {"company": "region", "manager": "region"}
-"""Levels too small for intervals of their own, and with which they learn them."""
-
 Of = Callable[[tuple[str, ...]], str]
 When = tuple[WorkingCalendar, list[Period]]
 Held = dict[tuple[str, float], list[float]]
@@ -138,7 +136,7 @@ def _branches(paths: dict[str, tuple[str, ...]]) -> dict[str, str]:
 def judged(one: Hierarchy, held: Held) -> None:
     """Lands the last months and notes what held."""
     ledger, count = one.ledger, len(one.ledger.paths)
-    tier = np.unique([TOGETHER.get(name, name) for name in one.level], return_inverse=True)[1]
+    tier = np.unique(one.level, return_inverse=True)[1]
     first = count - JUDGED
     method = method_of(ledger.before(first), one.summing)
     past = earlier(ledger, one.summing, method, max(TAUGHT, first - RECENT))

@@ -58,7 +58,7 @@ class Visible:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def orders(company: Company, seed: int) -> Iterator[dict[str, Any]]:
+def orders(company: Company, seed: int, most: int = 10_000) -> Iterator[dict[str, Any]]:
     """Whole amounts, so that a probe of one cent can be told from them; every third is the next version of an order."""
     rng, posts, goods, number = random.Random(seed), company.posts, company.products, 0
     while True:
@@ -69,7 +69,7 @@ def orders(company: Company, seed: int) -> Iterator[dict[str, Any]]:
             "order_id": order_id,
             "version": number,
             "occurred_at": datetime.now(UTC).isoformat(),
-            "amount": rng.randrange(100, 10_000),
+            "amount": rng.randrange(most // 100, most),
             "office_id": company.offices[post.office].id,
             "product_id": rng.choice(goods).id,
             "rep_id": f"load-{post.index}",
@@ -86,9 +86,9 @@ def post(url: str, events: list[dict[str, Any]]) -> None:
 class Load(threading.Thread):
     """Calls the API at a fixed pace, whatever the answers take (open loop as far as two threads allow)."""
 
-    def __init__(self, url: str, company: Company, rate: float, seed: int) -> None:
+    def __init__(self, url: str, company: Company, rate: float, seed: int, most: int = 10_000) -> None:
         super().__init__(daemon=True)
-        self._url, self._events = url, orders(company, seed)
+        self._url, self._events = url, orders(company, seed, most)
         self._each = max(1, round(rate / CALLS_A_SECOND))
         self._over = threading.Event()
 

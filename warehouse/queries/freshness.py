@@ -11,7 +11,7 @@ from warehouse.projections import BY_POSITION
 POSITIONED = (
     *TABLES,
     *("org_events", "target_events", "task_events", "finding_events", "action_events", "notification_events"),
-    *("control_totals", "verifications", "trial_events", "check_events"),
+    *("control_totals", "verifications", "trial_events", "check_events", "baseline_events"),
 )
 """Every table whose rows carry a position in the log."""
 

@@ -1,5 +1,6 @@
-"""What came from where: orders by source and hour, bookings by channel and day, and money of no office we know."""
+"""What came from where: events by source and hour, bookings by channel and day, and money of no office we know."""
 
+import asyncio
 from datetime import date, datetime
 
 import polars as pl
@@ -9,11 +10,20 @@ from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
 
 _TABLE = "order_changes"
+TABLES = {
+    "orders": _TABLE, "opportunities": "opportunity_changes", "activities": "activity_changes",
+    "collections": "collection_changes",
+}  # fmt: skip
+"""By topic, where its changes are."""
 _SENT = """
 SELECT source, formatDateTime(changed_at, '%Y-%m-%d %H:00:00', {zone:String}) AS hour,
     uniqExact(entity_id, version) AS count
-FROM order_changes WHERE day >= {since:Date} AND changed_at <= {now:DateTime64(6, 'UTC')} AND source != ''
+FROM TABLE WHERE day >= {since:Date} AND changed_at <= {now:DateTime64(6, 'UTC')} AND source != ''
 GROUP BY source, hour ORDER BY source, hour
+"""
+_FED = """
+SELECT office_id, uniqExact(entity_id) AS things, uniqExactIf(entity_id, has({sources:Array(String)}, source)) AS theirs
+FROM TABLE WHERE day >= {since:Date} AND office_id != '' GROUP BY office_id ORDER BY office_id
 """
 _UNASSIGNED = """
 SELECT source, sum(booked_amount) AS amount,
@@ -32,11 +42,29 @@ _HAS_CHANNEL = "SELECT count() > 0 FROM order_changes WHERE day >= {since:Date} 
 
 
 async def sent(warehouse: AsyncWarehouse, since: date, now: datetime) -> pl.DataFrame:
-    """source, hour (its beginning, local, without a zone), count of order versions by when they came about."""
+    """topic, source, hour (its beginning, local, without a zone), count of versions by when they came about."""
     values = {"since": since, "now": now, "zone": company().zone.key}
-    found = await ask(warehouse, _SENT, values, Reads(_TABLE, since, None))
     hour = pl.col("hour").cast(pl.String).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
-    return found.with_columns(pl.col("source").cast(pl.String), hour)
+
+    async def of(topic: str, table: str) -> pl.DataFrame:
+        found = await ask(warehouse, _SENT.replace("TABLE", table), values, Reads(table, since, None))
+        return found.select(pl.lit(topic).alias("topic"), pl.col("source").cast(pl.String), hour, "count")
+
+    return pl.concat(await asyncio.gather(*(of(*one) for one in TABLES.items())))
+
+
+async def fed(warehouse: AsyncWarehouse, topic: str, sources: list[str], since: date) -> pl.DataFrame:
+    """office_id, things (orders, deals …) that were heard of since a day, and how many of them by these sources.
+
+    Payments belong to no office: nothing is known of where those come from.
+    """
+    table = TABLES[topic]
+    if topic == "collections":
+        return pl.DataFrame(schema={"office_id": pl.String, "things": pl.Int64, "theirs": pl.Int64})
+    found = await ask(
+        warehouse, _FED.replace("TABLE", table), {"since": since, "sources": sources}, Reads(table, since, None)
+    )
+    return found.with_columns(pl.col("office_id").cast(pl.String))
 
 
 async def unassigned(warehouse: AsyncWarehouse, since: date, end: date) -> pl.DataFrame:

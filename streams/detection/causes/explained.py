@@ -75,7 +75,7 @@ def _of_factor(factor: Factor, leaves: Leaves, visited: Visited) -> Answer | Non
             # people are never told apart by how much they do: visits are said of units
             return _counted(visited.people, (visited.levels,), "due", "visits", "visits_before")
         case "conversion" | "orders":
-            due = before / max(before.sum(), 1.0) * factor_orders(factor, visited)
+            due = before / max(before.sum(), 1.0) * _factor_orders(factor, visited)
             return _counted(table.with_columns(due=due), dimensions, "due", "lines", "lines_before")
         case "mix":
             due = before / max(before.sum(), 1.0) * lines.sum()
@@ -91,7 +91,7 @@ def _of_factor(factor: Factor, leaves: Leaves, visited: Visited) -> Answer | Non
             return _steady(table.with_columns(due=due, came=table["listed"].cast(pl.Float64)), dimensions)
 
 
-def factor_orders(factor: Factor, visited: Visited) -> float:
+def _factor_orders(factor: Factor, visited: Visited) -> float:
     """Orders that the visits done were to bring, at what a visit brought before."""
     return factor.expected * visited.done if factor.name == "conversion" else factor.expected
 

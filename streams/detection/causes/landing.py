@@ -4,7 +4,7 @@ from decimal import Decimal
 from math import sqrt
 
 from ingest.events import Finding, Landing
-from streams.amounts import scaled
+from streams.amounts import UNIT, scaled
 from streams.detection.causes.sold import scale_of
 from streams.detection.findings import key_of, money
 from streams.detection.picture import Picture
@@ -18,8 +18,10 @@ WITHIN_80 = 1.2816
 def landing(finding: Finding, picture: Picture) -> tuple[Landing, Decimal] | None:
     """The landing of the month, and what is missing at its low end to the target or to what was expected of it.
 
-    The rest of the month comes at the rate of now over what was expected, drawn towards 1 by `KNOWN_ORDERS`; it
-    scatters as orders of chance do, and by how little is known of that rate. None where nothing is expected.
+    It is what the month's baseline says of the node, as the board does; its interval was tried on months before. Where
+    there is none, the rest of the month comes at the rate of now over what was expected, drawn towards 1 by
+    `KNOWN_ORDERS`; it scatters as orders of chance do, and by how little is known of that rate. None where nothing is
+    expected.
     """
     windows, key = picture.windows, key_of(finding)
     side = picture.reps if key.person_id else picture.cells
@@ -31,12 +33,17 @@ def landing(finding: Finding, picture: Picture) -> tuple[Landing, Decimal] | Non
     whole = float(scaled(finding.target)) if finding.target is not None else so_far / share if share > 0 else 0.0
     if whole <= 0 or expected <= 0:
         return None
+    if (node := picture.seen.landings.of(key) if picture.seen.landings else None) is not None:
+        middle = booked + node.rest * UNIT
+        return _told(whole, middle, middle + node.low * UNIT, middle + node.high * UNIT)
     one = scale_of(picture)
     orders = expected / one
     rate = (max(float(scaled(finding.actual)), 0.0) / one + KNOWN_ORDERS) / (orders + KNOWN_ORDERS)
     rest = whole * max(1 - share, 0.0) * rate
     off = WITHIN_80 * one * sqrt(rest / one * (1 + rest / one / (orders + KNOWN_ORDERS)))
-    middle, low, high = booked + rest, booked + max(rest - off, 0.0), booked + rest + off
-    at_risk = max(whole - low, 0.0)
-    amounts = [money(round(one / 100) * 100) for one in (middle, low, high, at_risk)]
+    return _told(whole, booked + rest, booked + max(rest - off, 0.0), booked + rest + off)
+
+
+def _told(whole: float, middle: float, low: float, high: float) -> tuple[Landing, Decimal]:
+    amounts = [money(round(one / 100) * 100) for one in (middle, low, high, max(whole - low, 0.0))]
     return Landing(middle=amounts[0], low=amounts[1], high=amounts[2]), amounts[3]

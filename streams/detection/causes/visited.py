@@ -7,9 +7,9 @@ import polars as pl
 
 from ingest.events import Finding
 from streams.detection.causes.sold import Days, Sold
-from streams.detection.organisation import Org
 from streams.detection.picture import Picture
-from streams.detection.windows import PAST_DAYS, RECENT_DAYS
+from streams.detection.windows import PAST_DAYS
+from streams.organisation import Org
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def _within(unit_id: str | None, inner: str, org: Org) -> bool:
 
 
 def _moved(picture: Picture) -> float:
-    """How everybody visits lately against before."""
+    """How everybody visits lately against before, by the day; of today only the hours that have gone are a day."""
+    windows = picture.windows
     recent, before = (float(frame["visits"].sum()) for frame in (picture.seen.visits, picture.seen.visits_before))
-    return recent / before * PAST_DAYS / RECENT_DAYS if before > 0 and recent > 0 else 1.0
+    days = windows.calendar.elapsed_weight(windows.recent_start, windows.today, windows.now, windows.zone)
+    return recent / before * PAST_DAYS / days if before > 0 and recent > 0 and days > 0 else 1.0

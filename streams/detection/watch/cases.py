@@ -9,10 +9,10 @@ from decimal import Decimal
 import polars as pl
 
 from ingest.events import Behind
-from streams.detection.baseline import Key
 from streams.detection.responsibility import First
 from streams.detection.watch.facts import Facts
 from streams.detection.watch.rules import STANDS_WITH, Watch
+from warehouse.key import Key
 
 SHOWN = 30
 """Things a finding names; all are counted, and their money is in its gap."""

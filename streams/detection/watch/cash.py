@@ -8,7 +8,8 @@ from streams.detection.watch.facts import MONEY, NOTHING, Facts, flags
 UNINVOICED_DAYS = 10
 OVERDUE_DAYS = 30
 """What is late by no more than this is the usual way of paying."""
-UNPAID, WEEK = 0.1, 7
+UNPAID, WEEK = (0.1, 0.01), 7
+"""Parts of dues that are still unpaid after what is usual, and after what is next to never."""
 
 
 def overdue(facts: Facts, *, over: int, until: int | None) -> pl.DataFrame:
@@ -28,7 +29,7 @@ def overdue(facts: Facts, *, over: int, until: int | None) -> pl.DataFrame:
 
 def late(facts: Facts) -> pl.DataFrame:
     """Orders unpaid for longer than nearly all ever are, up to the day from which they are overdue, of owners of whom
-    more orders are than chance has it (see `unlike_others`).
+    more orders are than chance has it (see `unlike_others`): unpaid as late as one in ten is, or as next to none is.
 
     `facts.fell_due`: order_id, customer_id, rep_id, office_id, due_on, unpaid (Decimal, 0 where it is paid).
     """
@@ -36,22 +37,28 @@ def late(facts: Facts) -> pl.DataFrame:
         return NOTHING
     age = (pl.lit(facts.today) - pl.col("due_on")).dt.total_days()
     dues = facts.fell_due.with_columns(age.alias("days"), (pl.col("unpaid") > 0).alias("is_late"))
-    usual = usual_delay(dues)
-    if usual is None:
+    delays = dict.fromkeys(delay for part in UNPAID if (delay := usual_delay(dues, part)) is not None)
+    if not delays:
         return NOTHING
-    dues = dues.filter(pl.col("days") > usual, pl.col("days") <= OVERDUE_DAYS)
-    owners = unlike_others(dues, "is_late")
-    orders = dues.filter(pl.col("is_late") & pl.col("rep_id").is_in(owners)).rename(
+    least = min(delays)
+    dues = dues.filter(pl.col("days") > least, pl.col("days") <= OVERDUE_DAYS)
+    owners = {
+        owner
+        for delay in delays
+        for owner in unlike_others(dues.filter(pl.col("days") > delay), "is_late", looks=len(delays))
+    }
+    orders = dues.filter(pl.col("is_late") & pl.col("rep_id").is_in(sorted(owners))).rename(
         {"order_id": "id", "unpaid": "amount"}
     )
-    return flags(orders, "order", since=pl.col("due_on") + pl.duration(days=usual + 1), days=pl.col("days"))
+    return flags(orders, "order", since=pl.col("due_on") + pl.duration(days=least + 1), days=pl.col("days"))
 
 
-def usual_delay(dues: pl.DataFrame) -> int | None:
-    """Days past their day after which 90 % of dues are paid (days, is_late); None where that takes too long."""
+def usual_delay(dues: pl.DataFrame, unpaid: float) -> int | None:
+    """Days past their day after which no more than this part of dues is unpaid (days, is_late); None where that takes
+    too long."""
     for days in range(1, OVERDUE_DAYS - WEEK):
         week = dues.filter(pl.col("days").is_between(days, days + WEEK - 1))["is_late"]
-        if len(week) and int(week.sum()) <= UNPAID * len(week):
+        if len(week) and int(week.sum()) <= unpaid * len(week):
             return days
     return None
 

@@ -4,20 +4,23 @@ from math import comb
 
 import polars as pl
 
-BY_CHANCE = 0.01
+BY_CHANCE = 0.001
 """Owners that may be told by chance, of all of them."""
 AT_LEAST = 2
 """Things of one owner that must be off: one alone is no pattern."""
 
 
-def unlike_others(things: pl.DataFrame, is_off: str) -> list[str]:
-    """Owners (`rep_id`) of whose things more are off than the rate of all others lets expect (binomial), in order."""
+def unlike_others(things: pl.DataFrame, is_off: str, looks: int = 1) -> list[str]:
+    """Owners (`rep_id`) of whose things more are off than the rate of all others lets expect (binomial), in order.
+
+    `looks` is how many such questions are asked of the same owners: chance may speak no more often for that.
+    """
     of_all, off = things.height, int(things[is_off].sum())
     by_owner = things.group_by("rep_id", maintain_order=True).agg(pl.len().alias("count"), pl.col(is_off).sum())
     found = []
     for owner, count, gone in by_owner.iter_rows():
         rate = (off - gone + 1) / (of_all - count + 2)
-        if gone >= AT_LEAST and _at_least(gone, count, rate) * len(by_owner) < BY_CHANCE:
+        if gone >= AT_LEAST and _at_least(gone, count, rate) * len(by_owner) * looks < BY_CHANCE:
             found.append(str(owner))
     return sorted(found)
 

@@ -1,7 +1,7 @@
 """From cases to findings: ids, words, and what changed since the last word on each. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ import polars as pl
 from ingest.calendar import OPENS
 from ingest.events import Cell, Finding
 from streams.detection.findings import differs, ended, finding_id, key_of, micros, slice_of
+from streams.detection.holding import EVERYWHERE, Held
 from streams.detection.responsibility import Evidence, answer, code
 from streams.detection.watch.cases import Case, cases
 from streams.detection.watch.facts import Facts
@@ -30,6 +31,7 @@ class WatchDesk:
     words: Sequence[Finding]
     now: datetime
     over: Sequence[Finding] = ()
+    held: Held = field(default_factory=Held)
 
     def settled(self, rules: Mapping[str, Watch]) -> list[Finding]:
         """Every finding that is new, materially other than its last word, resolved or retracted."""
@@ -39,7 +41,10 @@ class WatchDesk:
         changed: list[Finding] = []
         spoken_of: dict[str, Finding] = {}
         for rule in rules.values():
-            flagged = rule.test(self.facts)
+            flagged, held = rule.test(self.facts), self.held.offices(*rule.reads)
+            if EVERYWHERE in held:
+                continue
+            flagged = flagged.filter(~pl.col("office_id").is_in(list(held))) if held else flagged
             deals = pl.col("kind") == "deal"
             flagged = flagged.filter(~(deals & pl.col("id").is_in(list(spoken_of)))) if spoken_of else flagged
             for case in cases(rule, flagged, self.facts, standing.keys()):
@@ -49,7 +54,13 @@ class WatchDesk:
                 word = told.pop(finding.finding_id, None)
                 if word is None or differs(finding, word) or _others(finding, word):
                     changed.append(finding)
-        return [*changed, *(self._ended(word, rules, spoken_of) for word in told.values())]
+        over = [word for word in told.values() if word.rule not in rules or not self._is_held(word, rules[word.rule])]
+        return [*changed, *(self._ended(word, rules, spoken_of) for word in over)]
+
+    def _is_held(self, word: Finding, rule: Watch) -> bool:
+        """Whether data of what it speaks of is missing: then it cannot be known to be over."""
+        held, unit = self.held.offices(*rule.reads), word.slice.unit_id or ""
+        return any(office == EVERYWHERE or unit in (office, *self.facts.org.unit_path(office)) for office in held)
 
     def _written(self, case: Case, word: Finding | None, before: Finding | None) -> Finding:
         """The finding of a case; one that stands keeps its `since`, its id, and whether it is folded."""

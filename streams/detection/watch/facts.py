@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ingest.calendar import WorkingCalendar, business_day
-from streams.detection.organisation import Org
+from streams.organisation import Org
 
 MONEY = pl.Decimal(38, 4)
 FLAGS = pl.Schema(

@@ -8,7 +8,6 @@ import polars as pl
 
 from ingest.calendar import Period, WorkingCalendar, business_day
 from ingest.settings import CompanySettings
-from streams.detection.organisation import Org
 from streams.detection.watch.cash import OVERDUE_DAYS
 from streams.detection.watch.coverage import may_be_thin
 from streams.detection.watch.cram import MONTHS, month_judged
@@ -16,6 +15,7 @@ from streams.detection.watch.facts import Facts
 from streams.detection.watch.prices import PRICE_DAYS
 from streams.detection.watch.wins import WIN_DAYS
 from streams.detection.windows import PAST_DAYS
+from streams.organisation import Org
 from warehouse.client import AsyncWarehouse
 from warehouse.coverage import coverage
 from warehouse.queries.complaints import complaints

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from streams.detection.holding import said_of
 from streams.detection.watch.facts import MONEY, NOTHING, Facts, flags
 
 SILENT_HOURS, SILENT_QUANTILE = 2, 0.01
@@ -17,7 +18,7 @@ def silent(facts: Facts) -> pl.DataFrame:
     """Sources that sent less in the last two working hours than in all but one of a hundred such stretches, or of
     whose money more than a hundredth belongs to no office we know; amount: that money.
 
-    `facts.sent`: source, hour (local, its beginning), count. `facts.unassigned`: source, amount, unassigned.
+    `facts.sent`: topic, source, hour (local, its beginning), count. `facts.unassigned`: source, amount, unassigned.
     """
     quiet = [] if facts.sent.is_empty() else _quiet(facts)
     lost = [] if facts.unassigned.is_empty() else [
@@ -25,7 +26,7 @@ def silent(facts: Facts) -> pl.DataFrame:
         for source, amount, unassigned in facts.unassigned.select("source", "amount", "unassigned").iter_rows()
         if amount > 0 and float(unassigned) > MOST_UNASSIGNED * float(amount)
     ]  # fmt: skip
-    amounts = dict.fromkeys(quiet, 0) | dict(lost)
+    amounts = dict.fromkeys(quiet, 0) | {said_of("orders", source): amount for source, amount in lost}
     if not amounts:
         return NOTHING
     nothing = pl.lit("")
@@ -41,7 +42,7 @@ def _quiet(facts: Facts) -> list[str]:
         return []
     known = pl.DataFrame({"hour": hours}).with_row_index("at")
     found = []
-    for (source,), sent in facts.sent.partition_by("source", as_dict=True).items():
+    for (topic, source), sent in facts.sent.partition_by("topic", "source", as_dict=True).items():
         heard = known.join(sent, on="hour", how="left").with_columns(pl.col("count").fill_null(0)).sort("at")
         begun = heard.filter(pl.col("count") > 0)["at"].min()
         counts = heard.filter(pl.col("at") >= (begun if begun is not None else len(hours)))["count"]
@@ -50,7 +51,7 @@ def _quiet(facts: Facts) -> list[str]:
         stretches = counts.rolling_sum(SILENT_HOURS).drop_nulls()
         usual = stretches.head(len(stretches) - SILENT_HOURS).quantile(SILENT_QUANTILE, "lower")
         if usual is not None and stretches[-1] < usual:
-            found.append(str(source))
+            found.append(said_of(str(topic), str(source)))
     return sorted(found)
 
 

@@ -16,11 +16,11 @@ from tests.bench.planted.sweeps import TICKS, Watch
 from tests.written import Written, arguments
 
 
-def once(seed: int) -> dict[str, Any]:
-    """One month, made, swept and judged."""
+def once(seed: int, *, is_based: bool = True) -> dict[str, Any]:
+    """One month, made, swept and judged; without a baseline where it is not `is_based`."""
     month = month_of(seed)
     place, company = month.place, month.place.company
-    watch = Watch(month)
+    watch = Watch(month, is_based)
     began = time.process_time()
     words = list(watch.told())
     took = time.process_time() - began
@@ -46,15 +46,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--so-far", action="store_true", help="only the tables of what is written down")
+    parser.add_argument("--without-baseline", action="store_true", help="detection with its own expectations alone")
     asked = parser.parse_args()
-    written = Written("planted", again=asked.again)
+    name = "planted-without-baseline" if asked.without_baseline else "planted"
+    written = Written(name, again=asked.again)
     done = {row["seed"]: row for row in written.rows()}
     wanted = range(asked.first, asked.first + asked.seeds)
     for seed in wanted:
         if seed in done or asked.so_far:
             continue
         began = time.process_time()
-        done[seed] = once(seed)
+        done[seed] = once(seed, is_based=not asked.without_baseline)
         written.add(done[seed])
         row = done[seed]
         problems = [one for one in row["plants"] if one["is_problem"]]

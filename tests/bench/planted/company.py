@@ -1,4 +1,4 @@
-"""The seeded company of a month: hundreds of reps, dozens of offices, six months of history, and who is who in it."""
+"""The seeded company of a month: hundreds of reps, dozens of offices, 14 months of history, and who is who in it."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,9 +13,9 @@ from ingest.simulator.pace import ZONE
 from ingest.simulator.sizes import CompanySize
 from ingest.simulator.staff import months_of
 from ingest.simulator.targets import of_units
-from streams.detection.baseline import Key
-from streams.detection.organisation import Org
 from streams.org import RANGES
+from streams.organisation import Org
+from warehouse.key import Key
 
 SIZE = CompanySize(
     regions=12,
@@ -23,7 +23,7 @@ SIZE = CompanySize(
     reps=600,
     lines=6,
     products=36,
-    months=6,
+    months=14,
     orders_per_rep_month=6.5,
     deals_share=0.22,
     activities_per_rep_month=115,

@@ -12,9 +12,9 @@ from ingest.simulator.company import Company
 from ingest.simulator.pace import opening
 from ingest.simulator.staff import Post
 from ingest.simulator.units import HQ
-from streams.detection.baseline import Key
 from tests.bench.planted import booked, cash, deals, visits
 from tests.bench.planted.company import Place
+from warehouse.key import Key
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from ingest.simulator.sizes import CompanySize
-from streams.detection.baseline import Key
 from tests.bench.planted import bookings, cash, deals, visits
 from tests.bench.planted.company import SIZE, Place
 from tests.bench.planted.plants import NONE, PROBLEMS, Facts, Plant, Spot
+from warehouse.key import Key
 
 SIZES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 UNSEEN = ("mix only", "ratio only", "activity", "overdue cash", "price leak", "month-end cram", "slip")

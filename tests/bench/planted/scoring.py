@@ -11,10 +11,10 @@ from ingest.calendar import WorkingCalendar
 from ingest.events import Cell, Finding
 from ingest.simulator.pace import ZONE, opening
 from streams.amounts import UNIT
-from streams.detection.baseline import Key
 from streams.detection.findings import key_of
 from streams.detection.windows import recent_days
 from tests.bench.planted.plants import Plant
+from warehouse.key import Key
 
 MOST_OF_IT = 0.5
 """A finding is a plant's when at least so much of its gap is what was planted."""

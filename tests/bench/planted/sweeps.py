@@ -14,16 +14,19 @@ from ingest.simulator.pace import ZONE, opening
 from streams.amounts import UNIT
 from streams.detection.nodes import Level
 from streams.detection.observations import cuts, is_silent
-from streams.detection.organisation import Org
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
 from streams.detection.sweeper import found
 from streams.detection.watch.desk import WatchDesk
 from streams.detection.watch.rules import WATCHES
 from streams.detection.windows import PAST_DAYS, Windows
+from streams.organisation import Org
 from tests.bench.planted.causes import with_causes
+from tests.bench.planted.expected import built
+from tests.bench.planted.expected import landings as landings_at
 from tests.bench.planted.schedule import Month
 from tests.bench.planted.watched import OFFICES, REPS, facts_at
+from warehouse.baseline.standing import curve_of
 from warehouse.curve import Curve, learned
 
 TICKS = (timedelta(hours=9),)
@@ -39,6 +42,8 @@ class Watch:
     """The sweeps of a month so far: the words that stand, and since when each has been told."""
 
     month: Month
+    is_based: bool = True
+    """Whether there is a baseline; without one detection has its own expectations."""
     words: dict[str, Finding] = field(default_factory=dict)
     first_told: dict[str, datetime] = field(default_factory=dict)
     node_days: int = 0
@@ -52,6 +57,9 @@ class Watch:
         before = self._rows.filter(~pl.col("overlay"), pl.col("day") < place.month.start)
         by_day = dict(before.group_by("day").agg(pl.col("amount").sum() / UNIT).iter_rows())
         self._curve: Curve = learned(by_day, taught, place.company.calendar)
+        self._version = built(place, self._rows, taught) if self.is_based else None
+        if self._version:
+            self._curve = curve_of(self._version)
 
     def told(self) -> Iterator[Finding]:
         """Every word of the month, in order of time."""
@@ -106,6 +114,7 @@ class Watch:
         )
         windows = Windows.ending(now, today, ZONE, calendar, since)
         recent, start = windows.recent_start, windows.days[0]
+        landings = landings_at(self._version, place, known, now) if self._version else None
         known = known.filter(pl.col("day") >= start)
         sold = known.filter(~pl.col("overlay"))
         visited = self.visits.filter(pl.col("told") <= int(now.timestamp()))
@@ -120,7 +129,7 @@ class Watch:
                     pl.col("day") < recent, pl.col("day") >= calendar.add_working_days(recent, -PAST_DAYS)
                 )
             ),
-            place.targets, self._curve, opened,
+            place.targets, self._curve, opened, landings,
         )  # fmt: skip
         return Picture(windows, self._org(today, start), seen)
 

@@ -7,13 +7,13 @@ import polars as pl
 from ingest.calendar import Period, business_day
 from ingest.simulator.pace import ZONE
 from streams.amounts import UNIT
-from streams.detection.organisation import Org
 from streams.detection.watch.cash import OVERDUE_DAYS
 from streams.detection.watch.cram import MONTHS
 from streams.detection.watch.facts import MONEY, Facts
 from streams.detection.watch.prices import PRICE_DAYS
 from streams.detection.watch.wins import WIN_DAYS
 from streams.detection.windows import PAST_DAYS
+from streams.organisation import Org
 from tests.bench.planted.schedule import Month
 
 REPS, OFFICES = 2, 3

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from ingest.events import Finding, Slice
 from ingest.simulator.pace import opening
 from streams.attribution import attribute_gap
-from streams.detection.baseline import Key
 from streams.detection.causes.leaves import Leaves, slice_at
 from streams.detection.causes.sold import scale_of, scatter_of
 from streams.detection.causes.where import where
@@ -20,6 +19,7 @@ from tests.bench.planted.causes import sold_of
 from tests.bench.planted.plants import Plant
 from tests.bench.planted.schedule import month_of
 from tests.bench.planted.sweeps import TICKS, Watch
+from warehouse.key import Key
 
 LARGE = 0.3
 WITHIN = ("person", "office", "person × product")

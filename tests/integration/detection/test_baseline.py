@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from ingest.calendar import Period
+from ingest.events import Action
 from ingest.settings import CompanySettings
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
 from ingest.simulator.sizes import SIZES
 from streams.baseline.sales import sales_baseline
-from streams.detection.baseline import Key
+from streams.baselines import Baselines
+from streams.detection.sweeper import Sweeper
 from tests.integration.detection.store import Store
-from warehouse.metric_query import MetricQuery, measure
+from warehouse.baseline.reading import landings, version_at
+from warehouse.dimensions import Where
+from warehouse.key import Key
+from warehouse.pace import headline, standings
 from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse
@@ -25,34 +31,66 @@ NOW = datetime(2026, 11, 18, 15, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UT
 
 async def put(store: Store, months: int) -> Company:
     company = Company.make(2, replace(SIZES["small"], months=months), date(2026, 11, 18))
-    await store.put((topic, event) for topic, event in history(company, NOW) if topic in {"orders", "org"})
+    await store.put((topic, event) for topic, event in history(company, NOW) if topic in {"orders", "org", "targets"})
     return company
 
 
-async def test_units_products_and_people_stand_with_sums_that_agree(store: Store) -> None:
+async def test_a_version_is_built_once_a_day_and_for_who_asks_and_board_and_finding_say_the_same(store: Store) -> None:
     company = await put(store, 13)
-    month, (cells, products, people) = await sales_baseline(store.warehouse, CompanySettings(), NOW)
-    assert month.key == "2026-11"
-    booked = await measure(
-        store.warehouse, MetricQuery(("bookings",), date(2026, 11, 18), month.start), Viewer.system()
-    )
-    whole = float(booked["bookings"][0])
-    assert [one.actual[one.nodes.keys.index(Key())] for one in (cells, products)] == pytest.approx([whole, whole])
-    lines = [key for key in products.nodes.keys if key in set(cells.nodes.keys)]
-    assert len(lines) > 2
+    builder = Baselines(store.company, lambda topic, events: store.put((topic, event) for event in events))
+    assert await builder.look(store.warehouse, NOW)
+    assert not await builder.look(store.warehouse, NOW + timedelta(minutes=5))
+    asked = Action(occurred_at=NOW + timedelta(minutes=6), subject="baseline:bookings", who="op", what="build_baseline")
+    await store.put([("actions", asked)])
+    assert await builder.look(store.warehouse, NOW + timedelta(minutes=7))
+    assert not await builder.look(store.warehouse, NOW + timedelta(minutes=8))
+    another = Baselines(store.company, builder.send)
+    assert not await another.look(store.warehouse, NOW + timedelta(minutes=9))
+    month = Period.parse("2026-11")
+    first, second = [await version_at(store.warehouse, month, NOW + timedelta(minutes=at)) for at in (0, 9)]
+    assert first is not None
+    assert second is not None
+    assert first.id != second.id
+
+    stand = await landings(store.warehouse, month, NOW)
+    assert stand is not None
+    for name, one in stand.standings.items():
+        summing = one.hierarchy.baseline.summing
+        np.testing.assert_allclose(one.means.landing, summing @ one.means.landing[one.hierarchy.leaves], rtol=1e-6)
+        assert np.all(one.means.lower[0.8] <= one.means.upper[0.8]), name
+    cells, products = (stand.standings[name] for name in ("cells", "products"))
+    lines = [key for key in cells.hierarchy.keys if key.product_id and not key.unit_id]
+    assert len(lines) == len(company.lines)
     for key in lines:
-        by_units, by_products = (one.means.landing[one.nodes.keys.index(key)] for one in (cells, products))
+        by_units, by_products = (one.means.landing[list(one.hierarchy.keys).index(key)] for one in (cells, products))
         assert by_products == pytest.approx(by_units)
-    assert {Key(office.id) for office in company.offices} <= set(cells.nodes.keys)
-    assert any(key.person_id for key in people.nodes.keys)
-    for one in (cells, products, people):
-        leaves = one.nodes.summing.sum(axis=1) == 1
-        own = [int(np.flatnonzero(leaves & (column > 0))[0]) for column in one.nodes.summing.T]
-        np.testing.assert_allclose(one.means.landing, one.nodes.summing @ one.means.landing[own], rtol=1e-9)
-        assert np.all(one.means.lower[0.8] <= one.means.upper[0.8])
-        assert np.all(one.means.upper[0.8] <= one.means.upper[0.95])
+    rows = await standings(store.warehouse, Viewer.system(), period=month, now=NOW, by="unit")
+    head = await headline(store.warehouse, Viewer.system(), period=month, now=NOW)
+    assert rows["landing"].sum() == pytest.approx(head["landing"][0], rel=1e-6)
+    assert (rows["landing_low"] < rows["landing"]).all()
+    office = company.offices[0]
+    below = Viewer("m", unit_ids=frozenset({office.id}))
+    own = await headline(store.warehouse, below, period=month, now=NOW, where=Where(unit_id=office.id))
+    node = stand.of(Key(office.id))
+    assert node is not None
+    assert own["landing"][0] == pytest.approx(float(own["actual"][0]) + node.rest)
+    above = await headline(store.warehouse, below, period=month, now=NOW)
+    assert above["landing_low"][0] is None  # of what lies beyond their scope nothing is told
+    found = await Sweeper(store.warehouse, store.company).sweep(NOW, watch=False)
+    told = [finding for finding in found if finding.landing]
+    assert told
+    for one in told:
+        part = one.slice
+        where = Where(rep_id=part.person_id) if part.person_id else Where(part.unit_id, product_id=part.product_id)
+        row = await headline(store.warehouse, Viewer.system(), period=month, now=NOW, where=where)
+        assert one.landing is not None
+        assert float(one.landing.middle) == pytest.approx(row["landing"][0], abs=1)
+        assert float(one.landing.low) == pytest.approx(row["landing_low"][0], abs=1)
 
 
 async def test_a_company_of_a_few_months_has_no_baseline_yet(store: Store) -> None:
     await put(store, 3)
-    assert (await sales_baseline(store.warehouse, CompanySettings(), NOW))[1] == []
+    assert await sales_baseline(store.warehouse, CompanySettings(), NOW) is None
+    builder = Baselines(store.company, lambda topic, events: store.put((topic, event) for event in events))
+    assert not await builder.look(store.warehouse, NOW)
+    assert await landings(store.warehouse, Period.parse("2026-11"), NOW) is None

@@ -10,11 +10,11 @@ import polars as pl
 from ingest.calendar import WorkingCalendar
 from ingest.events import Finding
 from ingest.simulator.pace import opening
-from streams.detection.baseline import Key
 from streams.detection.findings import slice_of
 from tests.bench.planted.plants import Plant
 from tests.bench.planted.report import f1
 from tests.bench.planted.scoring import MonthScore, Tree, score
+from warehouse.key import Key
 
 CALENDAR = WorkingCalendar("CN")
 SINCE = date(2026, 6, 8)

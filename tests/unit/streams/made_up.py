@@ -11,15 +11,15 @@ import polars as pl
 
 from ingest.calendar import WorkingCalendar
 from ingest.events import Finding
-from streams.detection.baseline import Key
 from streams.detection.causes.explained import explained
 from streams.detection.causes.sold import Days, Sold
 from streams.detection.findings import key_of
-from streams.detection.organisation import FOREVER, Node, Org, Span
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
 from streams.detection.sweeper import found
 from streams.detection.windows import Windows
+from streams.organisation import FOREVER, Node, Org, Span
+from warehouse.key import Key
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 18)

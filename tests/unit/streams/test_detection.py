@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ingest.calendar import WorkingCalendar
-from streams.detection.baseline import Key
 from streams.detection.windows import recent_days
 from tests.unit.streams.made_up import (
     CALENDAR,
@@ -23,6 +22,7 @@ from tests.unit.streams.made_up import (
     swept,
     working_days_ago,
 )
+from warehouse.key import Key
 
 BEGAN = working_days_ago(25)
 LOST = ("cell-below-peers", Key("a", "nvr"))
@@ -256,6 +256,22 @@ def test_a_finding_that_another_explains_better_gives_way() -> None:
     assert found[LOST].state == "open"
     assert (found[office].state, found[office].reason) == ("retracted", "reason.better_cell")
     assert found[office].merged_into == found[LOST].finding_id
+
+
+def test_what_stands_of_one_office_is_taken_in_by_its_regions_once_that_falls_without_it_too() -> None:
+    raised = swept(lost_line())[LOST]
+    region = ("cell-below-peers", Key("east", "nvr"))
+    both: Sale = lambda day, office, product, rep: (  # noqa: E731
+        1.0
+        if day < BEGAN or OFFICES[office] != "east" or product not in ("p3", "p4")
+        else 0.0
+        if office == "a"
+        else 0.5
+    )
+    found = swept(both, words=[raised], opened=STANDS)
+    assert {key: word.state for key, word in found.items()} == {region: "open", LOST: "retracted"}
+    assert (found[LOST].reason, found[LOST].merged_into) == ("reason.better_cell", found[region].finding_id)
+    assert list(swept(both)) == [region]
 
 
 def test_found_again_soon_after_it_was_over_it_is_the_same_finding_in_whichever_month() -> None:

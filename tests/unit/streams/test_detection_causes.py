@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ingest.events import Finding, Slice
-from streams.detection.baseline import Key
 from streams.detection.causes.explained import explained
 from streams.detection.findings import money, slice_of
 from tests.unit.streams.made_up import (
@@ -25,6 +24,7 @@ from tests.unit.streams.made_up import (
     with_causes,
     working_days_ago,
 )
+from warehouse.key import Key
 
 BEGAN = working_days_ago(19)
 Price = Callable[[date, str, str, str], float]

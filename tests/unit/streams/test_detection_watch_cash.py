@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from streams.detection.baseline import Key
 from streams.detection.watch.facts import MONEY, Facts
 from tests.unit.streams.made_up import TODAY, org, span, working_days_ago
 from tests.unit.streams.watched import facts, watched
+from warehouse.key import Key
 
 OWED = pl.Schema(
     {

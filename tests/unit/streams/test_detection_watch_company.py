@@ -9,10 +9,13 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from streams.detection.baseline import Key
+from streams.detection.holding import EVERYWHERE, Held
+from streams.detection.rules import RULES
+from streams.detection.sweeper import found
 from streams.detection.watch.facts import MONEY, Facts
-from tests.unit.streams.made_up import NOW, OFFICES, TODAY, org, span
+from tests.unit.streams.made_up import NOW, OFFICES, TODAY, org, picture, span, working_days_ago
 from tests.unit.streams.watched import deal, facts, watched
+from warehouse.key import Key
 
 LATE = ("late-dues", Key("a", "", "a1"))
 LOSING = ("win-rate-falling", Key("a"))
@@ -120,16 +123,16 @@ def heard(silent_hours: int, usual: int = 5) -> Facts:
         for hour in range(9, 18):
             at = datetime.combine(day, time(hour))
             if base.calendar.weight(day) > 0:
-                rows.append(("crm", at, usual))
+                rows.append(("orders", "crm", at, usual))
                 if day < TODAY or hour < 18 - silent_hours:
-                    rows.append(("erp", at, usual + hour % 3))
-    return replace(base, sent=pl.DataFrame(rows, schema=["source", "hour", "count"], orient="row"))
+                    rows.append(("orders", "erp", at, usual + hour % 3))
+    return replace(base, sent=pl.DataFrame(rows, schema=["topic", "source", "hour", "count"], orient="row"))
 
 
 def test_a_source_that_fell_silent_is_a_problem_of_data_and_for_operations() -> None:
     found = watched(heard(2))
     assert list(found) == [SILENCE]
-    assert [item.id for item in found[SILENCE].behind] == ["erp"]
+    assert [item.id for item in found[SILENCE].behind] == ["orders:erp"]
     assert (found[SILENCE].responsible_id, found[SILENCE].kind) == ("ops", None)
     assert watched(heard(0)) == {}
 
@@ -141,3 +144,41 @@ def test_money_of_no_known_office_is_a_problem_of_data() -> None:
 
     assert watched(known(0.02))[SILENCE].gap == -20_000
     assert watched(known(0.01)) == {}
+
+
+def silent(topic: str, *offices: str, since: date = TODAY) -> Held:
+    """These offices are not heard of in a topic."""
+    return Held({topic: dict.fromkeys(offices, since)})
+
+
+def test_while_contacts_are_missing_nobodys_deals_are_untended_there_and_what_stands_does_not_end() -> None:
+    there, elsewhere = deal("d1"), deal("d2", rep_id="d1", office_id="d")
+    old = {"last_contact_on": date(2026, 9, 1)}
+    before = watched(facts({**there, **old}, {**elsewhere, **old}))
+    assert {key.unit_id for _, key in before} == {"a", "d"}
+    held = silent("activities", "a")
+    again = watched(facts({**there, **old}, {**elsewhere, **old}), held=held)
+    assert {key.unit_id for _, key in again} == {"d"}
+    ended = watched(facts(there, elsewhere), list(before.values()), held=held)
+    assert {key.unit_id: word.state for (_, key), word in ended.items()} == {"d": "resolved"}
+
+
+def test_while_payments_are_missing_nothing_is_said_of_dues_anywhere() -> None:
+    late = dues({"a1": 4})
+    assert list(watched(late)) == [LATE]
+    assert watched(late, held=silent("collections", EVERYWHERE)) == {}
+    assert list(watched(late, held=silent("activities", "a"))) == [LATE]
+
+
+def test_an_office_whose_orders_are_missing_is_not_held_to_them() -> None:
+    def stops(day: date, office: str, product: str, rep: str) -> float:
+        return 0.0 if office == "a" and day >= working_days_ago(6) else 1.0
+
+    def raised(held: Held) -> set[str]:
+        seen = picture(stops, targets={Key("a"): 1_680_000.0})
+        told = found(replace(seen, seen=replace(seen.seen, held=held)), [], RULES)
+        return {word.slice.unit_id or "" for word in told}
+
+    assert "a" in raised(Held())
+    assert "a" not in raised(silent("orders", "a", since=working_days_ago(6)))
+    assert "a" in raised(silent("orders", "b", since=working_days_ago(6)))

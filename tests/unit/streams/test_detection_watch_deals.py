@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from ingest.calendar import WorkingCalendar
-from streams.detection.baseline import Key
 from tests.unit.streams.made_up import CALENDAR, NOW, TODAY, ZONE, org, span, working_days_ago
 from tests.unit.streams.watched import AMOUNT, deal, facts, watched
+from warehouse.key import Key
 
 A1 = Key("a", "", "a1")
 UNTENDED, PUSHED, STUCK = ("untended-deals", A1), ("pushed-deals", A1), ("stuck-deals", A1)

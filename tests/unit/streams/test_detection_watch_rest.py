@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 
 from ingest.events import Finding
-from streams.detection.baseline import Key
 from streams.detection.load import MOST_A_DAY, within_load
 from streams.detection.watch.facts import Facts
 from tests.unit.streams.made_up import NOW, OFFICES, ZONE, org, span
 from tests.unit.streams.watched import deal, facts, watched
+from warehouse.key import Key
 
 COMPLAINTS, THIN, LEAK = ("complaints", Key("a")), ("thin-coverage", Key("a")), ("price-leak", Key("a"))
 

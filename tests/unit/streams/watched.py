@@ -12,13 +12,14 @@ import polars as pl
 
 from ingest.calendar import WorkingCalendar
 from ingest.events import Finding
-from streams.detection.baseline import Key
 from streams.detection.findings import key_of
-from streams.detection.organisation import Org
+from streams.detection.holding import Held
 from streams.detection.watch.desk import WatchDesk
 from streams.detection.watch.facts import MONEY, Facts
 from streams.detection.watch.rules import WATCHES
+from streams.organisation import Org
 from tests.unit.streams.made_up import CALENDAR, NOW, TODAY, ZONE, org, working_days_ago
+from warehouse.key import Key
 
 AMOUNT = Decimal(250_000)
 DEALS = pl.Schema(
@@ -54,7 +55,9 @@ def facts(
     return replace(Facts(NOW, ZONE, calendar, company or org()), deals=frame, **frames)
 
 
-def watched(seen: Facts, words: Sequence[Finding] = (), now: datetime = NOW) -> dict[tuple[str, Key], Finding]:
+def watched(
+    seen: Facts, words: Sequence[Finding] = (), now: datetime = NOW, held: Held | None = None
+) -> dict[tuple[str, Key], Finding]:
     """What the watch has to say, by rule and key."""
-    told = WatchDesk(seen, list(words), now).settled(WATCHES)
+    told = WatchDesk(seen, list(words), now, held=held or Held()).settled(WATCHES)
     return {(finding.rule, key_of(finding)): finding for finding in told}

@@ -1,18 +1,23 @@
 """The baseline: what is due by now, where months land, and that it adds up and holds as often as it says."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
 import pytest
 
 from ingest.calendar import Period, WorkingCalendar
-from streams.baseline import STEPS, Ledger, built, paths_of
+from streams.baseline.months import Ledger, paths_of
 from streams.baseline.nodes import Nodes, cells
-from streams.baseline.sales import standing
-from streams.detection.baseline import Key
-from streams.detection.organisation import Node, Org
+from streams.baseline.sales import version_of
+from streams.baseline.version import built
 from streams.forecast.smoothing import Floats
+from streams.organisation import Node, Org
+from warehouse.baseline import parts
+from warehouse.baseline.month import STEPS
+from warehouse.baseline.parts import Version
+from warehouse.baseline.standing import Landings, standings
+from warehouse.key import Key
 
 EVEN = np.linspace(0.0, 1.0, STEPS + 1)
 WHOLE_AND_TWO = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
@@ -98,7 +103,7 @@ def test_what_comes_on_a_day_off_counts_with_the_working_day_before_it() -> None
     amounts = {date(2026, 6, 5): np.array([10.0]), date(2026, 6, 6): np.array([5.0]), date(2026, 6, 8): np.array([1.0])}
     path = paths_of(amounts, [Period.parse("2026-06")], WorkingCalendar("CN"))[0, :, 0]
     assert path[-1] == 16
-    assert path[round(STEPS * 5 / 21)] <= 15
+    assert path[round(STEPS * 5 / 21)] == pytest.approx(15 + (0.25 * 21 - 5) * 1)
     assert np.all(np.diff(path) >= 0)
 
 
@@ -115,37 +120,63 @@ def test_hierarchies_that_share_nodes_have_each_once() -> None:
     assert row[Key("new", "l")] == [0, 0, 1]
 
 
-def test_coarse_levels_learn_their_intervals_together() -> None:
+def test_levels_that_few_months_teach_too_little_learn_their_intervals_together() -> None:
     leaves = [Key(f"o{n}") for n in range(20)]
     nodes = Nodes.over(leaves, lambda leaf: [Key(), Key(f"r{int(leaf.unit_id[1:]) % 12}"), leaf])
-    assert np.bincount(nodes.together).tolist() == [13, 20]
+    assert np.bincount(nodes.together(18)).tolist() == [1, 12, 20]
+    assert np.bincount(nodes.together(5)).tolist() == [13, 20]
 
 
-def test_a_standing_is_read_from_rows_of_what_was_sold() -> None:
-    months = [Period.parse(f"2025-{n:02}") for n in range(1, 13)] + [Period.parse("2026-01")]
+NOW = datetime(2026, 1, 14, 10, tzinfo=UTC)
+OF = Org(date(2026, 1, 14), products={"p": Node("p", ("l", "p")), "q": Node("q", ("l", "q"), successor_id="p")})
+
+
+def a_version() -> Version:
+    """Of a year in which two offices sell 100 and 50 of a line every working day, one of them of what went before."""
+    months = [Period.parse(f"2025-{n:02}") for n in range(1, 13)]
     calendar = WorkingCalendar("CN")
-    every = [date.fromordinal(n) for n in range(months[0].start.toordinal(), date(2026, 1, 15).toordinal())]
+    every = [date.fromordinal(n) for n in range(months[0].start.toordinal(), months[-1].end.toordinal() + 1)]
     days = [day for day in every if calendar.weight(day) > 0]
+    count = len(days)
     sold = pl.DataFrame(
-        {"day": days * 2, "office": ["o1"] * len(days) + ["o2"] * len(days), "leaf_product": "p",
-         "bookings": [100] * len(days) + [50] * len(days), "order_lines": 3}
+        {"day": days * 2, "office": ["o1"] * count + ["o2"] * count, "leaf_product": ["p"] * count + ["q"] * count,
+         "bookings": [100] * count + [50] * count, "order_lines": 3}
     )  # fmt: skip
-    elapsed = calendar.working_days(date(2026, 1, 1), date(2026, 1, 14)) / calendar.working_days(
-        date(2026, 1, 1), date(2026, 1, 31)
-    )
-    told = standing(
-        sold,
-        lambda row: Key(row["office"], row["leaf_product"]),
-        cells,
-        Org(date(2026, 1, 14)),
-        months,
-        calendar,
-        elapsed,
-    )
-    row = told.nodes.keys.index(Key("o1"))
-    worked = calendar.working_days(date(2026, 1, 1), date(2026, 1, 14))
-    assert told.actual[row] == 100 * worked
-    assert told.means.due[row] == pytest.approx(100 * worked, rel=0.02)
-    assert told.means.landing[row] == pytest.approx(
-        100 * calendar.working_days(date(2026, 1, 1), date(2026, 1, 31)), rel=0.02
-    )
+    credited = sold.rename({"office": "rep"}).drop("leaf_product")
+    return version_of(sold, credited, OF, months, calendar, NOW)
+
+
+def test_a_version_says_what_is_due_and_where_everybody_lands() -> None:
+    calendar = WorkingCalendar("CN")
+    worked, whole = (calendar.working_days(date(2026, 1, 1), date(2026, 1, day)) for day in (14, 31))
+    sold = pl.DataFrame({"office": ["o1", "o2", "new"], "leaf_product": ["p", "q", "p"],
+                         "bookings": [100 * worked, 50 * worked, 7]})  # fmt: skip
+    credited = pl.DataFrame({"rep": ["o1", "o2"], "bookings": [100 * worked, 50 * worked]})
+    version = a_version()
+    told = Landings(version, standings(version, sold, credited, worked / whole))
+    whole_keys = (Key(), Key("", "l"), Key("", "p"))
+    own_keys = {Key("o1"): 100, Key("o2", "l"): 50, Key("", "", "o1"): 100}
+    for key, daily in {**dict.fromkeys(whole_keys, 150), **own_keys}.items():
+        node = told.of(key)
+        assert node is not None
+        assert node.due == pytest.approx(daily * worked, rel=0.02)
+        assert daily * worked + node.rest == pytest.approx(daily * whole, rel=0.02)
+        assert node.low <= 0 <= node.high
+    assert told.of(Key("new")) is None
+
+
+def test_a_version_is_the_same_when_it_is_read_back_from_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "NODES_A_PART", 2)
+    version = a_version()
+    said = version.parts(NOW)
+    assert len(said) > len(version.of)
+    assert [part.part for part in said] == list(range(said[0].of))
+    back = Version.read(type(part).model_validate_json(part.model_dump_json()) for part in said)
+    assert (back.id, back.period, back.months, back.latest) == (version.id, "2026-01", 12, {"q": "p"})
+    for name, one in version.of.items():
+        other = back.of[name]
+        assert (list(other.keys), list(other.level), other.leaves) == (list(one.keys), list(one.level), one.leaves)
+        actual = one.baseline.summing @ np.full(one.baseline.summing.shape[1], 500.0)
+        means, again = one.baseline.landing(actual, 0.4), other.baseline.landing(actual, 0.4)
+        np.testing.assert_allclose(again.landing, means.landing, rtol=1e-3)
+        np.testing.assert_allclose(again.upper[0.95], means.upper[0.95], rtol=1e-3)

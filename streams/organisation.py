@@ -1,5 +1,6 @@
-"""The company as detection needs it: whose a unit or a product is on a day, who is away, what succeeds what. Pure."""
+"""The company as of a day: whose a unit or a product is, who is away, what succeeds what."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,14 +9,24 @@ from typing import Any
 
 import polars as pl
 
-from streams.detection.baseline import Key
 from streams.org import FOREVER
+from warehouse.client import AsyncWarehouse
+from warehouse.key import Key
+from warehouse.queries.org import products_as_of, units_as_of
 
 REP_ROLES = frozenset({"rep", "ar"})
 FULFILMENT_ROLES = frozenset({"fulfilment", "fr"})
 OPS_ROLES = frozenset({"ops"})
+EVERY = "*"
+"""In a key, all the lines or all the people of a unit, each of them for itself."""
 RAMP_UP = timedelta(days=183)
 """DOMAIN R3: nobody is judged in the first six months."""
+
+_PEOPLE = """
+SELECT id, valid_from, valid_to, unit_id, role, role_since, status, stand_in_id FROM person_ranges
+WHERE edition = (SELECT max(edition) FROM person_ranges) AND valid_from <= {day:Date} AND valid_to >= {start:Date}
+ORDER BY id, valid_from
+"""
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,24 @@ class Org:
             and bool(outer.person_id) == bool(inner.person_id)
         )
 
+    def above(self, key: Key) -> Key | None:
+        """The node over one in the tree of all nodes: the company over units and over what is sold, a unit over all its
+        crosses and over all its people.
+        """
+        if key.person_id not in ("", EVERY):
+            return Key(key.unit_id, "", EVERY)
+        if key.unit_id and key.product_id not in ("", EVERY):
+            return Key(key.unit_id, EVERY)
+        if key.person_id or (key.unit_id and key.product_id):
+            return Key(key.unit_id)
+        if key.product_id not in ("", EVERY):
+            path = self.product_path(key.product_id)
+            return Key("", path[-2] if len(path) > 1 else EVERY)
+        path = self.unit_path(key.unit_id)
+        if key.unit_id:
+            return Key(path[-2]) if len(path) > 1 else Key()
+        return Key() if key.product_id else None
+
     @cached_property
     def predecessors(self) -> dict[str, list[str]]:
         """Of each product that succeeds others, those others."""
@@ -153,4 +182,21 @@ def _nodes(frame: pl.DataFrame) -> dict[str, Node]:
     return found
 
 
-__all__ = ["FOREVER", "Node", "Org", "Span"]
+def branching(paths: Sequence[tuple[str, ...]]) -> int:
+    """The first depth at which the paths differ: product lines stand there."""
+    depth = 0
+    while (here := {path[: depth + 1] for path in paths if len(path) > depth}) and len(here) == 1:
+        depth += 1
+    return depth if here else 0
+
+
+async def org_at(warehouse: AsyncWarehouse, today: date, start: date) -> Org:
+    """The organisation as of today, with what people were since `start`."""
+    units, products, people = await asyncio.gather(
+        units_as_of(warehouse, today), products_as_of(warehouse, today),
+        warehouse.query(_PEOPLE, {"day": today, "start": start}),
+    )  # fmt: skip
+    return Org.of(today, units, products, people)
+
+
+__all__ = ["FOREVER", "Node", "Org", "Span", "branching", "org_at"]

@@ -1,0 +1,124 @@
+"""How long it takes from the API call of the event that tips an office to the name of who answers on an open page.
+
+`python -m tests.bench.named --size small --rate 200`: the demo's company with all its history, everything on this
+machine, so many events a second beside. Office by office a booking of an earlier day is taken back that leaves it at
+half of what is due; its board is open. Counted is until the panel shows the finding with the person.
+"""
+
+import argparse
+import statistics
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from deploy.local import chromium
+from deploy.settings import local
+from ingest.calendar import Period, business_day
+from ingest.settings import company as settings
+from ingest.simulator.company import Company
+from tests.bench.company import company_of, on_the_board
+from tests.bench.visible import BROWSER, Load, post
+from tests.stack import Stack
+from warehouse.dimensions import Where
+from warehouse.metric_query import MetricQuery, measure_sync
+from warehouse.viewer import Viewer
+
+PROBES, RATE = 12, 200.0
+LEFT = 0.3
+"""Part of what it booked this month that an office is left with."""
+MOST_AMOUNT = 100
+"""What the events beside are worth at most: they are to be many, and nobody's success."""
+LONGEST_SECONDS = 120
+
+# When a finding of a unit's pace with a person stands on the panel for the first time, on the page's own clock.
+WATCH = """(known) => {
+  const panel = document.getElementById('findings--panel');
+  window.named = 0;
+  const look = () => {
+    for (const card of panel.querySelectorAll('.finding')) {
+      const person = card.querySelector('.finding-line .finding-person');
+      if (!window.named && person && !known.includes(card.dataset.key)) {
+        window.named = performance.timeOrigin + performance.now();
+        window.who = person.innerText;
+      }
+    }
+  };
+  new MutationObserver(look).observe(panel, {subtree: true, childList: true, characterData: true});
+}"""
+SHOWN = "[...document.querySelectorAll('#findings--panel .finding')].map((one) => one.dataset.key)"
+
+
+def booked(stack: Stack, office: str, today: Any) -> float:
+    """What the office booked this month, to the day before today."""
+    month = Period.containing(today, "month")
+    query = MetricQuery(("bookings",), today, month.start, (), Where(unit_id=office))
+    return float(str(measure_sync(stack.warehouse, query, Viewer.system())["bookings"][0]))
+
+
+def tip(stack: Stack, company: Company, office: int, number: int) -> float:
+    """Take a booking back that the office cannot do without; the wall clock (ms) of the call."""
+    now = datetime.now(UTC)
+    today = business_day(now, settings().zone)
+    first = company.calendar.add_working_days(Period.containing(today, "month").start, 1)
+    one = company.offices[office]
+    order = {
+        "order_id": f"tip-{number}-{time.time_ns()}", "version": 1, "occurred_at": now.isoformat(),
+        "amount": f"-{(1 - LEFT) * booked(stack, one.id, today):.2f}", "office_id": one.id,
+        "effective_on": first.isoformat(), "product_id": company.products[0].id,
+    }  # fmt: skip
+    called = time.time() * 1000
+    post(stack.ingest_url, [order])
+    return called
+
+
+def watched(stack: Stack, page: Page, company: Company, office: int, number: int) -> tuple[float, str]:
+    """Milliseconds until the name stood on the office's board, and the name."""
+    page.goto(f"{stack.board_url}/?unit={company.offices[office].id}&lang=en")
+    page.wait_for_function("document.getElementById('live--contact')?.dataset.beat > 0", timeout=120_000)
+    page.wait_for_function("document.querySelector('#findings--panel')?.innerText.length > 0", timeout=120_000)
+    page.evaluate(WATCH, page.evaluate(SHOWN))
+    called = tip(stack, company, office, number)
+    page.wait_for_function("window.named > 0", timeout=LONGEST_SECONDS * 1000)
+    return page.evaluate("window.named") - called, page.evaluate("window.who")
+
+
+def measured(size: str, rate: float, probes: int) -> list[float]:
+    """Milliseconds of each probe."""
+    found = []
+    with on_the_board(size) as stack:
+        company = company_of(size)
+        load = Load(stack.ingest_url, company, rate, seed=time.time_ns() % 10**9, most=MOST_AMOUNT)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=str(chromium.require(local())), args=list(BROWSER))
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            load.start()
+            for number in range(probes):
+                took, who = watched(stack, page, company, number % len(company.offices), number)
+                right = company.offices[number % len(company.offices)].manager_id
+                print(f"{took:.0f} ms: {who} ({right})", flush=True)
+                found.append(took)
+            load.stop()
+            browser.close()
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--size", default="medium", help="small, medium or full")
+    arguments.add_argument("--rate", type=float, default=RATE, help="events a second beside")
+    arguments.add_argument("--probes", type=int, default=PROBES)
+    asked = arguments.parse_args()
+    found = sorted(measured(asked.size, asked.rate, asked.probes))
+    p95 = found[min(len(found) - 1, int(0.95 * len(found)))]
+    print(
+        "| company | events/s beside | tips | p50 s | p95 s | longest s |\n|---|--:|--:|--:|--:|--:|\n"
+        f"| {asked.size} | {asked.rate:,.0f} | {len(found)} | {statistics.median(found) / 1000:.1f}"
+        f" | {p95 / 1000:.1f} | {found[-1] / 1000:.1f} |"
+    )
+
+
+if __name__ == "__main__":
+    main()

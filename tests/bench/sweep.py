@@ -1,0 +1,85 @@
+"""What a sweep of the whole company costs: the first, which reads everything, and those after it, which add what came.
+
+`python -m tests.bench.sweep --size medium`: the demo's company with all its history, on this machine; between two
+sweeps so many orders come in. `--url http://127.0.0.1:8123` sweeps a warehouse that is there, and tells nobody. Seconds
+are of processors: of the sweep itself and of the engine, together what they would take on one core.
+"""
+
+import argparse
+import asyncio
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from statistics import mean
+
+import psutil
+from pydantic_core import Url
+
+from deploy.local import ports
+from ingest.settings import company as settings
+from streams.detection.sweeper import Sweeper
+from tests.bench.company import company_of, on_the_board
+from tests.bench.visible import orders, post
+from tests.stack import Stack
+from warehouse.client import AsyncWarehouse
+from warehouse.settings import WarehouseSettings, warehouse_settings
+
+SWEEPS, BETWEEN = 10, 1_000
+
+
+def spent(process: psutil.Process) -> float:
+    """Processor seconds of a process so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+async def swept(at: WarehouseSettings, engine: psutil.Process | None, sweeps: int, between: "Between") -> list[float]:
+    """Processor seconds of each sweep, without single deals, customers and cash."""
+    asked = AsyncWarehouse(at)
+    sweeper, own, found = Sweeper(asked, settings()), psutil.Process(), []
+    for number in range(sweeps):
+        begun = spent(own) + (spent(engine) if engine else 0.0)
+        began = time.perf_counter()
+        words = await sweeper.sweep(datetime.now(UTC), watch=False)
+        took = spent(own) + (spent(engine) if engine else 0.0) - begun
+        wall = time.perf_counter() - began
+        print(f"sweep {number}: {took:.2f} s of processor, {wall:.2f} s by the clock, {len(words)} words", flush=True)
+        found.append(took)
+        await asyncio.to_thread(between.come)
+    await asked.close()
+    return found
+
+
+class Between:
+    """What comes in between two sweeps: so many orders, all stored; nothing where the warehouse is somebody's own."""
+
+    def __init__(self, count: int, stack: Stack | None, size: str) -> None:
+        self._stack = stack
+        self._count = count if stack else 0
+        self._orders = orders(company_of(size), seed=time.time_ns() % 10**9, most=100)
+
+    def come(self) -> None:
+        if self._stack:
+            post(self._stack.ingest_url, [next(self._orders) for _ in range(self._count)])
+            self._stack.settle()
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--size", default="medium", help="small, medium or full")
+    arguments.add_argument("--url", default="", help="a warehouse that is there already")
+    arguments.add_argument("--sweeps", type=int, default=SWEEPS)
+    asked = arguments.parse_args()
+    with ExitStack() as held:
+        stack = None if asked.url else held.enter_context(on_the_board(asked.size))
+        url = asked.url or f"http://{ports.LOOPBACK}:{stack.ports['warehouse']}"
+        engine = psutil.Process(stack.pid("warehouse")) if stack else None
+        at = WarehouseSettings(url=Url(url)) if stack else warehouse_settings().model_copy(update={"url": Url(url)})
+        found = asyncio.run(swept(at, engine, asked.sweeps, Between(BETWEEN, stack, asked.size)))
+    print(f"| company | first | after it, mean | largest |\n|---|--:|--:|--:|\n"
+          f"| {asked.url or asked.size} | {found[0]:.2f} | {mean(found[1:]):.2f} | {max(found[1:]):.2f} |")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Sums by day that are kept in the process: each asking adds the rows since, by position of the log.
+
+Sums of days gone by hardly change, and reading them anew costs as much as all else of a sweep. What is kept is right
+whatever comes: a correction is rows of both signs, a late event rows of an old day, and rows are known by topic,
+partition and offset, so that one is added once and none is missed, however long nobody asked. Where a table has gone
+back (another took its place), everything is read anew.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+
+from warehouse.client import AsyncWarehouse
+from warehouse.metric_query import MetricQuery, combined, compiled
+from warehouse.pieces import Sums
+from warehouse.positions import WITHIN, Place, between
+from warehouse.viewer import Viewer
+
+FOREVER = date(2100, 1, 1)
+"""Rows of days to come are kept too: their day will come."""
+
+BEYOND_DAYS = 30
+"""Days before those asked for that are kept, at most."""
+
+_MARKS = "SELECT topic_id, partition, max(offset) FROM {table} GROUP BY topic_id, partition"
+
+
+class KeptSums:
+    """The sums of flows of one table, split by day and `by`, of the whole company. For one warehouse at a time."""
+
+    def __init__(self, metrics: tuple[str, ...], by: tuple[str, ...]) -> None:
+        self._metrics, self._by = metrics, ("day", *by)
+        self._frame: pl.DataFrame | None = None
+        self._start = FOREVER
+        self._marks: dict[Place, int] = {}
+        self._busy = asyncio.Lock()
+
+    async def until(self, warehouse: AsyncWarehouse, start: date, end: date) -> pl.DataFrame:
+        """The sums of start ≤ day ≤ end, as `measure` gives them, sorted by what they are split by."""
+        async with self._busy:
+            query = MetricQuery(self._metrics, FOREVER, min(start, self._start), self._by)
+            marks = await self._now(warehouse, query)
+            if self._frame is None or start < self._start or _went_back(marks, self._marks):
+                self._frame, self._marks = None, {}
+                query = replace(query, start=start)
+            if marks != self._marks:
+                since = await self._between(warehouse, query, self._marks, marks)
+                self._frame = since if self._frame is None else _added(self._frame, since, self._metrics, self._by)
+                self._marks, self._start = marks, query.start or start
+            frame = self._frame if self._frame is not None else await self._between(warehouse, query, {}, {})
+            if self._frame is not None and (start - self._start).days > BEYOND_DAYS:
+                self._frame, self._start = frame.filter(pl.col("day") >= start), start
+        return frame.filter(pl.col("day").is_between(start, end))
+
+    async def _now(self, warehouse: AsyncWarehouse, query: MetricQuery) -> dict[Place, int]:
+        (statement,) = compiled(query, Viewer.system())
+        rows = await warehouse.rows(_MARKS.format(table=statement.reads.table))
+        return {(topic, int(partition)): int(offset) for topic, partition, offset in rows}
+
+    async def _between(
+        self, warehouse: AsyncWarehouse, query: MetricQuery, low: Mapping[Place, int], high: Mapping[Place, int]
+    ) -> pl.DataFrame:
+        """The sums of the rows after `low` and up to `high`."""
+        (statement,) = compiled(query, Viewer.system())
+        if not isinstance(statement, Sums):
+            raise TypeError(f"{self._metrics} are no sums of days")
+        flow = statement.flow
+        moved = {place: mark for place, mark in high.items() if mark > low.get(place, -1)}
+        topics = sorted({topic for topic, _ in moved})
+        bound = {**flow.bound, **between(topics, low, moved)}
+        part = replace(flow, narrowed=(*flow.narrowed, WITHIN), bound=bound).statement()
+        return combined(query, [part], [(await warehouse.query(part.sql, part.parameters)).lazy()])
+
+
+def _went_back(now: Mapping[Place, int], before: Mapping[Place, int]) -> bool:
+    return any(now.get(place, -1) < mark for place, mark in before.items())
+
+
+def _added(kept: pl.DataFrame, since: pl.DataFrame, metrics: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
+    """Both together; only days that moved are summed anew."""
+    if since.is_empty():
+        return kept
+    moved = pl.col("day").is_in(since["day"].unique().implode())
+    both = pl.concat([kept.filter(moved), since]).group_by(by).agg(pl.col(metrics).sum())
+    return pl.concat([kept.filter(~moved), both.select(kept.columns).cast(kept.schema)]).sort(by)
