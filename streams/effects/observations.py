@@ -10,10 +10,10 @@ import polars as pl
 from ingest.calendar import WorkingCalendar
 from ingest.events import Sign, Slice, Task
 from ingest.settings import company
-from streams.detection.observations import org_at
 from streams.effects.differences import Seen, off_by_days
 from streams.effects.places import Touched, added_up, on_working_days, peers
 from streams.effects.spans import Spans
+from streams.organisation import org_at
 from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where

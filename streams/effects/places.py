@@ -9,8 +9,8 @@ import numpy as np
 
 from ingest.calendar import WorkingCalendar
 from ingest.events import Slice
-from streams.detection.organisation import REP_ROLES, Org
 from streams.effects.differences import Floats, Seen
+from streams.organisation import REP_ROLES, Org
 
 Grain = Literal["office", "rep", "leaf_product"]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from ingest.calendar import WorkingCalendar
 from ingest.events import Slice, Task
-from streams.detection.organisation import Node, Org, Span
 from streams.effects.places import Peers, Touched, added_up, on_working_days, peers
 from streams.effects.spans import due
+from streams.organisation import Node, Org, Span
 from warehouse.life import ActionRow
 from warehouse.task_life import TaskCard, folded
 
