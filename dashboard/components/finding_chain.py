@@ -17,7 +17,7 @@ from warehouse.queries.notifications import ToldRow
 
 def draw(line: Line, lang: Lang) -> Component:
     """The five dots, each with how long after the first it came; pointed at, with its exact time."""
-    return html.Ol([_dot(dot, line, lang) for dot in line.dots], className="finding-dots")
+    return html.Ol([_dot(dot, line, lang) for dot in line.dots], className="finding-chain")
 
 
 def signs(line: Line) -> str:
