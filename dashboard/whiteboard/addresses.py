@@ -4,9 +4,6 @@ import hashlib
 from urllib.parse import quote
 
 OF_FINDING = "/whiteboard/of/"
-MAKE_ACTION: str | None = None
-"""Where a sticky note is posted to become an action: {board, note, finding, text, search}, answered with text to say
-where it fails. While it is None nobody is offered to."""
 
 
 def board_of(finding_id: str) -> str:

@@ -66,12 +66,13 @@ def document(boot: dict[str, Any], limits: WhiteboardSettings, lang: Lang, light
         "texts": texts(lang),
         "limits": limits.model_dump(include={"message_bytes", "image_bytes", "object_bytes", "board_bytes"}),
     }
-    links = "".join(f'<link rel="stylesheet" href="{style}">' for style in styles)
+    links = "".join(f'<link rel="stylesheet" href="{style}">' for style in (*styles, "/assets/form.css"))
     data = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
     return _html(
         boot["title"],
         f'{links}<script type="application/json" id="boot">{data}</script>'
-        f'<script type="module" src="{script}"></script>',
+        f'<script type="module" src="{script}"></script><script src="/assets/form.js" defer></script>',
+        '<div id="page--said" class="said" role="status"></div>'
         f'<div id="root"><p class="whiteboard-loading">{escape(t("whiteboard.loading", lang))}</p></div>',
         lang,
         light,

@@ -11,12 +11,13 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 
 from dashboard import session
+from dashboard.components.tasks import FORM
 from dashboard.connection import warehouse
 from dashboard.live import Hub
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from dashboard.whiteboard import evidence, page, socket, templates
-from dashboard.whiteboard.addresses import MAKE_ACTION, OF_FINDING, board_of
+from dashboard.whiteboard.addresses import OF_FINDING, board_of
 from dashboard.whiteboard.catalogue import Entry
 from dashboard.whiteboard.log import PROCESS
 from dashboard.whiteboard.rooms import Away, Rooms
@@ -162,7 +163,7 @@ async def _boot(entry: Entry, viewer: Viewer, state: ViewState) -> dict[str, Any
         },
         "place": await evidence.place_of(viewer),
         "met_at": await _met_at(entry.finding_id, viewer) if entry.finding_id else None,
-        "action_url": MAKE_ACTION,
+        "action_form": f"{FORM}?what=add",
         "back": back,
     }
 

@@ -110,11 +110,11 @@ def hierarchy(
         orders[at_month[start], leaf] = lines
     month = months[-1].next()
     working = np.array([calendar.working_days(one.start, one.end) for one in months])
-    ends = np.array([one.end.month % 3 == 0 for one in months])
+    ends = np.array([_ends_a_quarter(one) for one in months])
     ledger = Ledger(paths_of(by_day, months, calendar), orders, working, ends)
     nodes = nodes_of(leaves, org)
     tier = nodes.together(min(RECENT, len(months) - TAUGHT))
-    days, is_end = calendar.working_days(month.start, month.end), month.end.month % 3 == 0
+    days, is_end = calendar.working_days(month.start, month.end), _ends_a_quarter(month)
     return Hierarchy(nodes.keys, nodes.level.tolist(), built(ledger, nodes.summing, days, is_end, tier))
 
 
@@ -126,3 +126,7 @@ def _by_day(sums: pl.DataFrame, leaves: int) -> dict[date, np.ndarray]:
     found = np.zeros((len(days), leaves))
     np.add.at(found, (places, at[1]), sums["bookings"].cast(pl.Float64).to_numpy())
     return dict(zip(days, found, strict=True))
+
+
+def _ends_a_quarter(month: Period) -> bool:
+    return Period.containing(month.end, "quarter").end == month.end

@@ -260,6 +260,13 @@ def test_notes_votes_comments_and_the_clock_are_shared_and_the_board_goes_out_an
     select(one, note)
     one.get_by_role("button", name="● Vote").click()
     expect(two.locator(f'[data-badge="{note}"]')).to_contain_text("1")
+    one.get_by_role("button", name=re.compile("action", re.IGNORECASE)).click()
+    form = one.locator("dialog.form")
+    expect(form.locator("input[name=title]")).not_to_have_value("")
+    form.locator("input[name=title]").fill("Visit the bank together")
+    form.locator(".button-first").click()
+    expect(form).to_have_count(0)
+    assert stack.ends("tasks") != {0: -1, 1: -1}
     one.get_by_role("button", name="Comments").click()
     one.get_by_label(re.compile("Comment on")).fill("Whose is it? <img src=x onerror=alert(1)>")
     one.get_by_role("button", name="Add", exact=True).click()

@@ -144,8 +144,8 @@ function OfSelected({ desk, selected }: { desk: Desk; selected: readonly Excalid
       <button className="button" onClick={() => toggleVote(one.id, desk.say)}>
         {t("vote")}
       </button>
-      {noteId(one) && boot.action_url && (
-        <button className="button" onClick={() => void makeAction(desk, one)}>
+      {noteId(one) && (
+        <button className="button" data-form={actionForm(desk, one)}>
           {t("make_action")}
         </button>
       )}
@@ -153,20 +153,13 @@ function OfSelected({ desk, selected }: { desk: Desk; selected: readonly Excalid
   );
 }
 
-async function makeAction(desk: Desk, one: ExcalidrawElement) {
-  const answer = await fetch(boot.action_url!, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      board: boot.board,
-      note: noteId(one),
-      finding: boot.finding,
-      text: textOf(one, desk.api.getSceneElements()),
-      search: location.search,
-    }),
+function actionForm(desk: Desk, one: ExcalidrawElement): string {
+  const given = new URLSearchParams({
+    origin: `note:${boot.board}:${noteId(one)}`,
+    finding: boot.finding ?? "",
+    title: textOf(one, desk.api.getSceneElements()),
   });
-  const said = await answer.text();
-  desk.say(answer.ok ? t("action_made") : said);
+  return `${boot.action_form}&${given}`;
 }
 
 function Files({ desk }: { desk: Desk }) {

@@ -18,7 +18,8 @@ export interface Boot {
   /** The part of a query that says the place a new tile is of. */
   place: string;
   /** Where a sticky note is made an action; null while nothing takes it. */
-  action_url: string | null;
+  /** Where the form of a new action is asked for; `assets/form.js` shows it. */
+  action_form: string;
   back: string;
   /** When the finding was met about, as ISO 8601; null where there was no meeting. */
   met_at: string | null;
