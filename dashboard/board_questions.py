@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.cells import expected_cells, year_before
 from dashboard.components import ticker
 from dashboard.components.listing import listing_of
+from dashboard.components.paging import ROWS
 from dashboard.look import Look
 from dashboard.tiling import shown_metrics
 from ingest.calendar import Period
@@ -24,8 +25,6 @@ from warehouse.queries.calendar import working_calendar
 from warehouse.queries.customers import customers
 from warehouse.queries.deals import deals, entity_history
 from warehouse.viewer import Viewer
-
-MOST_DEALS = 200
 
 
 async def _cells(look: Look, standing: Awaitable[pl.DataFrame]) -> pl.DataFrame:
@@ -152,9 +151,16 @@ async def _list(look: Look) -> pl.DataFrame:
     if which == "people":
         return await standings(look.asked, look.viewer, by="rep", where=replace(here, rep_id=None), **look.when)
     if which == "customers":
-        return await customers(look.asked, look.viewer, where=here, limit=MOST_DEALS, **look.when)
-    period, now = look.period, look.now
-    return await deals(look.asked, look.viewer, what=which, where=here, period=period, now=now, limit=MOST_DEALS)
+        return await customers(look.asked, look.viewer, where=here, page=look.state.page, limit=ROWS, **look.when)
+
+    async def page(number: int) -> pl.DataFrame:
+        return await deals(
+            look.asked, look.viewer, what=which, where=here, period=look.period, now=look.now,
+            offset=(number - 1) * ROWS, limit=ROWS,
+        )  # fmt: skip
+
+    found = await page(look.state.page)
+    return found if len(found) or look.state.page == 1 else await page(1)
 
 
 async def _history(asked: AsyncWarehouse, viewer: Viewer, deal: str, as_of: AsOf | None) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from dashboard.components import (
     tiles,
     units,
 )
+from dashboard.components.paging import ROWS, offset_of, paging
 from dashboard.components.panel import not_allowed, nothing
 from dashboard.limits import notes, refused
 from dashboard.locales import t
@@ -151,10 +152,11 @@ def _list(board: BoardState, state: ViewState) -> Drawn:
     lang, frame = state.lang, board.frame("list")
     which = listing.listing_of(state.but(rep=board.rep))
     if which == "people":
-        shown = frame.head(200)
+        at = offset_of(state.page, len(frame))
+        shown = frame.slice(at, ROWS)
         if len(shown):
             shown = with_links(labelled(shown, lang), "rep", None, state)
-        note = t("board.first_of", lang, shown=len(shown), all=len(frame)) if len(frame) > len(shown) else ""
+        note = paging(at, ROWS, len(frame), state) if len(frame) > ROWS else None
         how = about.of_metric(state.metric, board, state, "board.how_people")
         here, instead = state.but(rep=board.rep), _instead("list", "cuts.not_by_hint", board, state)
         return listing.draw(shown, how, here, title=t("board.people", lang), note=note, instead=instead)
@@ -166,8 +168,7 @@ def _list(board: BoardState, state: ViewState) -> Drawn:
             frame = frame.with_columns(
                 pl.Series("label", labels, dtype=pl.String), pl.Series("href", hrefs, dtype=pl.String)
             )
-        total = frame["total"][0] if len(frame) else 0
-        note = t("cuts.first_customers", lang, shown=len(frame), all=total) if total > len(frame) else ""
+        note = _paged(frame, state)
         how = about.of_metric(state.metric, board, state, "cuts.how_customers")
         here = state.but(rep=board.rep)
         return listing.draw(frame, how, here, title=t("cuts.customers", lang), note=note, instead=instead)
@@ -182,7 +183,14 @@ def _list(board: BoardState, state: ViewState) -> Drawn:
         )
     how = [(t("board.how", lang), t("board.how_deals", lang)), (t("board.scope", lang), about.scope_name(board, state))]
     here = state.but(rep=board.rep)
-    return listing.draw(frame, how, here, title=t(f"board.deals_{which}", lang), instead=instead)
+    title = t(f"board.deals_{which}", lang)
+    return listing.draw(frame, how, here, title=title, note=_paged(frame, state), instead=instead)
+
+
+def _paged(frame: pl.DataFrame, state: ViewState) -> Component | None:
+    """The way through the pages of a list whose rows say how many there are in all."""
+    total = frame["total"][0] if len(frame) else 0
+    return paging(offset_of(state.page, total), ROWS, total, state) if total > ROWS else None
 
 
 def _deal(board: BoardState, state: ViewState) -> Drawn:

@@ -102,6 +102,8 @@ class ViewState(BaseModel):
 
     DEPTH: ClassVar[tuple[str, ...]] = ("unit", "rep", "deal")
     """From the widest to the narrowest: going down to one lets go of those below it; all others are beside them."""
+    ON_THE_PAGE: ClassVar[frozenset[str]] = frozenset({"page", "deal", "finding", "action", "lang", "theme", "units"})
+    """What changes without a list becoming another."""
     BESIDE: ClassVar[tuple[str, ...]] = ("customer", "segment", "route")
     """Filters that stand as chips beside the product's."""
 
@@ -174,8 +176,12 @@ class ViewState(BaseModel):
         return "?" + urlencode(said)
 
     def but(self, **fields: Any) -> Self:
-        """This state with some fields changed, checked like any other; what was rejected before is let go."""
-        return type(self).model_validate({**self.model_dump(), "rejected": (), **fields})
+        """This state with some fields changed, checked like any other; what was rejected before is let go.
+
+        Whatever lists something else begins at its first page.
+        """
+        page = {} if fields.keys() <= self.ON_THE_PAGE else {"page": 1}
+        return type(self).model_validate({**self.model_dump(), "rejected": (), **page, **fields})
 
     def drill(self, **to: str | None) -> Self:
         """One step down: `drill(unit="hz")`, `drill(rep=…)`, `drill(product=…)`, `drill(unit=…, product=…)`."""

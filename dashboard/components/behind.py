@@ -10,8 +10,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
-from dashboard.components.links import aria, link
+from dashboard.components.links import link
 from dashboard.components.listing import known
+from dashboard.components.paging import paging
 from dashboard.components.panel import nothing
 from dashboard.components.waterfall import figures
 from dashboard.locales import Lang, t
@@ -49,7 +50,10 @@ def table(rows: pl.DataFrame, page: Page, state: ViewState) -> list[Component]:
             html.Td("", colSpan=8),
         ]
     )
-    return [figures(heads, [_row(row, state) for row in rows.iter_rows(named=True)], foot), _paging(page, state)]
+    return [
+        figures(heads, [_row(row, state) for row in rows.iter_rows(named=True)], foot),
+        paging(page.offset, page.rows, page.count, state),
+    ]
 
 
 def _row(row: dict[str, Any], state: ViewState) -> Component:
@@ -87,30 +91,3 @@ def months(moved: list[date], expected: date | None, lang: Lang) -> str:
             text, year = (f"{month.year}年{text}" if lang == "zh" else f"{text} {month.year}"), month.year
         said.append(text)
     return " → ".join(said)
-
-
-def _paging(page: Page, state: ViewState) -> Component:
-    lang = state.lang
-    number = page.offset // page.rows + 1
-    last = (page.count - 1) // page.rows + 1
-    said = t(
-        "pipeline.rows",
-        lang,
-        first=amounts.count(page.offset + 1),
-        last=amounts.count(min(page.count, page.offset + page.rows)),
-        count=amounts.count(page.count),
-    )
-
-    def step(to: int, arrow: str, key: str) -> Component:
-        if not 1 <= to <= last:
-            return html.Span(arrow, className="step faint")
-        return link(arrow, state.but(page=to), className="step", **aria(label=t(key, lang)))
-
-    return html.Nav(
-        [
-            step(number - 1, "‹", "pipeline.before"),
-            html.Span(said, className="num"),
-            step(number + 1, "›", "pipeline.after"),
-        ],
-        className="paging",
-    )

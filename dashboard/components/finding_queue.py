@@ -13,6 +13,7 @@ from dashboard.components.finding_parts import label
 from dashboard.components.finding_shown import Shown, at_stake
 from dashboard.components.headline import marked
 from dashboard.components.links import aria, data, link, menu, switch
+from dashboard.components.paging import ROWS, offset_of, paging
 from dashboard.components.panel import head, nothing, panel, skeleton
 from dashboard.finding_queue import Pace, Queue, Queued
 from dashboard.locales import CATALOGUE, Lang, t
@@ -22,8 +23,6 @@ from dashboard.words import called, role_name
 from warehouse.viewer import Viewer
 
 LIST, FILTERS, PACES = "queue--list", "queue--filters", "paces--list"
-MOST = 200
-"""Rows drawn at once; how many more there are is said."""
 KEYS = {
     "j": "next", "k": "previous", "x": "select", "*": "select_all", "o": "open", "a": "acknowledge", "t": "take",
     "w": "treat", "s": "snooze", "n": "not_a_problem", "r": "release", "v": "verify", "c": "close", "m": "merge",
@@ -70,12 +69,14 @@ def draw(found: Queue, viewer: Viewer, state: ViewState) -> Drawn:
     """The props of the page."""
     lang, listed = state.lang, found.listed(state)
     about = [(t("board.how", lang), t("queue.about", lang))]
-    note = t("queue.shown", lang, shown=min(len(listed), MOST), all=len(listed)) if len(listed) > MOST else None
+    at = offset_of(state.page, len(listed))
+    note = paging(at, ROWS, len(listed), state) if len(listed) > ROWS else None
+    page = listed[at : at + ROWS]
     rows: Any = nothing(t("queue.nothing", lang), t("queue.nothing_hint", lang), "●")
     if listed:
         names = {id: pair[1 if lang == "en" else 0] for id, pair in found.names.items()}
-        shown = [Shown(one.card, names, state, viewer=viewer) for one in listed[:MOST]]
-        rows = html.Ol([_row(one, of) for one, of in zip(listed, shown, strict=False)], className="queue")
+        shown = [Shown(one.card, names, state, viewer=viewer) for one in page]
+        rows = html.Ol([_row(one, of) for one, of in zip(page, shown, strict=True)], className="queue")
     return {
         "headline--text": plain.says(html.Span(marked(_sentence(found, state)))),
         "queue--head": plain.says(head(t("queue.title", lang), state, about=about, note=note)),

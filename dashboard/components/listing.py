@@ -57,7 +57,7 @@ def draw(
     state: ViewState,
     *,
     title: str,
-    note: str = "",
+    note: Component | None = None,
     instead: Component | None = None,
 ) -> Drawn:
     """`frame`: standings by rep with `label` and `href`, or customers or deals with both, as `listing_of` says.

@@ -31,9 +31,12 @@ async def customers(
     period: Period,
     now: datetime,
     where: Where = EVERYWHERE,
+    page: int = 1,
     limit: int = 200,
 ) -> pl.DataFrame:
-    """One row a customer with anything in the period, the year before or open now; the largest first.
+    """One row a customer with anything in the period, the year before or open now; the largest first, `limit` a page.
+
+    Beyond the last page it is the last.
 
     Columns id, name, segment, tier, actual, previous, last_year (by the same working day), yoy, open_pipeline (null
     where deals cannot be asked so), total (customers in all). No projection holds the customer: all rows are read.
@@ -59,7 +62,9 @@ async def customers(
     amounts = amounts.with_columns(
         pl.when(before > 0).then(actual / before - 1).alias("yoy"), pl.len().cast(pl.UInt32).alias("total")
     )
-    shown = amounts.sort(["actual", _OPEN, "customer"], descending=[True, True, False], nulls_last=True).head(limit)
+    offset = min(page - 1, max(0, len(amounts) - 1) // limit) * limit
+    shown = amounts.sort(["actual", _OPEN, "customer"], descending=[True, True, False], nulls_last=True)
+    shown = shown.slice(offset, limit)
     ids = shown["customer"].to_list()
     words = await ask(warehouse, _WORDS, {"ids": ids, "day": clock.today}, ORG)
     named = shown.rename({"customer": "id"}).join(words, on="id", how="left", maintain_order="left")
