@@ -126,7 +126,7 @@ class Stack:
             }.get(name, ("-m", "deploy.cli", name.partition("-")[0]))  # fmt: skip
             own = {"ONEBOARD_METRICS_PORT": str(self.ports["metrics"])} if name == "worker" else {}
             if name.startswith("dashboard-"):
-                self.ports[name] = ports.free_port()
+                self.ports.setdefault(name, ports.free_port())
                 own = {"ONEBOARD_DASHBOARD_PORT": str(self.ports[name])}
                 own["ONEBOARD_DASHBOARD_DATA_DIR"] = str(self.folder / name)
             given = {**self.environment, "ONEBOARD_WORKER_INSTANCE": name, **own, **(env or {})}

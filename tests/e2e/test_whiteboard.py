@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from deploy.local import ports
 from tests.e2e import live_company as company
 from tests.e2e.conftest import until
 from tests.stack import Stack
@@ -25,7 +24,6 @@ def stack(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stac
     """One oneboard with two dashboards, a finding, and an order of today; a board is kept soon after all have left."""
     env = {"ONEBOARD_WHITEBOARD_LINGER_SECONDS": "0.2", "ONEBOARD_WHITEBOARD_BOARD_BYTES": "5000000"}
     with Stack(kafka.bootstrap, tmp_path_factory.mktemp("whiteboard"), env=env) as running:
-        running.ports[TWO] = ports.free_port()
         running.publish("org", company.org())
         running.publish("targets", company.targets())
         running.publish("orders", [company.order("o-1", 100_000)])
@@ -37,7 +35,7 @@ def stack(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stac
 
 
 def start_second(stack: Stack) -> None:
-    stack.start(TWO, env={"ONEBOARD_DASHBOARD_PORT": str(stack.ports[TWO])})
+    stack.start(TWO, env={"ONEBOARD_DASHBOARD_DATA_DIR": str(stack.folder / ONE)})
 
 
 @pytest.fixture(autouse=True)

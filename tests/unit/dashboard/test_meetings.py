@@ -1,5 +1,6 @@
 """Rooms: the same meeting the same room, nothing to be read from its name, and a room in any case."""
 
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -17,10 +18,17 @@ SECRET = "a secret of the tests"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ONEBOARD_MEETINGS_JITSI_URL", raising=False)
-    monkeypatch.delenv("ONEBOARD_MEETINGS_PROVIDER", raising=False)
-    monkeypatch.setenv("ONEBOARD_DASHBOARD_SECRET", SECRET)
+def _fresh_settings() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ONEBOARD_MEETINGS_JITSI_URL", raising=False)
+        patch.delenv("ONEBOARD_MEETINGS_PROVIDER", raising=False)
+        patch.setenv("ONEBOARD_DASHBOARD_SECRET", SECRET)
+        _forget()
+        yield
+    _forget()  # what was read is of settings that are no more
+
+
+def _forget() -> None:
     for read in (settings, dashboard, secret):
         read.cache_clear()
 
