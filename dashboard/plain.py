@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from html import escape
+from operator import itemgetter
 from typing import Any
 
 from dash import html
@@ -88,11 +89,12 @@ def _element(component: Component) -> str:
     kind: Any = component
     if kind._namespace != "dash_html_components":
         raise TypeError(f"{kind._type} of {kind._namespace} is no plain HTML")
-    # What was given and no more: `to_plotly_json` looks for everything that could have been.
+    # What was given and no more: `to_plotly_json` looks for all that could have been. Sorted, since Dash keeps it in the
+    # order of a set, which is another in each process.
     tag, props = kind._type.lower(), vars(component)
     attributes = "".join(
         _attribute(_NAMES.get(name, name), value)
-        for name, value in props.items()
+        for name, value in sorted(props.items(), key=itemgetter(0))
         if name != "children" and not name.startswith(_OWN)
     )
     inside = "" if tag in _VOID else f"{markup(props.get('children'))}</{tag}>"

@@ -52,3 +52,8 @@ def test_html_and_classes_of_all_places_go_as_one_prop_and_much_of_it_packed() -
 
 def test_nothing_drawn_is_nothing_sent() -> None:
     assert plain.carried({}) == {}
+
+
+def test_attributes_stand_in_one_order_in_every_process() -> None:
+    said = html.Span("a", title="b", className="c", id="d", **{"data-x": "e"})
+    assert plain.markup(said) == '<span class="c" data-x="e" id="d" title="b">a</span>'
