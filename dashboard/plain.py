@@ -89,8 +89,8 @@ def _element(component: Component) -> str:
     kind: Any = component
     if kind._namespace != "dash_html_components":
         raise TypeError(f"{kind._type} of {kind._namespace} is no plain HTML")
-    # What was given and no more: `to_plotly_json` looks for all that could have been. Sorted, since Dash keeps it in the
-    # order of a set, which is another in each process.
+    # What was given and no more: `to_plotly_json` looks for all that could have been. Sorted, since Dash keeps it
+    # in the order of a set, which is another in each process.
     tag, props = kind._type.lower(), vars(component)
     attributes = "".join(
         _attribute(_NAMES.get(name, name), value)
