@@ -1,8 +1,9 @@
-// How old the data is, counted in the browser: every sign of life says when the server last compared.
+// How old the data is: every sign of life says when the server last compared and what time it is there; since then the
+// browser counts on, whatever its own clock says.
 (function () {
   "use strict";
   const STALE_SECONDS = 10;
-  let checked = null;
+  let then = null, heard = 0;
   function said(seconds) {
     const zh = document.documentElement.lang !== "en";
     if (seconds < 90) return seconds + (zh ? " 秒" : " s");
@@ -11,13 +12,14 @@
   }
   function show() {
     const text = document.getElementById("age--text"), slot = document.getElementById("age--slot");
-    if (!text || !slot || !checked) return;
-    const seconds = Math.max(0, Math.round((Date.now() - checked) / 1000));
+    if (!text || !slot || then === null) return;
+    const seconds = Math.max(0, Math.round((then + performance.now() - heard) / 1000));
     text.textContent = said(seconds);
     slot.classList.toggle("age-stale", seconds > STALE_SECONDS);
   }
   document.addEventListener("oneboard:beat", function (event) {
-    if (event.detail.checked_at) checked = Date.parse(event.detail.checked_at);
+    const { at, checked_at } = event.detail;
+    if (checked_at) { then = Date.parse(at) - Date.parse(checked_at); heard = performance.now(); }
     show();
   });
   setInterval(show, 1000);

@@ -5,7 +5,7 @@
 (() => {
   const LOST_MS = 10000, OLD_MS = 10000, FIRST_MS = 30000, LONGEST_MS = 10000, RELOAD_MS = 120000;
   let heard = performance.now(), shown = heard, tries = 0, answered = 0, next = 0, asking = false, wakes = 0;
-  let checked = null, isFirst = true;
+  let oldThen = null, isFirst = true;  // how old what is shown was at the last sign of life, by the server's clock
 
   const at = (id) => document.getElementById(id);
   const push = (visible) => window.dash_clientside?.set_props("live--wake", { data: { n: ++wakes, visible } });
@@ -42,7 +42,7 @@
     if (document.hidden || !at("live--contact")) return;
     const now = performance.now();
     if (now - Math.max(heard, shown) < (isFirst ? FIRST_MS : LOST_MS)) {
-      const old = checked && Date.now() - checked;
+      const old = oldThen === null ? 0 : oldThen + now - heard;
       return say(old > OLD_MS ? "old" : null, Math.round(old / 1000));
     }
     if (asking || now >= next) { say("trying", 0); if (!asking) ask(); }
@@ -55,7 +55,7 @@
     isFirst = false;
     const said = JSON.parse(contact.dataset.live), viewer = contact.dataset.viewer;
     Object.assign(contact.dataset, { seq: said.seq, beat: said.beat });
-    if (said.checked_at) checked = Date.parse(said.checked_at);
+    if (said.checked_at) oldThen = Date.parse(said.at) - Date.parse(said.checked_at);
     tick();
     document.dispatchEvent(new CustomEvent("oneboard:beat", { detail: said }));
     if (localStorage.getItem("oneboard-viewer") !== viewer) localStorage.setItem("oneboard-viewer", viewer);

