@@ -8,7 +8,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -73,6 +73,20 @@ class Request:
 
 
 Judge = Callable[[Answer], Verdict]
+
+
+def by_code(name: str, token_over: Collection[int], later: Collection[int]) -> Judge:
+    """The judge of a vendor whose answers say all in a number of that name, whatever HTTP's status is; 0 is good."""
+
+    def judge(answer: Answer) -> Verdict:
+        code = answer.said.get(name)
+        if code in token_over:
+            return "token"
+        if code in later:
+            return "later"
+        return "ok" if code == 0 else "refused"
+
+    return judge
 
 
 class TokenOver(Exception):

@@ -7,7 +7,7 @@ https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code (c
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.meetings.asking import Answer, Request, Tokens, Verdict, address, ask, ask_with
+from dashboard.meetings.asking import Request, Tokens, address, ask, ask_with, by_code
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import lacks, meetings, shown
 
@@ -17,16 +17,7 @@ _NEEDS = ("feishu_app_id", "feishu_app_secret", "feishu_owner_id")
 _TOKEN_OVER = frozenset({99991661, 99991663, 99991664, 99991668, 99991671})
 _LATER = frozenset({99991400, 121001})
 """Asked too often; an error of their own."""
-
-
-def judge(answer: Answer) -> Verdict:
-    """`code` says all, whatever HTTP's status is."""
-    code = answer.said.get("code")
-    if code in _TOKEN_OVER:
-        return "token"
-    if code in _LATER:
-        return "later"
-    return "ok" if code == 0 else "refused"
+judge = by_code("code", _TOKEN_OVER, _LATER)
 
 
 class Feishu:

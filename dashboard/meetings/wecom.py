@@ -6,7 +6,7 @@ details with the link), …/path/90313 (codes).
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.meetings.asking import Answer, Request, Tokens, Verdict, address, ask, ask_with
+from dashboard.meetings.asking import Answer, Request, Tokens, address, ask, ask_with, by_code
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import lacks, meetings, shown
 
@@ -18,16 +18,7 @@ _NEEDS = ("wecom_corp_id", "wecom_secret", "wecom_user")
 _TOKEN_OVER = frozenset({40014, 42001, 41001})
 _LATER = frozenset({-1, 45009, 45033})
 """They are busy; asked too often; too much at once."""
-
-
-def judge(answer: Answer) -> Verdict:
-    """Everything comes with 200; `errcode` says what it is."""
-    code = answer.said.get("errcode")
-    if code in _TOKEN_OVER:
-        return "token"
-    if code in _LATER:
-        return "later"
-    return "ok" if code == 0 else "refused"
+judge = by_code("errcode", _TOKEN_OVER, _LATER)
 
 
 class WeCom:

@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dashboard.notifications.messages import Message, key_of
-from dashboard.notifications.people import Directory, kind_of
+from dashboard.notifications.people import Directory
 from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import To, Told
 from ingest.calendar import WorkingCalendar
@@ -47,7 +47,7 @@ class Calls:
             return
         waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar) and not meeting.at_once
         for who in self._called(meeting, what):
-            for channel in self._ways(who, row):
+            for channel in self.directory.ways(who, row.by, mails=self.mails):
                 if channel == "app" and who == meeting.by:
                     continue
                 to = To(who, channel)
@@ -67,7 +67,7 @@ class Calls:
             return
         waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar)
         for who in sorted(meeting.people - {meeting.briefed_by}):
-            for channel in self._ways(who, row):
+            for channel in self.directory.ways(who, row.by, mails=self.mails):
                 to = To(who, channel)
                 if channel == "app" or not waits:
                     id = _id(meeting, "brief", meeting.briefs, to)
@@ -88,13 +88,6 @@ class Calls:
     def _was_told(self, meeting: Meeting, to: To) -> bool:
         plans = (_id(meeting, "plan", number, to) for number in range(meeting.sequence))
         return any(self.told.life(one).state == "sent" for one in plans)
-
-    def _ways(self, who: str, row: Route) -> Iterator[str]:
-        post = self.directory.people.get(who)
-        kind = kind_of(post.contact) if post else None
-        for channel in row.by:
-            if channel != "contact" or kind == "chat" or (kind == "mail" and self.mails):
-                yield channel
 
 
 def _id(meeting: Meeting, what: str, turn: int, to: To) -> str:

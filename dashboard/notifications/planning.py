@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.notifications.messages import ROOM, Item, Message, What, key_of, money_of
 from dashboard.notifications.packing import Packing
-from dashboard.notifications.people import Directory, kind_of
+from dashboard.notifications.people import Directory
 from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import Thread, To, Told
 from ingest.calendar import WorkingCalendar, business_day
@@ -43,7 +43,7 @@ class Plan:
         groups: dict[To, dict[str, tuple[Item, str]]] = {}
         for to, route, item in self._items():
             key = item.said.key
-            if key not in self.told.done and key not in self.told.given_up:
+            if self.told.is_new(key):
                 groups.setdefault(to, {}).setdefault(key, (item, route))  # two rows may lead to one person
         packing = Packing(self.told, self.routes, business_day(self.now, self.zone), self.now)
         found = [message for to, items in groups.items() for message in packing.pack(to, [*items.values()])]
@@ -172,9 +172,4 @@ class Plan:
             find = self.directory.manager_of if route.to == "manager" else self.directory.head
             who = find(card.finding, {named} if named else ())
         if who:
-            yield from (To(who, channel) for channel in route.by if channel != "contact" or self._has_contact(who))
-
-    def _has_contact(self, person_id: str) -> bool:
-        post = self.directory.people.get(person_id)
-        kind = kind_of(post.contact) if post else None
-        return kind == "chat" or (kind == "mail" and self.mails)
+            yield from (To(who, channel) for channel in self.directory.ways(who, route.by, mails=self.mails))

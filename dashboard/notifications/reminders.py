@@ -12,7 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dashboard.notifications.messages import Message, Reminder, key_of
-from dashboard.notifications.people import Directory, kind_of
+from dashboard.notifications.people import Directory
 from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import To, Told
 from ingest.calendar import WorkingCalendar, business_day
@@ -46,7 +46,7 @@ class Reminders:
                 for route in self.routes.routes:
                     for to in self._recipients(card, what, route):
                         key = key_of(*to, card.task.task_id, what, sign)
-                        if key not in self.told.done and key not in self.told.given_up:
+                        if self.told.is_new(key):
                             said = NotifiedOf(key=key, task_id=card.task.task_id, what=what)
                             groups.setdefault(to, {}).setdefault(key, (Reminder(said, card), route.name))
         found = []
@@ -86,7 +86,7 @@ class Reminders:
             matters = bool(task.expects or task.finding_id)
             who = leaders[route.to] if what == "late" and matters and self._has_waited(task.due_on, route) else None
         if who:
-            yield from (To(who, channel) for channel in channels if channel != "contact" or self._has_contact(who))
+            yield from (To(who, channel) for channel in self.directory.ways(who, channels, mails=self.mails))
 
     def _has_waited(self, due: date, route: Route) -> bool:
         since = datetime.combine(due + timedelta(days=1), time(), self.zone)
@@ -103,11 +103,6 @@ class Reminders:
     def _head(self, card: TaskCard) -> str | None:
         who = self.directory.at_work(self.directory.managers.get(card.path[0])) if card.path else None
         return who if who != card.task.person_id else None
-
-    def _has_contact(self, person_id: str) -> bool:
-        post = self.directory.people.get(person_id)
-        kind = kind_of(post.contact) if post else None
-        return kind == "chat" or (kind == "mail" and self.mails)
 
 
 def _order(item: tuple[Reminder, str]) -> tuple[date, str]:

@@ -72,6 +72,10 @@ class Told:
     _folded: dict[tuple[To, date], list[datetime]] = field(default_factory=dict)
     _folds: dict[tuple[To, date], set[str]] = field(default_factory=dict)
 
+    def is_new(self, key: str) -> bool:
+        """Whether it was neither said nor given up."""
+        return key not in self.done and key not in self.given_up
+
     @classmethod
     def of(cls, words: Iterable[Notification]) -> "Told":
         """From the words in the order of the log."""
