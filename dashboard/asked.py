@@ -9,6 +9,7 @@ from starlette.requests import Request
 from dashboard import session
 from dashboard.address import Address
 from dashboard.asking import looking
+from dashboard.components.small_page import small_page
 from dashboard.locales import Lang, t
 from dashboard.words import metric_name
 from warehouse.errors import WarehouseError
@@ -19,11 +20,6 @@ from warehouse.roots import roots_on
 from warehouse.selects import Statement
 
 router = APIRouter(include_in_schema=False)
-_DOCUMENT = """<!doctype html><html lang={lang}><head><meta charset=utf-8>
-<meta name=viewport content="width=device-width"><title>{name}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em }}
-pre {{ white-space: pre-wrap }}
-</style></head><body><h1>{name}</h1>{said}</body></html>"""
 
 
 @router.get("/asked/{metric}")
@@ -43,13 +39,12 @@ async def asked(metric: str, request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=409)
     except WarehouseError as error:
         return PlainTextResponse(t("asked.away", lang, error=error), status_code=503)
-    return HTMLResponse(_page(metric, of, parts, lang))
+    return HTMLResponse(small_page(_said(metric, of, parts, lang), lang, address.state.theme == "dark"))
 
 
-def _page(metric: str, of: str, parts: list[Statement], lang: Lang) -> str:
+def _said(metric: str, of: str, parts: list[Statement], lang: Lang) -> str:
     row = METRICS[of]
-    name = escape(metric_name(metric, lang))
-    said = [f"<p>{escape(t(f'metrics.{metric}', lang))}</p>"]
+    said = [f"<h1>{escape(metric_name(metric, lang))}</h1>", f"<p>{escape(t(f'metrics.{metric}', lang))}</p>"]
     if of != metric:
         said.append(f"<p>{escape(t('asked.stands_on', lang, metric=metric_name(of, lang)))}</p>")
     if row.expression:
@@ -57,8 +52,8 @@ def _page(metric: str, of: str, parts: list[Statement], lang: Lang) -> str:
     said.append(f"<p>{escape(t('asked.how', lang))}</p>")
     for part in parts:
         bound = "\n".join(f"{key} = {value!r}" for key, value in sorted(part.parameters.items()))
-        said.append(f"<pre>{escape(part.sql)}</pre><pre>{escape(bound)}</pre>")
-    return _DOCUMENT.format(lang=lang, name=name, said="".join(said))
+        said += [f"<pre style='white-space:pre-wrap'>{escape(text)}</pre>" for text in (part.sql, bound)]
+    return "".join(said)
 
 
 def routes(app: FastAPI) -> None:

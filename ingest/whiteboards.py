@@ -18,6 +18,9 @@ HEADER = "oneboard.step"
 _PIECE_BYTES = MAX_EVENT_BYTES - 20_000
 
 
+What = Literal["created", "update", "snapshot"]
+
+
 class Step(BaseModel):
     """What one record of the topic is. `who` are the persons whose strokes it holds, `process` is who wrote it.
 
@@ -29,7 +32,7 @@ class Step(BaseModel):
 
     step_id: Id
     board_id: Id
-    what: Literal["created", "update", "snapshot"]
+    what: What
     at: Instant
     process: Id
     who: tuple[Id, ...] = ()

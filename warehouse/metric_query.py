@@ -17,7 +17,8 @@ from warehouse.measures import TABLES, DefinitionError, QuestionError, parsed
 from warehouse.metrics import FEW, METRICS, Metric, measures_of, metric
 from warehouse.pieces import Sums, sums
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
-from warehouse.roots import ROOTS, Roots, roots_from, roots_on
+from warehouse.queries.ranges import TREES, paths_of
+from warehouse.roots import Roots, roots_from, roots_on
 from warehouse.selects import DayBasis, Statement
 from warehouse.statements import Question, statements
 from warehouse.viewer import Viewer
@@ -108,7 +109,7 @@ async def _measured(warehouse: AsyncWarehouse, query: MetricQuery, viewer: Viewe
 
 def measure_sync(warehouse: Warehouse, query: MetricQuery, viewer: Viewer) -> pl.DataFrame:
     """The same as `measure`, for code that may block."""
-    roots = roots_from(warehouse.query(ROOTS), query.end)
+    roots = roots_from((warehouse.query(paths_of(tree)) for tree in TREES), query.end)
     parts = compiled(query, viewer, roots)
     found = combined(query, parts, [_ask_sync(warehouse, part) for part in parts])
     if "weighted_pipeline" in query.metrics:

@@ -5,7 +5,7 @@
 (() => {
   const LOST_MS = 10000, OLD_MS = 10000, FIRST_MS = 30000, LONGEST_MS = 10000, RELOAD_MS = 120000;
   let heard = performance.now(), shown = heard, tries = 0, answered = 0, next = 0, asking = false, wakes = 0;
-  let oldThen = null, isFirst = true;  // how old what is shown was at the last sign of life, by the server's clock
+  let known = null, isFirst = true;  // since when what is shown is known to hold, by the server's time put on our clock
 
   const at = (id) => document.getElementById(id);
   const push = (visible) => window.dash_clientside?.set_props("live--wake", { data: { n: ++wakes, visible } });
@@ -40,9 +40,9 @@
 
   function tick() {
     if (document.hidden || !at("live--contact")) return;
-    const now = performance.now();
+    const now = performance.now(), old = known === null ? 0 : Math.max(0, now - known);
+    if (known !== null) document.dispatchEvent(new CustomEvent("oneboard:age", { detail: { seconds: Math.round(old / 1000), old: old > OLD_MS } }));
     if (now - Math.max(heard, shown) < (isFirst ? FIRST_MS : LOST_MS)) {
-      const old = oldThen === null ? 0 : oldThen + now - heard;
       return say(old > OLD_MS ? "old" : null, Math.round(old / 1000));
     }
     if (asking || now >= next) { say("trying", 0); if (!asking) ask(); }
@@ -55,7 +55,7 @@
     isFirst = false;
     const said = JSON.parse(contact.dataset.live), viewer = contact.dataset.viewer;
     Object.assign(contact.dataset, { seq: said.seq, beat: said.beat });
-    if (said.checked_at) oldThen = Date.parse(said.at) - Date.parse(said.checked_at);
+    if (said.checked_at) known = heard - (Date.parse(said.at) - Date.parse(said.checked_at));
     tick();
     document.dispatchEvent(new CustomEvent("oneboard:beat", { detail: said }));
     if (localStorage.getItem("oneboard-viewer") !== viewer) localStorage.setItem("oneboard-viewer", viewer);

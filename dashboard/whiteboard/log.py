@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +16,7 @@ from dashboard.actions import publisher
 from dashboard.whiteboard.catalogue import Catalogue, Place
 from ingest.intake import Sealed
 from ingest.settings import KafkaSettings, kafka
-from ingest.whiteboards import HEADER, PRESENCE, TOPIC, Step, body, read
+from ingest.whiteboards import HEADER, PRESENCE, TOPIC, Step, What, body, read
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 1.0
@@ -26,6 +27,12 @@ _UNFINISHED_MS = 60_000
 """After which a step of which pieces are missing is taken for one whose writer died."""
 _NEAR = 64
 """Records between two wanted ones that are read over rather than sought past."""
+
+
+def step_of(board_id: str, what: What, **more: Any) -> Step:
+    """A step that this process takes now; `more` are fields of `Step`."""
+    step_id, at = secrets.token_hex(8), datetime.now(UTC)
+    return Step(step_id=step_id, board_id=board_id, what=what, at=at, process=PROCESS, **more)
 
 
 @dataclass

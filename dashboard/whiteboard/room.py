@@ -7,22 +7,20 @@ whichever process it meets next; so a killed process loses nothing.
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Protocol
 
 from dashboard.whiteboard import protocol
 from dashboard.whiteboard.document import Document, Malformed, TooLarge, merged
-from dashboard.whiteboard.log import PROCESS
+from dashboard.whiteboard.log import PROCESS, step_of
 from dashboard.whiteboard.presence import Presence
 from dashboard.whiteboard.review import Fault
 from dashboard.whiteboard.settings import WhiteboardSettings
 from ingest.errors import IngestError
 from ingest.intake import Sealed
-from ingest.whiteboards import HEADER, PRESENCE, TOPIC, Step, sealed
+from ingest.whiteboards import HEADER, PRESENCE, TOPIC, sealed
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 1.0
@@ -166,15 +164,7 @@ class Room:
                 self._is_idle.set()
 
     async def _keep(self, update: bytes, who: tuple[str, ...]) -> None:
-        step = Step(
-            step_id=secrets.token_hex(8),
-            board_id=self.board_id,
-            what="update",
-            at=datetime.now(UTC),
-            process=PROCESS,
-            who=who,
-        )
-        records = sealed(step, update)
+        records = sealed(step_of(self.board_id, "update", who=who), update)
         while True:
             try:
                 await self._write(TOPIC, records)

@@ -2,17 +2,15 @@
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from aiokafka.errors import KafkaError
 
 from dashboard.whiteboard.catalogue import Catalogue, Entry, Version
 from dashboard.whiteboard.document import Document, Malformed
-from dashboard.whiteboard.log import PATIENCE_SECONDS, PROCESS, Log
+from dashboard.whiteboard.log import PATIENCE_SECONDS, PROCESS, Log, step_of
 from dashboard.whiteboard.presence import BadPresence
 from dashboard.whiteboard.room import Room
 from dashboard.whiteboard.settings import WhiteboardSettings, whiteboards
@@ -115,12 +113,9 @@ class Rooms:
             return
         room.put(room.document.sweep(time.time()))
         partition = (entry.since or [entry.versions[-1].places[0]])[0][0]
-        step = Step(
-            step_id=secrets.token_hex(8),
-            board_id=room.board_id,
-            what="snapshot",
-            at=datetime.now(UTC),
-            process=PROCESS,
+        step = step_of(
+            room.board_id,
+            "snapshot",
             covers=self.log.read_to.get(partition, -1),
             title=str(room.document.map("about").get("title") or entry.title),
             finding_id=entry.finding_id,

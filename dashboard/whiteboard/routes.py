@@ -19,7 +19,7 @@ from dashboard.view_state import ViewState
 from dashboard.whiteboard import evidence, page, socket, templates
 from dashboard.whiteboard.addresses import OF_FINDING, board_of
 from dashboard.whiteboard.catalogue import Entry
-from dashboard.whiteboard.log import PROCESS
+from dashboard.whiteboard.log import step_of
 from dashboard.whiteboard.rooms import Away, Rooms
 from dashboard.whiteboard.watching import Watching
 from ingest.errors import IngestError
@@ -143,11 +143,8 @@ def serving() -> Rooms:
 
 
 def _created(board_id: str, viewer: Viewer, title: str, **about: str | None) -> Step:
-    who = (viewer.person_id,)
-    return Step(
-        step_id=secrets.token_hex(8), board_id=board_id, what="created", at=datetime.now(UTC), process=PROCESS,
-        who=who, title=title[:200], finding_id=about.get("finding_id"), template=about.get("template"),
-    )  # fmt: skip
+    known = {name: about.get(name) for name in ("finding_id", "template")}
+    return step_of(board_id, "created", who=(viewer.person_id,), title=title[:200], **known)
 
 
 async def _boot(entry: Entry, viewer: Viewer, state: ViewState) -> dict[str, Any]:

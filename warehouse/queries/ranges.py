@@ -10,10 +10,17 @@ from warehouse.client import AsyncWarehouse
 Tree = Literal["units", "products"]
 
 
+TREES: tuple[Tree, ...] = ("units", "products")
+
+
+def paths_of(tree: Tree) -> str:
+    """The statement of `paths`."""
+    return f"SELECT id, valid_from, valid_to, path FROM dictionary('{tree}') ORDER BY valid_from, id"  # noqa: S608
+
+
 async def paths(warehouse: AsyncWarehouse, tree: Tree) -> pl.DataFrame:
     """Every range of every node: id, valid_from, valid_to, path (root first); sorted by valid_from."""
-    sql = f"SELECT id, valid_from, valid_to, path FROM dictionary('{tree}') ORDER BY valid_from, id"  # noqa: S608
-    return await ask(warehouse, sql, {}, ORG)
+    return await ask(warehouse, paths_of(tree), {}, ORG)
 
 
 def rolled_up(amounts: pl.DataFrame, ranges: pl.DataFrame, keep: tuple[str, ...] = ()) -> pl.DataFrame:
