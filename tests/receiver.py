@@ -4,9 +4,9 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.local_server import LocalServer, Quiet
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Got:
 
 
 @dataclass
-class Receiver:
+class Receiver(LocalServer):
     """`answers` are (status, body) of the first requests, 200 after that; a status of 0 stands for no answer at all
     until it is left."""
 
@@ -32,47 +32,23 @@ class Receiver:
     headers: dict[str, str] = field(default_factory=dict)
     got: list[Got] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        receiver, lock, self._over = self, threading.Lock(), threading.Event()
+    def handler(self) -> type[Quiet]:
+        receiver, lock = self, threading.Lock()
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                body = self.body()
                 with lock:
                     number = len(receiver.got)
-                    headers = {name.lower(): value for name, value in self.headers.items()}
-                    receiver.got.append(Got(self.path, headers, body))
+                    receiver.got.append(Got(self.path, self.lowered(), body))
                 status, said = receiver.answers[number] if number < len(receiver.answers) else (200, "ok")
                 if not status:
-                    receiver._over.wait()
+                    receiver.left.wait()
                     return
-                self.send_response(status)
-                for name, value in receiver.headers.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(said.encode())))
-                self.end_headers()
-                self.wfile.write(said.encode())
+                self.answered(status, said, receiver.headers)
 
             def do_GET(self) -> None:
                 """A page, whatever is asked for: somewhere to be led to."""
-                self.send_response(200)
-                self.send_header("content-type", "text/html")
-                self.end_headers()
-                self.wfile.write(b"<title>here</title>")
+                self.answered(200, "<title>here</title>", {"content-type": "text/html"})
 
-            def log_message(self, *_: object) -> None:
-                """Nothing to say."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return Handler

@@ -7,14 +7,13 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.local_server import LocalServer, Quiet
 
 SECRET = "the-secret-of-the-app"
 LINK = "https://meet.vendor.example/j/1"
@@ -45,7 +44,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Vendor:
+class Vendor(LocalServer):
     """A server; `asked` are the requests so far, `tokens` how many tokens it gave, of which the newest counts."""
 
     env: ClassVar[dict[str, str]] = {}
@@ -93,45 +92,25 @@ class Vendor:
             f"ONEBOARD_MEETINGS_{name}": self.url for name in self.bases
         }
 
-    def __enter__(self) -> Self:
-        vendor, self._over = self, threading.Event()
+    def handler(self) -> type[Quiet]:
+        vendor = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet):
             protocol_version = "HTTP/1.1"
 
             def _serve(self) -> None:
                 parts = urlsplit(self.path)
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                found = vendor.answer(Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body))
+                query = dict(parse_qsl(parts.query))
+                found = vendor.answer(Asked(self.command, parts.path, query, self.lowered(), self.body()))
                 if not found.status:
-                    vendor._over.wait()
+                    vendor.left.wait()
                     return
                 said = found.said if isinstance(found.said, str) else json.dumps(found.said)
-                self.send_response(found.status)
-                for name, value in found.headers.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(said.encode())))
-                self.end_headers()
-                self.wfile.write(said.encode())
+                self.answered(found.status, said, found.headers)
 
             do_GET = do_POST = _serve
 
-            def log_message(self, *_: object) -> None:
-                """Nothing to say."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._server.shutdown()
-        self._server.server_close()
+        return Handler
 
 
 class Zoom(Vendor):
