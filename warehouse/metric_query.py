@@ -18,9 +18,10 @@ from warehouse.metrics import FEW, METRICS, Metric, measures_of, metric
 from warehouse.pieces import Sums, sums
 from warehouse.pipeline import WEIGHTED_BY, weighted, weights
 from warehouse.queries.ranges import TREES, paths_of
+from warehouse.question import Question
 from warehouse.roots import Roots, roots_from, roots_on
 from warehouse.selects import DayBasis, Statement
-from warehouse.statements import Question, statements
+from warehouse.statements import statements
 from warehouse.viewer import Viewer
 
 NO_ROOTS = Roots()

@@ -14,8 +14,8 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, AsOf, Where
 from warehouse.measures import TABLES, QuestionError, did_you_mean
 from warehouse.queries.org import names
+from warehouse.question import Question, conditions
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 What = Literal["open", "won", "lost", "abandoned", "orders"]

@@ -14,8 +14,8 @@ from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.dues import uncovered
+from warehouse.question import Question, conditions, moment
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
 DSO_DAYS = 90

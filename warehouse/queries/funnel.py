@@ -7,8 +7,8 @@ import polars as pl
 from warehouse.answers import ask
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
+from warehouse.question import Question, conditions, moment
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
 # A deal entered a stage with the last version that put more into that stage than it took out of it.

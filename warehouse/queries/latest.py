@@ -11,8 +11,8 @@ from warehouse.answers import ask
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.measures import QuestionError
+from warehouse.question import Question, conditions
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions
 from warehouse.viewer import Viewer
 
 DAYS = 7

@@ -7,8 +7,8 @@ import polars as pl
 from warehouse.answers import ask
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where, dimension
+from warehouse.question import Question, conditions
 from warehouse.roots import roots_on
-from warehouse.statements import Question, conditions
 from warehouse.viewer import Viewer
 
 _SUMS = {

@@ -16,8 +16,8 @@ from warehouse.dimensions import EVERYWHERE, Where
 from warehouse.movement import DEALS, STEPS, Cut, Horizon, moves, slipped
 from warehouse.queries.deals import NO_DAY
 from warehouse.queries.org import NameOf, names
+from warehouse.question import Question, conditions, moment
 from warehouse.roots import Roots, roots_on
-from warehouse.statements import Question, conditions, moment
 from warehouse.viewer import Viewer
 
 _TABLE = "opportunity_changes"
