@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import time
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -59,13 +60,13 @@ class Vendor(LocalServer):
         """The answer to a request for a token; None for any other request."""
         return None
 
+    @abstractmethod
     def refuses(self, asked: Asked) -> Answer | None:
         """Why a request is refused; None where nothing is wrong with it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def does(self, asked: Asked) -> Answer:
         """The answer to a request that is right."""
-        raise NotImplementedError
 
     @property
     def counts(self) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from deploy.local.kafka import EmbeddedKafka
 from ingest.events import Tick
+from tests.e2e.office import found_office, look_as
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -22,14 +23,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A company of a head office and an office with a manager and two reps; a finding, a deal, and two tasks."""
     folder = tmp_path_factory.mktemp("actions")
     with Stack(kafka.bootstrap, folder) as stack:
-        dated = {"valid_from": "2026-01-01", "occurred_at": "2026-01-01T00:00:00Z", "source": "hr"}
-        stack.publish("org", [
-            {"kind": "unit", "id": "hq", "tier": "company", "manager_id": "ceo", **dated},
-            {"kind": "unit", "id": "hz", "tier": "office", "parent_id": "hq", "manager_id": "han", **dated},
-            *({"kind": "person", "id": id, "name_en": id.title(), "role": role, "unit_id": unit, **dated}
-              for id, role, unit in (("ceo", "general_manager", "hq"), ("han", "office_manager", "hz"),
-                                     ("rep", "rep", "hz"), ("ann", "rep", "hz"))),
-        ])  # fmt: skip
+        found_office(stack, ("rep", "rep", "hz"), ("ann", "rep", "hz"))
         stack.publish("findings", [{
             "finding_id": "f1", "rule": "rep-gap", "metric": "bookings", "period": f"{NOW:%Y-%m}",
             "since": NOW.isoformat(), "occurred_at": NOW.isoformat(), "as_of": NOW.isoformat(), "actual": "0",
@@ -55,15 +49,6 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
         stack.settle()
         stack.publisher.publish("ticks", [Tick(occurred_at=NOW, source="test")])
         yield stack
-
-
-def look_as(stack: Stack, page: Page, name: str, path: str = "/actions", more: str = "") -> None:
-    page.set_default_timeout(60_000)
-    page.goto(f"{stack.board_url}/session?lang=en&back={path}?lang=en")
-    page.get_by_role("button", name=name).click()
-    page.wait_for_url(f"**{path}?lang=en")
-    if more:
-        page.goto(f"{stack.board_url}{path}?lang=en&{more}")
 
 
 def test_an_action_is_agreed_on_a_finding_carried_out_checked_and_decided(stack: Stack, page: Page) -> None:
@@ -98,7 +83,7 @@ def test_an_action_is_agreed_on_a_finding_carried_out_checked_and_decided(stack:
 
 
 def test_the_worker_checks_what_was_carried_out_and_somebody_else_decides(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Han", more="whose=team&action=t-old")
+    look_as(stack, page, "Han", "/actions", "whose=team&action=t-old")
     one = page.locator(".action-chosen .action-whole")
     expect(one).to_contain_text("Leading check")
     expect(one).to_contain_text("contacts 0 → 0")
@@ -133,7 +118,7 @@ def test_coaching_shows_numbers_to_whoever_leads_and_notes_to_the_two(stack: Sta
 
 
 def test_nobody_decides_of_their_own(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Rep")
+    look_as(stack, page, "Rep", "/actions")
     expect(page.locator(".action", has_text="Joint visit")).to_be_visible()
     answer = page.request.post(
         f"{stack.board_url}/tasks/act", headers={"origin": stack.board_url},
@@ -169,7 +154,7 @@ def test_an_action_of_a_deal_and_of_a_sticky_note_is_made_by_the_same_form(stack
 
 
 def test_by_key_what_waits_for_another_says_so_and_never_in_a_circle(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Han", more="whose=team&laid=list")
+    look_as(stack, page, "Han", "/actions", "whose=team&laid=list")
     late = page.locator(".action[data-task-id=t-late]")
     expect(late).to_contain_text("9 d late")
     page.keyboard.press("j")
@@ -192,7 +177,7 @@ def test_by_key_what_waits_for_another_says_so_and_never_in_a_circle(stack: Stac
 
 
 def test_a_card_dropped_on_a_column_takes_the_step_that_leads_there(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Han", more="whose=team")
+    look_as(stack, page, "Han", "/actions", "whose=team")
     card = page.locator(".action[data-task-id=t-next]")
     card.drag_to(page.locator(".actions-doing"))
     expect(page.locator(".actions-doing .action[data-task-id=t-next]")).to_be_visible()
@@ -201,7 +186,7 @@ def test_a_card_dropped_on_a_column_takes_the_step_that_leads_there(stack: Stack
 def test_nothing_is_wider_than_the_screen(stack: Stack, page: Page) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    look_as(stack, page, "Han")
+    look_as(stack, page, "Han", "/actions")
     for lang, path in (("zh", "/actions?whose=team"), ("en", "/actions?whose=team&laid=list"),
                        ("zh", "/coaching?rep=rep")):  # fmt: skip
         page.goto(f"{stack.board_url}{path}&lang={lang}")

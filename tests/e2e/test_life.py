@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from deploy.local.kafka import EmbeddedKafka
 from ingest.events import Tick
+from tests.e2e.office import found_office, look_as
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -22,14 +23,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A company of an office and a head office, with three findings of a rep."""
     folder = tmp_path_factory.mktemp("life")
     with Stack(kafka.bootstrap, folder) as stack:
-        dated = {"valid_from": "2026-01-01", "occurred_at": "2026-01-01T00:00:00Z", "source": "hr"}
-        stack.publish("org", [
-            {"kind": "unit", "id": "hq", "tier": "company", "manager_id": "ceo", **dated},
-            {"kind": "unit", "id": "hz", "tier": "office", "parent_id": "hq", "manager_id": "han", **dated},
-            *({"kind": "person", "id": id, "name_en": id.title(), "role": role, "unit_id": unit, **dated}
-              for id, role, unit in (("ceo", "general_manager", "hq"), ("op", "ops", "hq"),
-                                     ("han", "office_manager", "hz"), ("rep", "rep", "hz"))),
-        ])  # fmt: skip
+        found_office(stack, ("op", "ops", "hq"), ("rep", "rep", "hz"))
         stack.start("worker", "dashboard")
         stack.publish("findings", [found(n, -100_000 * n, AT) for n in (1, 2, 3)])
         stack.settle()
@@ -45,15 +39,8 @@ def found(number: int, gap: int, at: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def look_as(stack: Stack, page: Page, name: str, path: str = "/findings") -> None:
-    page.set_default_timeout(60_000)
-    page.goto(f"{stack.board_url}/session?lang=en&back={path}?lang=en")
-    page.get_by_role("button", name=name).click()
-    page.wait_for_url(f"**{path}?lang=en")
-
-
 def test_ops_work_through_the_queue_by_key_and_a_bad_step_is_refused(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/findings")
     rows = page.locator(".queue-row")
     expect(rows).to_have_count(3)
     expect(rows.first).to_contain_text("−300 K")
@@ -78,7 +65,7 @@ def test_ops_work_through_the_queue_by_key_and_a_bad_step_is_refused(stack: Stac
 
 
 def test_a_card_is_opened_by_key_and_judged_with_one_click(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/findings")
     expect(page.locator(".queue-row").first).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("o")

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 from playwright.sync_api import Page, ViewportSize, expect
 
 from deploy.local.kafka import EmbeddedKafka
+from tests.e2e.office import look_as
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -44,15 +45,8 @@ def send(stack: Stack, *values: bytes, partition: int = 3) -> None:
     producer.close()
 
 
-def look_as(stack: Stack, page: Page, name: str) -> None:
-    page.set_default_timeout(60_000)
-    page.goto(f"{stack.board_url}/session?lang=en&back=/ops?lang=en")
-    page.get_by_role("button", name=name).click()
-    page.wait_for_url("**/ops?lang=en")
-
-
 def test_a_letter_is_mended_on_the_page_and_arrives(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     expect(page.locator("#ops--head")).to_contain_text("2 events could not be taken and wait")
     page.locator(".letter", has_text="orders:3:0").click()
     expect(page.locator("#ops--one")).to_contain_text("As it is it would be refused again")
@@ -70,7 +64,7 @@ def test_a_letter_is_mended_on_the_page_and_arrives(stack: Stack, page: Page) ->
 
 
 def test_what_is_none_of_ours_is_dismissed_for_a_reason(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     page.locator(".letter", has_text="orders:3:1").click()
     expect(page.locator(".letter-mend textarea")).to_have_value("no json at all")
     page.get_by_role("button", name="Replay", exact=True).click()
@@ -84,7 +78,7 @@ def test_what_is_none_of_ours_is_dismissed_for_a_reason(stack: Stack, page: Page
 
 
 def test_a_stream_that_stands_still_is_seen_and_let_through(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     send(stack, *[b"{}"] * (2 * ALLOWED_IN_A_ROW), partition=5)
     expect(page.locator("#ops--still")).to_contain_text(
         re.compile(r"orders, partition 5, stands still before offset \d")
@@ -103,7 +97,7 @@ def test_what_was_taken_back_is_listed_with_who_and_why(stack: Stack, page: Page
     done = stack.run("retract", "--source", "oops", "--why", "a test system", "--who", "li", "--yes")
     assert done.returncode == 0, done.stderr
     stack.settle()
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     cells = page.locator("#ops--retractions tbody tr td")
     expect(cells).to_have_count(6)
     expect(cells.nth(1)).to_have_text("oops")
@@ -111,7 +105,7 @@ def test_what_was_taken_back_is_listed_with_who_and_why(stack: Stack, page: Page
 
 
 def test_a_route_is_tried_from_the_page_and_says_what_every_channel_answered(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     row = page.locator("#ops--routes tr", has_text="whoever is named")
     expect(row).to_contain_text("at once")
     row.get_by_role("button", name="Test").click()
@@ -130,7 +124,7 @@ def test_a_link_opens_its_finding_first_in_the_panel_even_when_it_is_over(stack:
                                {**found, "finding_id": "small", "gap": "-300000"},
                                {**found, "finding_id": "over", "gap": "-1", "state": "resolved"}])  # fmt: skip
     stack.settle()
-    look_as(stack, page, "Ceo")
+    look_as(stack, page, "Ceo", "/ops")
     page.goto(f"{stack.board_url}/findings?finding=small&lang=en")
     expect(page.locator(".finding")).to_have_count(2)
     expect(page.locator(".finding").first).to_contain_text("300 K")
@@ -141,7 +135,7 @@ def test_a_link_opens_its_finding_first_in_the_panel_even_when_it_is_over(stack:
 
 
 def test_only_ops_see_events_in_full(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Ceo")
+    look_as(stack, page, "Ceo", "/ops")
     page.goto(f"{stack.board_url}/ops?lang=en&letter=0:0")
     expect(page.locator("#ops--list")).to_contain_text("This page is for sales operations only")
     expect(page.locator("#ops--routes")).to_be_hidden()
@@ -151,7 +145,7 @@ def test_only_ops_see_events_in_full(stack: Stack, page: Page) -> None:
 
 
 def test_when_verify_ran_is_said_in_the_header(stack: Stack, page: Page) -> None:
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     expect(page.locator("#header--verified")).to_contain_text("not verified yet")
     assert stack.run("verify").returncode == 0
     expect(page.locator("#header--verified")).to_contain_text("✓ verified at ")
@@ -165,7 +159,7 @@ def test_nothing_is_wider_than_the_screen(stack: Stack, page: Page) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    look_as(stack, page, "Op")
+    look_as(stack, page, "Op", "/ops")
     for query in (
         "lang=zh",
         "lang=en&letter=0:0",
