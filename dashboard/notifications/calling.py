@@ -7,47 +7,38 @@ nothing leaves but to the board, unless whoever calls was asked and meant it; du
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.messages import Message, key_of
-from dashboard.notifications.people import Directory
-from dashboard.notifications.routes import Route, Routes
-from dashboard.notifications.told import To, Told
-from ingest.calendar import WorkingCalendar
+from dashboard.notifications.routes import Route
+from dashboard.notifications.told import To
 from warehouse.meetings import Meeting
 
 
 @dataclass(frozen=True)
 class Calls:
-    """Everything that decides who is called at `now` (aware); `away` are those who are on a planned visit."""
+    """The meetings, and the circumstances in which people are called; `away` are those who are on a planned visit."""
 
     meetings: Iterable[Meeting]
-    told: Told
-    routes: Routes
-    directory: Directory
-    calendar: WorkingCalendar
-    zone: ZoneInfo
-    now: datetime
-    mails: bool = True
+    at: Circumstances
     away: Collection[str] = frozenset()
 
     def due(self) -> list[Message]:
         """Every call that is to be sent now."""
-        row = next((route for route in self.routes.routes if route.to == "person"), None)
+        row = next((route for route in self.at.routes.routes if route.to == "person"), None)
         if row is None:
             return []
         found = [one for meeting in self.meetings for one in self._of(meeting, row)]
-        return [one for one in found if self.told.life(one.id).may_be_taken_up(self.now)]
+        return [one for one in found if self.at.told.life(one.id).may_be_taken_up(self.at.now)]
 
     def _of(self, meeting: Meeting, row: Route) -> Iterator[Message]:
         yield from self._briefs(meeting, row)
         what, turn = self._what(meeting)
         if not what:
             return
-        waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar) and not meeting.at_once
+        waits = self.at.is_quiet(row) and not meeting.at_once
         for who in self._called(meeting, what):
-            for channel in self.directory.ways(who, row.by, mails=self.mails):
+            for channel in self.at.ways(who, row.by):
                 if channel == "app" and who == meeting.by:
                     continue
                 to = To(who, channel)
@@ -65,9 +56,9 @@ class Calls:
         """The minutes, to everybody who has to do with it, as often as somebody sends them."""
         if not meeting.briefs:
             return
-        waits = row.is_quiet(self.now.astimezone(self.zone), self.calendar)
+        waits = self.at.is_quiet(row)
         for who in sorted(meeting.people - {meeting.briefed_by}):
-            for channel in self.directory.ways(who, row.by, mails=self.mails):
+            for channel in self.at.ways(who, row.by):
                 to = To(who, channel)
                 if channel == "app" or not waits:
                     id = _id(meeting, "brief", meeting.briefs, to)
@@ -81,13 +72,13 @@ class Calls:
             return "off", 0
         if meeting.is_open:
             return ("on" if meeting.url else ""), 0  # there is soon a room to call to
-        if meeting.kind == "series" or (meeting.is_planned and meeting.ends_at > self.now):
+        if meeting.kind == "series" or (meeting.is_planned and meeting.ends_at > self.at.now):
             return "plan", meeting.sequence
         return "", 0
 
     def _was_told(self, meeting: Meeting, to: To) -> bool:
         plans = (_id(meeting, "plan", number, to) for number in range(meeting.sequence))
-        return any(self.told.life(one).state == "sent" for one in plans)
+        return any(self.at.told.life(one).state == "sent" for one in plans)
 
 
 def _id(meeting: Meeting, what: str, turn: int, to: To) -> str:

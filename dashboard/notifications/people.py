@@ -1,6 +1,6 @@
 """Who is at work, who stands in, and who leads whom, as of a day. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,14 +45,6 @@ class Directory:
             return person_id
         stand_in = self.people.get(post.stand_in_id)
         return post.stand_in_id if post.status == "leave" and stand_in and stand_in.status == "active" else None
-
-    def ways(self, person_id: str, channels: Iterable[str], *, mails: bool) -> Iterator[str]:
-        """Those of the channels that reach somebody: "contact" does by one that can be written to, by mail where
-        there is a mail server."""
-        post = self.people.get(person_id)
-        kind = kind_of(post.contact) if post else None
-        reached = kind == "chat" or (kind == "mail" and mails)
-        yield from (channel for channel in channels if channel != "contact" or reached)
 
     def path_of(self, finding: Finding) -> tuple[str, ...]:
         """The units of a finding: of its slice, else of the person it speaks of, else of whoever answers."""

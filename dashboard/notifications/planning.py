@@ -8,16 +8,14 @@ contest of the one who is named holds that until their manager, who is told of i
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
+from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.messages import ROOM, Item, Message, What, key_of, money_of
 from dashboard.notifications.packing import Packing
-from dashboard.notifications.people import Directory
-from dashboard.notifications.routes import Route, Routes
-from dashboard.notifications.told import Thread, To, Told
-from ingest.calendar import WorkingCalendar, business_day
+from dashboard.notifications.routes import Route
+from dashboard.notifications.told import Thread, To
+from ingest.calendar import business_day
 from ingest.events import NotifiedOf
 from warehouse.queries.findings import FindingCard
 
@@ -27,49 +25,39 @@ ANEW = ("release", "rearm", "split", "reopen")
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that decides what is told at `now` (aware). `mails` says whether there is a mail server."""
+    """The findings, and the circumstances in which they are told of."""
 
     cards: Sequence[FindingCard]
-    told: Told
-    routes: Routes
-    directory: Directory
-    calendar: WorkingCalendar
-    zone: ZoneInfo
-    now: datetime
-    mails: bool = True
+    at: Circumstances
 
     def due(self) -> list[Message]:
         """Every message that is to be sent now, the one about most money first."""
         groups: dict[To, dict[str, tuple[Item, str]]] = {}
         for to, route, item in self._items():
             key = item.said.key
-            if self.told.is_new(key):
+            if self.at.told.is_new(key):
                 groups.setdefault(to, {}).setdefault(key, (item, route))  # two rows may lead to one person
-        packing = Packing(self.told, self.routes, business_day(self.now, self.zone), self.now)
+        packing = Packing(self.at.told, self.at.routes, business_day(self.at.now, self.at.zone), self.at.now)
         found = [message for to, items in groups.items() for message in packing.pack(to, [*items.values()])]
-        ready = [message for message in found if self.told.life(message.id).may_be_taken_up(self.now)]
+        ready = [message for message in found if self.at.told.life(message.id).may_be_taken_up(self.at.now)]
         return sorted(ready, key=lambda one: (-money_of(one.items[0]), one.id))
 
     @cached_property
     def _rows(self) -> dict[str, Route]:
-        return {route.name: route for route in self.routes.routes}
+        return {route.name: route for route in self.at.routes.routes}
 
     def _items(self) -> Iterator[tuple[To, str, Item]]:
         for card in self.cards:
             for to, route, item in (*self._first_words(card), *self._further_words(card)):
                 row = self._rows.get(route)
-                if to.channel == "app" or row is None or not row.is_quiet(self._local, self.calendar):
+                if to.channel == "app" or row is None or not self.at.is_quiet(row):
                     yield to, route, item
-
-    @cached_property
-    def _local(self) -> datetime:
-        return self.now.astimezone(self.zone)
 
     def _first_words(self, card: FindingCard) -> Iterator[tuple[To, str, Item]]:
         if card.finding.state != "open":
             return
-        path = self.directory.path_of(card.finding)
-        for route in self.routes.routes:
+        path = self.at.directory.path_of(card.finding)
+        for route in self.at.routes.routes:
             if not route.concerns(card.finding, path):
                 continue
             what: What = "new"
@@ -81,23 +69,23 @@ class Plan:
             elif self._is_settled(card):
                 continue
             for to in self._recipients(card, route):
-                thread = self.told.thread(to, card.finding.finding_id)
+                thread = self.at.told.thread(to, card.finding.finding_id)
                 if what == "contest":
-                    at = card.treatment.status_at or card.treatment.reply_at or self.now
+                    at = card.treatment.status_at or card.treatment.reply_at or self.at.now
                     yield to, route.name, self._item(to, card, what, f"contest@{at.isoformat()}")
                 elif thread is None or not thread.is_open:
                     yield to, route.name, self._item(to, card, what, f"new{thread.endings if thread else 0}")
 
     def _further_words(self, card: FindingCard) -> Iterator[tuple[To, str, Item]]:
         version = card.finding.order_in_time
-        for to, thread in self.told.threads.get(card.finding.finding_id, {}).items():
+        for to, thread in self.at.told.threads.get(card.finding.finding_id, {}).items():
             if not thread.is_open:
                 continue
             if card.finding.state != "open" or self._answers_no_more(card, to, thread):
                 yield to, thread.route, self._item(to, card, "ended", f"ended{thread.endings}")
             elif version > thread.version and card.treatment.is_active:
-                waited = self.calendar.working_minutes(thread.last_at, self.now, self.zone)
-                if waited >= self.routes.update_after_minutes:
+                waited = self.at.calendar.working_minutes(thread.last_at, self.at.now, self.at.zone)
+                if waited >= self.at.routes.update_after_minutes:
                     yield to, thread.route, self._item(to, card, "update", f"update{version}")
 
     def _item(self, to: To, card: FindingCard, what: What, sign: str) -> Item:
@@ -137,21 +125,21 @@ class Plan:
         """
         if card.treatment.status != "open" or self._is_answered(card):
             return False
-        since = self.told.told_at(card.finding.finding_id, self._named(card))
+        since = self.at.told.told_at(card.finding.finding_id, self._named(card))
         if since is None and not self._can_be_told(card):
             since = card.found_at
         if since is None:
             return False
         since = max([since, *(action.at for action in card.actions if action.what in ANEW)])
-        return self.calendar.working_minutes(since, self.now, self.zone) >= route.after_minutes
+        return self.at.calendar.working_minutes(since, self.at.now, self.at.zone) >= route.after_minutes
 
     def _can_be_told(self, card: FindingCard) -> bool:
         """Whether some row still leads to whoever is named."""
-        path = self.directory.path_of(card.finding)
-        rows = (route for route in self.routes.routes if route.to == "person" and route.concerns(card.finding, path))
+        path = self.at.directory.path_of(card.finding)
+        rows = (route for route in self.at.routes.routes if route.to == "person" and route.concerns(card.finding, path))
         ways = [to for route in rows for to in self._recipients(card, route)]
         keys = (self._item(to, card, "new", "new0").said.key for to in ways)
-        return any(key not in self.told.given_up for key in keys)
+        return any(key not in self.at.told.given_up for key in keys)
 
     def _answers_no_more(self, card: FindingCard, to: To, thread: Thread) -> bool:
         """Whether somebody was told as the one who is named, and now another is."""
@@ -160,8 +148,8 @@ class Plan:
 
     def _named(self, card: FindingCard) -> str | None:
         """Whoever answers: the one named or who stands in for them; where nobody is there, who leads the unit."""
-        there = self.directory.at_work(card.finding.responsible_id)
-        return there or self.directory.manager_of(card.finding, ()) or self.directory.head(card.finding)
+        there = self.at.directory.at_work(card.finding.responsible_id)
+        return there or self.at.directory.manager_of(card.finding, ()) or self.at.directory.head(card.finding)
 
     def _recipients(self, card: FindingCard, route: Route) -> Iterator[To]:
         if route.to == "room":
@@ -169,7 +157,7 @@ class Plan:
             return
         who = named = self._named(card)
         if route.to != "person":
-            find = self.directory.manager_of if route.to == "manager" else self.directory.head
+            find = self.at.directory.manager_of if route.to == "manager" else self.at.directory.head
             who = find(card.finding, {named} if named else ())
         if who:
-            yield from (To(who, channel) for channel in self.directory.ways(who, route.by, mails=self.mails))
+            yield from (To(who, channel) for channel in self.at.ways(who, route.by))

@@ -17,6 +17,7 @@ from dashboard.meetings.matters import matter_of
 from dashboard.meetings.minutes import minutes_of
 from dashboard.notifications.calling import Calls
 from dashboard.notifications.channels import Doors, Undelivered
+from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.content import Content, Wording
 from dashboard.notifications.messages import Message
 from dashboard.notifications.outbox import Outbox, word
@@ -68,26 +69,21 @@ class Teller:
         now, found = datetime.now(UTC), self._read_routes()
         cards = await self._sight.cards(now, self._outbox.told.open_findings)
         directory, calendar = await self._sight.organisation(marks, now)
-        plan = Plan(
-            cards, self._outbox.told, found, directory, calendar, company().zone, now, mails=mail().host is not None
+        at = Circumstances(
+            self._outbox.told, found, directory, calendar, company().zone, now, mails=mail().host is not None
         )
-        calls, agreed = await self._calls(plan), await self._sight.tasks(now)
-        reminders = Reminders(agreed, plan.told, found, directory, calendar, plan.zone, now, plan.mails)
-        await self._take_up(plan, [*calls.due(), *plan.due(), *reminders.due()][:MOST_AT_ONCE], now)
+        meetings, away = await self._sight.meetings(now)
+        calls, reminders = Calls(meetings, at, away=away), Reminders(await self._sight.tasks(now), at)
+        due = [*calls.due(), *Plan(cards, at).due(), *reminders.due()]  # before all others who waits in a room
+        await self._take_up(at, due[:MOST_AT_ONCE], now)
         self._seen, self._looked = marks, time.monotonic()
-
-    async def _calls(self, plan: Plan) -> Calls:
-        """Who is called to meetings: before anything is told, for somebody waits in a room."""
-        meetings, away = await self._sight.meetings(plan.now)
-        known = (plan.told, plan.routes, plan.directory, plan.calendar, plan.zone, plan.now)
-        return Calls(meetings, *known, mails=plan.mails, away=away)
 
     async def finish(self) -> None:
         """Wait until what is under way has arrived or not."""
         if self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _take_up(self, plan: Plan, due: list[Message], now: datetime) -> None:
+    async def _take_up(self, at: Circumstances, due: list[Message], now: datetime) -> None:
         if not due:
             return
         names = await self._sight.names(due, now)
@@ -95,14 +91,14 @@ class Teller:
         async with self._turn:
             ours = await asyncio.to_thread(self._outbox.take_up, due, now)
         for message, attempt in ours:
-            task = asyncio.create_task(self._carry(message, attempt, plan, wording))
+            task = asyncio.create_task(self._carry(message, attempt, at, wording))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _carry(self, message: Message, attempt: int, plan: Plan, wording: Wording) -> None:
+    async def _carry(self, message: Message, attempt: int, at: Circumstances, wording: Wording) -> None:
         tries = self._outbox.told.life(message.id).tries
         try:
-            answer = await self._send(message, plan, wording)
+            answer = await self._send(message, at, wording)
         except Undelivered as error:
             await self._failed(message, attempt, tries, error)
         except WarehouseError as error:
@@ -115,26 +111,26 @@ class Teller:
             log.info("%s was told by %s", message.to.recipient, message.to.channel, extra=_fields(message, attempt))
             await self._say(word(message, "sent", attempt, datetime.now(UTC), answer=answer[:200]))
 
-    async def _send(self, message: Message, plan: Plan, wording: Wording) -> str:
+    async def _send(self, message: Message, at: Circumstances, wording: Wording) -> str:
         """Word it and give it to its channel, for whoever may see what it speaks of."""
         now, recipient = datetime.now(UTC), message.to.recipient
         begun = [item.card.finding.finding_id for item in message.items if item.said.what != "ended"]
         if begun and not message.is_for_room and not await self._sight.may_see(recipient, begun, now):
             # whoever stands in since a moment ago may see it when detection has named them
             raise Undelivered(f"{recipient} may not see what they would be told of")
-        post = plan.directory.people.get(recipient)
-        doors = Doors(plan.routes.channels, self._settings.answer_seconds)
+        post = at.directory.people.get(recipient)
+        doors = Doors(at.routes.channels, self._settings.answer_seconds)
         way = doors.open(message.to.channel, post.contact if post else "")
-        return await way.send(await self._worded(message, plan, wording, now))
+        return await way.send(await self._worded(message, at, wording, now))
 
-    async def _worded(self, message: Message, plan: Plan, wording: Wording, now: datetime) -> Content:
+    async def _worded(self, message: Message, at: Circumstances, wording: Wording, now: datetime) -> Content:
         """A call speaks of what its reader may see, everything else of what was asked for already."""
         if message.meeting is None:
             return wording.content(message, now)
         asked, day = self._sight.warehouse, business_day(now, company().zone)
         viewer = await viewer_for(asked, message.to.recipient, day)
         meeting, lang = message.meeting, wording.lang
-        matter = await matter_of(asked, viewer, meeting.subject, lang, plan.directory, now)
+        matter = await matter_of(asked, viewer, meeting.subject, lang, at.directory, now)
         said: list[str] = []
         if message.what == "brief":
             about = await meetings_on(asked, [meeting.subject])

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from dashboard.meetings.people import called_about, remembered
 from dashboard.meetings.slots import free_slots
 from dashboard.notifications.calling import Calls
+from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.people import Directory, Post
 from dashboard.notifications.routes import Route, Routes
 from dashboard.notifications.told import Told
@@ -137,7 +138,8 @@ QUIET = Route(name="person", to="person", by=("app", "contact"), quiet="20:00-08
 
 
 def calls(*words: Action, now: datetime = NOON, told: Told | None = None, away: tuple[str, ...] = ()) -> list[str]:
-    due = Calls(folded(words), told or Told(), Routes(routes=(QUIET,)), DIRECTORY, CALENDAR, ZONE, now, away=away).due()
+    at = Circumstances(told or Told(), Routes(routes=(QUIET,)), DIRECTORY, CALENDAR, ZONE, now)
+    due = Calls(folded(words), at, away=away).due()
     return [f"{one.to.recipient} {one.to.channel}" for one in due]
 
 
@@ -167,7 +169,7 @@ def test_a_plan_is_told_once_anew_when_moved_and_its_end_to_whoever_was_told() -
     told = Told()
 
     def tell(*words: Action) -> list[str]:
-        due = Calls(folded(words), told, Routes(routes=(QUIET,)), DIRECTORY, CALENDAR, ZONE, NOON).due()
+        due = Calls(folded(words), Circumstances(told, Routes(routes=(QUIET,)), DIRECTORY, CALENDAR, ZONE, NOON)).due()
         for one in due:
             step: dict[str, Any] = {"notification_id": one.id, "recipient": one.to.recipient, "route": one.route}
             told.take(Notification(occurred_at=NOON, channel=one.to.channel, kind="call", state="sent", **step))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.messages import Message
 from dashboard.notifications.outbox import word
 from dashboard.notifications.people import Directory, Post
@@ -63,7 +64,7 @@ def plan(
     cards: Iterable[FindingCard], told: Told | None = None, now: datetime = THURSDAY, **more: Any
 ) -> list[Message]:
     parts: Mapping[str, Any] = {"routes": ROUTES, "directory": COMPANY, "calendar": WorkingCalendar("CN"), **more}
-    return Plan(tuple(cards), told or Told(), zone=ZONE, now=now, **parts).due()
+    return Plan(tuple(cards), Circumstances(told or Told(), zone=ZONE, now=now, **parts)).due()
 
 
 def after(*messages: Message, at: datetime = THURSDAY, told: Told | None = None) -> Told:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.content import Wording
 from dashboard.notifications.messages import Message
 from dashboard.notifications.reminders import Reminders
@@ -27,7 +28,8 @@ def task(due: str, did: Sequence[ActionRow] = (), checks: Sequence[Check] = (), 
 def reminded(
     *cards: TaskCard, now: datetime = THURSDAY, told: Told | None = None, routes: Any = ROUTES
 ) -> list[Message]:
-    return Reminders(cards, told or Told(), routes, COMPANY, WorkingCalendar("CN"), ZONE, now).due()
+    at = Circumstances(told or Told(), routes, COMPANY, WorkingCalendar("CN"), ZONE, now)
+    return Reminders(cards, at).due()
 
 
 def who(messages: Sequence[Message]) -> set[tuple[str, str]]:
