@@ -90,7 +90,7 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     here = {card.finding.finding_id for card in cards}
     told, past, met, agreed, measures = await asyncio.gather(
         first_told(warehouse(), here, until),
-        over(warehouse(), viewer, {card.finding.rule for card in cards}, until or datetime.now(UTC)),
+        over(warehouse(), viewer, {card.finding.rule for card in cards}, now),
         meetings_on(warehouse(), [] if until else [subject(card.finding) for card in cards]),
         tasks(warehouse(), viewer, today(), "finding_id"),
         helped(warehouse(), today()),

@@ -25,6 +25,16 @@ def test_an_instant_without_zone_has_no_business_day() -> None:
         business_day(datetime(2026, 10, 31), SHANGHAI)  # noqa: DTZ001
 
 
+def check_period(key: str, start: date, end: date, previous: str, following: str, year_before: str) -> None:
+    """Its days and its neighbours are these."""
+    period = Period.parse(key)
+    assert (period.key, period.start, period.end) == (key, start, end)
+    assert period.previous() == Period.parse(previous)
+    assert period.next() == Period.parse(following)
+    assert period.year_before() == Period.parse(year_before)
+    assert Period.containing(start, period.kind) == Period.containing(end, period.kind) == period
+
+
 @pytest.mark.parametrize(
     ("key", "start", "end", "previous", "following", "year_before"),
     [
@@ -38,12 +48,7 @@ def test_an_instant_without_zone_has_no_business_day() -> None:
 def test_a_period_knows_its_days_and_its_neighbours(
     key: str, start: date, end: date, previous: str, following: str, year_before: str
 ) -> None:
-    period = Period.parse(key)
-    assert (period.key, period.start, period.end) == (key, start, end)
-    assert period.previous() == Period.parse(previous)
-    assert period.next() == Period.parse(following)
-    assert period.year_before() == Period.parse(year_before)
-    assert Period.containing(start, period.kind) == Period.containing(end, period.kind) == period
+    check_period(key, start, end, previous, following, year_before)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,7 @@ def test_a_fiscal_year_begins_where_the_company_says(
     monkeypatch: pytest.MonkeyPatch, key: str, start: date, end: date, previous: str, following: str, year_before: str
 ) -> None:
     monkeypatch.setattr("ingest.period.company", lambda: CompanySettings(fiscal_year_starts=4))
-    test_a_period_knows_its_days_and_its_neighbours(key, start, end, previous, following, year_before)
+    check_period(key, start, end, previous, following, year_before)
     assert Period.spanning(start, end).key == key
 
 
