@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import Served, serving, until
 
@@ -176,8 +176,18 @@ def test_a_sick_warehouse_leaves_the_last_picture_and_its_age(served: Served, pa
     expect(page.locator("#figure")).to_have_text("a 2")
 
 
-def test_what_is_older_than_ten_seconds_is_called_old_and_stays_readable(served: Served, page: Page) -> None:
-    page.clock.install(time="2020-01-01")  # a clock that is off changes nothing
+@pytest.fixture
+def page_of_2020(browser: Browser) -> Iterator[Page]:
+    """A tab whose clock is off: of a browser of its own, for a clock is the whole browser's."""
+    with browser.new_context() as context:
+        context.clock.install(time="2020-01-01")
+        yield context.new_page()
+
+
+def test_what_is_older_than_ten_seconds_is_called_old_whatever_the_browsers_clock_says(
+    served: Served, page_of_2020: Page
+) -> None:
+    page = page_of_2020
     put(served, "a", 1)
     page.goto(f"{served.url}/?unit=a&lang=en")
     screens(served, 1)
