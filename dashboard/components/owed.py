@@ -14,14 +14,13 @@ from dashboard.components.waterfall import figures
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 from ingest.settings import company
-from warehouse.dues import BUCKETS
-from warehouse.queries.dues import Cash
+from warehouse.queries.dues import BUCKETS, Cash
 
 
 def overdue(cash: Cash, *buckets: str) -> Decimal:
     """What is past its day, in all buckets or in some."""
     of = buckets or BUCKETS[1:]
-    found = cash.open.filter(pl.col("bucket").is_in(list(of)))
+    found = cash.by_age.filter(pl.col("bucket").is_in(list(of)))
     return Decimal(found["amount"].sum())
 
 
@@ -35,12 +34,12 @@ def dues(cash: Cash, state: ViewState) -> Component:
     lang = state.lang
     if not cash.has_dues:
         return nothing(t("pipeline.no_dues", lang), t("pipeline.no_dues_hint", lang))
-    by_age = {bucket: cash.open.filter(pl.col("bucket") == bucket) for bucket in BUCKETS}
+    by_age = {bucket: cash.by_age.filter(pl.col("bucket") == bucket) for bucket in BUCKETS}
     sums = {bucket: overdue(cash, bucket) for bucket in BUCKETS}
     most = max(map(abs, sums.values())) or Decimal(1)
     lines = []
     for bucket, frame in by_age.items():
-        kept = Decimal(frame.filter(pl.col("due_what") == "retention")["amount"].sum())
+        kept = Decimal(frame.filter(pl.col("is_retention"))["amount"].sum())
         note = t("pipeline.of_retention", lang, amount=amounts.short(kept, lang)) if kept else ""
         width = f"{100 * float(max(sums[bucket], Decimal(0)) / most):.2f}%"
         lines.append(
@@ -54,7 +53,7 @@ def dues(cash: Cash, state: ViewState) -> Component:
                         ],
                         className="num level",
                     ),
-                    html.Td(amounts.count(len(frame)), className="num"),
+                    html.Td(amounts.count(int(frame["dues"].sum())), className="num"),
                     html.Td(note, className="faint"),
                 ],
                 **data(bucket=bucket),

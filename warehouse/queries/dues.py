@@ -1,11 +1,9 @@
 """Money that is owed: what is due and when, what is paid of it, and how long it takes."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
@@ -13,7 +11,7 @@ from ingest.settings import company
 from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
-from warehouse.dues import uncovered
+from warehouse.movement import MONEY
 from warehouse.question import Question, conditions, moment
 from warehouse.roots import roots_on
 from warehouse.viewer import Viewer
@@ -21,27 +19,45 @@ from warehouse.viewer import Viewer
 DSO_DAYS = 90
 """Days whose sales the receivables are held against."""
 
-_DUES = """
-SELECT order_id, line_id, due_on, due_what, sumIf(due_amount, is_overlay = 0) AS whole,
-    sumIf(due_amount, {here}) AS here
-FROM order_changes WHERE day <= {{end:Date}} AND due_what != '' AND {then}
-GROUP BY order_id, line_id, due_on, due_what HAVING here != 0
+BUCKETS = ("to_come", "to_30", "to_60", "to_90", "beyond")
+"""To come, then past their day by 1–30, 31–60, 61–90 and more than 90 days; retention too is to come before its day."""
+
+# Payments settle the dues of an order line in the order of their days; what is left of a due is shared as the line is
+# credited: `whole` is the line's, `here` the part of those looked at. Nearly all is paid, and never leaves the engine.
+_UNPAID = """
+SELECT order_id, line_id, due.1 AS due_on, due.2 AS due_what, due.3 AS whole, due.4 AS here,
+    dateDiff('day', due_on, {{end:Date}}) AS days,
+    least(greatest(due_by_then - paid, toDecimal128(0, 4)), whole) AS rest,
+    if(here = whole OR whole = 0, rest,
+        toDecimal128(round(toFloat64(rest) * toFloat64(here) / toFloat64(whole), 4), 4)) AS amount
+FROM (
+    SELECT order_id, line_id, sum(paid_of_it) AS paid,
+        arraySort(groupArrayIf((due_on, due_what, whole, here), due_what != '')) AS dues,
+        arrayCumSum(arrayMap(due -> due.3, dues)) AS sums
+    FROM (
+        SELECT order_id, line_id, due_on, due_what, sumIf(due_amount, is_overlay = 0) AS whole,
+            sumIf(due_amount, {here}) AS here, sumIf(collected_amount, is_overlay = 0) AS paid_of_it
+        FROM order_changes WHERE day <= {{end:Date}} AND {then} AND (due_what != '' OR collected_amount != 0)
+        GROUP BY order_id, line_id, due_on, due_what
+        UNION ALL
+        SELECT order_id, line_id, toDate(0), '', 0, 0, sum(received_amount) FROM collection_changes
+        WHERE day <= {{end:Date}} AND {then} GROUP BY order_id, line_id)
+    GROUP BY order_id, line_id HAVING max(here != 0) AND (sum(whole) > paid OR min(whole) < 0))
+ARRAY JOIN dues AS due, sums AS due_by_then
+WHERE here != 0 AND amount != 0
 """
+_OPEN = "SELECT order_id, line_id, due_on, due_what, amount, days FROM ({unpaid})"
+_BY_AGE = """
+SELECT multiIf(days <= 0, 'to_come', days <= 30, 'to_30', days <= 60, 'to_60', days <= 90, 'to_90', 'beyond') AS bucket,
+    due_what = 'retention' AS is_retention, count() AS dues, sum(amount) AS amount
+FROM ({unpaid}) GROUP BY bucket, is_retention ORDER BY bucket, is_retention
+"""
+_ANY = "SELECT 1 FROM order_changes WHERE {here} AND due_what != '' LIMIT 1"
 _FELL_DUE = """
 SELECT order_id, max(due_on) AS last_due FROM order_changes
 WHERE day <= {end:Date} AND due_what != '' AND due_on >= {start:Date} AND due_on <= {end:Date} AND is_overlay = 0
 GROUP BY order_id HAVING sum(due_amount) > 0 ORDER BY order_id
 """
-_PAID = """
-SELECT order_id, line_id, sum(amount) AS paid FROM (
-    SELECT order_id, line_id, sum(collected_amount) AS amount FROM order_changes
-    WHERE day <= {{end:Date}} AND {then} AND is_overlay = 0 AND order_id IN ({orders}) GROUP BY order_id, line_id
-    UNION ALL
-    SELECT order_id, line_id, sum(received_amount) AS amount FROM collection_changes
-    WHERE day <= {{end:Date}} AND {then} AND order_id IN ({orders}) GROUP BY order_id, line_id)
-GROUP BY order_id, line_id
-"""
-_ORDERS = "SELECT order_id FROM order_changes WHERE {here} AND due_what != ''"
 _OWED = """
 SELECT sum({basis}) AS sold, sumIf({basis}, day > {{since:Date}}) AS lately, sum(returned_amount) AS returned,
     sum(collected_amount) AS collected
@@ -55,13 +71,14 @@ WHERE day <= {{end:Date}} AND {then} AND (order_id IN (SELECT order_id FROM orde
 
 @dataclass(frozen=True)
 class Cash:
-    """`open` as `warehouse.dues.uncovered`; `has_dues` and `has_payments` say whether any were ever sent here.
+    """`by_age`: what is unpaid by bucket (of `BUCKETS`), is_retention, dues (their number), amount.
 
+    `has_dues` and `has_payments` say whether any were ever sent here.
     `receivable`: sold (by the company's basis of revenue, tax included) less returned and paid; `lately` is what was
     sold in the last `DSO_DAYS`. `dso` in days, None where nothing was sold or paid, or more was paid than sold.
     """
 
-    open: pl.DataFrame
+    by_age: pl.DataFrame
     has_dues: bool
     has_payments: bool
     receivable: Decimal
@@ -88,24 +105,28 @@ async def _cash(warehouse: AsyncWarehouse, viewer: Viewer, as_of: date, where: W
     then = moment(question, "order_changes")
     is_all = replace(where, as_of=None) == EVERYWHERE and viewer.everything
     since = {"since": as_of - timedelta(days=DSO_DAYS)}
-    (found, has_dues), owed, received = await asyncio.gather(
-        _open(warehouse, here, then, values, reads, as_of),
+    unpaid = _UNPAID.format(here=here, then=then)
+    found, some, owed, received = await asyncio.gather(
+        warehouse.query(_BY_AGE.format(unpaid=unpaid), values),
+        ask(warehouse, _ANY.format(here=here), values, reads),
         ask(warehouse, _OWED.format(here=here, basis=basis), {**values, **since}, reads),
         warehouse.query(_RECEIVED.format(here=here, then=then, all="OR order_id = ''" if is_all else ""), values),
     )
+    by_age = found.cast({"is_retention": pl.Boolean, "amount": MONEY})
     sold, lately, returned, collected = owed.row(0)
     money = received["received"][0] + collected
-    return Cash(found, has_dues, money != 0, sold - returned - money, lately)
+    return Cash(by_age, len(some) > 0, money != 0, sold - returned - money, lately)
 
 
 async def open_dues(
     warehouse: AsyncWarehouse, viewer: Viewer, *, as_of: date, where: Where = EVERYWHERE
 ) -> pl.DataFrame:
-    """`Cash.open` alone."""
+    """What is unpaid: order_id, line_id, due_on, due_what, amount (none of 0), days (past the day)."""
     question = Question((), where, None, as_of, "day", viewer, await roots_on(warehouse, as_of))
-    here, values, reads = conditions(question, "order_changes", True, "dues")
-    found, _ = await _open(warehouse, here, moment(question, "order_changes"), values, reads, as_of)
-    return found
+    here, values, _ = conditions(question, "order_changes", True, "dues")
+    unpaid = _UNPAID.format(here=here, then=moment(question, "order_changes"))
+    found = await warehouse.query(_OPEN.format(unpaid=unpaid), values)
+    return found.cast({"amount": MONEY, "days": pl.Int64})
 
 
 async def fell_due(warehouse: AsyncWarehouse, start: date, end: date) -> pl.DataFrame:
@@ -113,15 +134,3 @@ async def fell_due(warehouse: AsyncWarehouse, start: date, end: date) -> pl.Data
     reads = Reads("order_changes", None, end)
     found = await ask(warehouse, _FELL_DUE, {"start": start, "end": end}, reads)
     return found.select("order_id", pl.col("last_due").cast(pl.Date).alias("due_on"))
-
-
-async def _open(
-    warehouse: AsyncWarehouse, here: str, then: str, values: Mapping[str, Any], reads: Reads, as_of: date
-) -> tuple[pl.DataFrame, bool]:
-    """What is not paid, and whether there are dues at all."""
-    orders = _ORDERS.format(here=here)
-    dues, paid = await asyncio.gather(
-        ask(warehouse, _DUES.format(here=here, then=then), values, reads),
-        warehouse.query(_PAID.format(orders=orders, then=then), values),
-    )
-    return await asyncio.to_thread(uncovered, dues, paid, as_of), len(dues) > 0

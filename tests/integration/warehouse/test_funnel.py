@@ -11,7 +11,7 @@ from tests.integration.warehouse.books import Books
 from tests.integration.warehouse.deals import deal
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
-from warehouse.queries.dues import cash
+from warehouse.queries.dues import BUCKETS, cash, open_dues
 from warehouse.queries.funnel import ageing, cycle
 from warehouse.viewer import Viewer
 
@@ -76,14 +76,52 @@ async def test_what_is_owed_is_what_dues_and_payments_leave(books: Books, asked:
     books.change("collection_changes", "2026-10-01", order_id="so1", line_id="1", received_amount=Decimal(100))
     books.change("collection_changes", "2026-10-01", received_amount=Decimal(30), unallocated_amount=Decimal(30))
     found = await cash(asked, ALL, as_of=TODAY, where=Where(unit_id="hz"))
-    assert sorted(found.open.select("due_what", "bucket", "amount").rows()) == [
-        ("delivery", "to_90", Decimal(200)),
-        ("retention", "to_come", Decimal(100)),
-    ]
+    assert sorted(found.by_age.rows()) == [("to_90", False, 1, Decimal(200)), ("to_come", True, 1, Decimal(100))]
     assert (found.receivable, found.lately) == (Decimal(600), Decimal(900))
     assert found.dso == pytest.approx(60)
     whole = await cash(asked, ALL, as_of=TODAY, where=EVERYWHERE)
     assert whole.receivable == Decimal(570)  # what nobody's order was paid with counts for the company
-    assert len(whole.open) == 3
+    assert whole.by_age["dues"].sum() == 3
     nothing = await cash(asked, ALL, as_of=TODAY, where=Where(unit_id="unassigned"))
     assert (nothing.has_dues, nothing.has_payments, nothing.dso) == (False, False, None)
+
+
+def due(books: Books, line: str, on: str, amount: int, what: str = "delivery", **fields: Any) -> None:
+    ids = {"order_id": "so1", "line_id": line, "office_id": "hz", "rep_id": "ann", **fields}
+    books.change("order_changes", "2026-07-01", **ids, due_on=on, due_what=what, due_amount=Decimal(amount))
+
+
+def paid(books: Books, line: str, amount: int) -> None:
+    books.change("collection_changes", "2026-11-12", order_id="so1", line_id=line, received_amount=Decimal(amount))
+
+
+async def test_payments_settle_the_earliest_dues_first(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    for line, amount in {"1": 50, "2": 90, "3": 1000, "4": 90}.items():
+        due(books, line, "2026-11-01", 30, "advance")
+        due(books, line, "2026-11-10", 60)
+        paid(books, line, amount)
+    due(books, "4", "2027-10-01", 10, "retention")
+    found = await open_dues(asked, ALL, as_of=TODAY)
+    assert sorted(found.drop("order_id", "due_on").rows()) == [
+        ("1", "delivery", Decimal(40), 10),
+        ("4", "retention", Decimal(10), -315),
+    ]
+
+
+async def test_dues_are_sorted_by_how_long_they_are_past_their_day(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    on = ("2026-11-20", "2026-11-19", "2026-10-21", "2026-10-20", "2026-09-20", "2026-08-22", "2026-08-21")
+    for n, day in enumerate(on):
+        due(books, str(n), day, 1)
+    by_age = (await cash(asked, ALL, as_of=TODAY)).by_age
+    assert {bucket: dues for bucket, _, dues, _ in by_age.rows()} == dict(zip(BUCKETS, (1, 2, 1, 2, 1), strict=True))
+
+
+async def test_a_part_of_a_credited_line_is_paid_as_the_line_is(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    due(books, "1", "2026-10-01", 60, rep_id="bob")
+    due(books, "1", "2026-10-01", 40)
+    paid(books, "1", 50)
+    found = await open_dues(asked, ALL, as_of=TODAY, where=Where(rep_id="ann"))
+    assert found["amount"].to_list() == [Decimal(20)]

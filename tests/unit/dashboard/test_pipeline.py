@@ -84,9 +84,7 @@ def parts() -> dict[str, Any]:
     found = Movement(movement(**BARS).deals, movement().slips, movement(**BARS).bars)
     ages = {"stage": "bid", "deals": 3, "median": 20, "longest": 99, "to_30": 2, "to_60": 0, "to_90": 0, "beyond": 1}
     due = pl.DataFrame(
-        [("so1", "1", date(2026, 8, 1), "retention", "beyond", Decimal(70), 114)],
-        schema=["order_id", "line_id", "due_on", "due_what", "bucket", "amount", "days"],
-        orient="row",
+        [("beyond", True, 1, Decimal(70))], schema=["bucket", "is_retention", "dues", "amount"], orient="row"
     )
     return {
         "moved": Moved(Between(Cut(date(2026, 10, 31)), Cut(TODAY), NOVEMBER), found, pl.DataFrame([deal]), 0, 1),
@@ -166,7 +164,7 @@ def test_what_cannot_be_told_says_why() -> None:
     said = text(draw(ViewState(lang="en")), "dues--body")
     assert "no payments" in said
     assert "retention" in said
-    none = parts() | {"cash": Cash(parts()["cash"].open.clear(), False, False, Decimal(0), Decimal(0))}
+    none = parts() | {"cash": Cash(parts()["cash"].by_age.clear(), False, False, Decimal(0), Decimal(0))}
     assert "No dues have been sent" in text(draw(ViewState(lang="en"), parts=none), "dues--body")
     assert "too few" in text(draw(ViewState(lang="en")), "ends--body")
     assert "no weights" in text(draw(ViewState(lang="en")), "funnel--tiles")
