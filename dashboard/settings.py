@@ -39,6 +39,9 @@ class DashboardSettings(BaseSettings):
         None, description="What phones and mails call the board (the QR code of a wall); by default host and port."
     )
     min_redraw_seconds: float = Field(0.05, ge=0, description="Least time between two pictures sent to one screen.")
+    min_charts_seconds: float = Field(
+        4, ge=0, description="Least time between two pictures of a page's charts and tables; its words come as they move."
+    )
 
     @property
     def address(self) -> str:

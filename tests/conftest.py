@@ -30,6 +30,8 @@ gc.set_threshold(20_000, 10, 10)  # as `oneboard` has it
 os.environ.setdefault("ONEBOARD_WORKER_TICK_SECONDS", "86400")
 # Where nothing comes, each of a worker's thirteen agents looks as often as it gathers, 50 µs of CPU each time.
 os.environ.setdefault("ONEBOARD_WORKER_GATHER_SECONDS", "0.05")
+# Charts follow as soon as words do: a test waits for them.
+os.environ.setdefault("ONEBOARD_DASHBOARD_MIN_CHARTS_SECONDS", "0.5")
 # What a test asks is small, and others run beside: to share it out among threads costs a quarter more.
 Stack.engine = ("--threads", "1")
 WAREHOUSE_READY_WITHIN_SECONDS = 60.0

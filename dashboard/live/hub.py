@@ -40,7 +40,9 @@ class Positions:
 class Hub:
     """Reader, views and screens of one process. `positions` asks the warehouse how far it is.
 
-    `prepare` is called once at the start, before the first screen can come back.
+    A screen is sent a picture every `redraw_seconds` at most. All lanes of a page but the first rest `charts_seconds` at
+    least: a browser takes up to a second to draw what they bring. `prepare` is called once at the start, before the
+    first screen can come back.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class Hub:
         *,
         pulse_seconds: float = 2.0,
         redraw_seconds: float = 0.2,
+        charts_seconds: float = 4.0,
         settings: KafkaSettings | None = None,
         prepare: Callable[[], None] | None = None,
     ) -> None:
         self._prepare = prepare
         self._board, self._positions = board, positions
         self._pulse_seconds, self._redraw_seconds = pulse_seconds, redraw_seconds
+        self._charts_seconds = charts_seconds
         self._settings = settings
         self._views: dict[Key, View] = {}
         self._screens: dict[str, Screen] = {}
@@ -151,6 +155,7 @@ class Hub:
                 next_seq=self._next_seq,
                 turns=self._turns,
                 redraw_seconds=self._redraw_seconds,
+                charts_seconds=self._charts_seconds,
             )
         return self._views[key]
 

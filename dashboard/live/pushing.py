@@ -81,6 +81,7 @@ def register(app: Dash, board: Board) -> Hub:
         partial(_positions, Following()),
         pulse_seconds=settings.pulse_seconds,
         redraw_seconds=settings.min_redraw_seconds,
+        charts_seconds=settings.min_charts_seconds,
         prepare=lambda: set_up(app),
     )
     app.server.add_api_route("/live/alive", alive, include_in_schema=False)

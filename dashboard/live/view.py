@@ -11,9 +11,8 @@ from dashboard.live.lane import Lane, Strip
 from dashboard.live.updates import EVERYTHING, Update
 from warehouse.viewer import Viewer
 
-PATIENCE, PICTURE_SECONDS = 4.0, 4.0
-"""How many times as long as it was asked a lane rests, and how long at least, all but the first: browser and warehouse
-are the first one's, and a browser takes up to a second to draw the charts."""
+PATIENCE = 4.0
+"""How many times as long as it was asked a lane rests, all but the first: browser and warehouse are the first one's."""
 
 
 class Watcher(Protocol):
@@ -34,6 +33,7 @@ class View:
         next_seq: Callable[[], int],
         turns: Mapping[str, asyncio.Semaphore],
         redraw_seconds: float,
+        charts_seconds: float,
     ) -> None:
         self.picture: Picture | None = None
         self.checked_at: datetime | None = None
@@ -48,7 +48,7 @@ class View:
                 viewer,
                 state,
                 turn=turns[name],
-                rest_seconds=max(redraw_seconds, PICTURE_SECONDS) if number else redraw_seconds,
+                rest_seconds=max(redraw_seconds, charts_seconds) if number else redraw_seconds,
                 patience=PATIENCE if number else 1.0,
                 is_watched=lambda: bool(self.watchers),
                 landed=self._put_together,

@@ -104,7 +104,7 @@ async def until(holds: Callable[[], object]) -> None:
 
 @asynccontextmanager
 async def hub_of(
-    board: Board, positions: Callable[[], Any] | None = None, pulse_seconds: float = 60.0
+    board: Board, positions: Callable[[], Any] | None = None, pulse_seconds: float = 60.0, **rests: float
 ) -> AsyncIterator[Hub]:
     """A hub without a broker (one that is away), stopped at the end; no task of it may stay."""
 
@@ -113,7 +113,8 @@ async def hub_of(
 
     before = asyncio.all_tasks()
     settings = KafkaSettings(bootstrap=AWAY)
-    hub = Hub(board, positions or nowhere, pulse_seconds=pulse_seconds, redraw_seconds=0.0, settings=settings)
+    rests = {"redraw_seconds": 0.0, **rests}
+    hub = Hub(board, positions or nowhere, pulse_seconds=pulse_seconds, settings=settings, **rests)
     await hub.start()
     try:
         yield hub
@@ -218,9 +219,8 @@ async def test_who_comes_sees_at_once_what_held_a_moment_ago_and_then_what_moved
 
 async def test_who_waits_for_what_is_older_ends_the_rest_of_those_who_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.live.hub.RECENT_SECONDS", 0)
-    monkeypatch.setattr("dashboard.live.view.PICTURE_SECONDS", 3_600)
     board, tab = Board({"hz": 1}, lanes_of=("urgent", "rests")), Tab()
-    async with hub_of(board) as hub:
+    async with hub_of(board, charts_seconds=3_600) as hub:
         open_tab(hub, tab)
         await until(lambda: tab.figures == [1])
         board.figures["hz"] = 2
