@@ -40,7 +40,7 @@ class DashboardSettings(BaseSettings):
     )
     min_redraw_seconds: float = Field(0.05, ge=0, description="Least time between two pictures sent to one screen.")
     min_charts_seconds: float = Field(
-        4, ge=0, description="Least time between two pictures of a page's charts and tables; its words come as they move."
+        4, ge=0, description="Least time between two pictures of a page's charts and tables; words come as they move."
     )
 
     @property

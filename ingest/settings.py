@@ -85,6 +85,9 @@ class KafkaSettings(BaseSettings):
         " inserts of its own.",
     )
     topic_prefix: str = Field("", description="Put before every topic's name, to share a cluster.")
+    standing_seconds: float = Field(
+        30, ge=0, description="How long events lie unstored before their stream is said to stand still."
+    )
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """What a connection is encrypted with; None where it is not."""

@@ -40,8 +40,8 @@ class Positions:
 class Hub:
     """Reader, views and screens of one process. `positions` asks the warehouse how far it is.
 
-    A screen is sent a picture every `redraw_seconds` at most. All lanes of a page but the first rest `charts_seconds` at
-    least: a browser takes up to a second to draw what they bring. `prepare` is called once at the start, before the
+    A screen is sent a picture every `redraw_seconds` at most. All lanes of a page but the first rest `charts_seconds`
+    at least: a browser takes up to a second to draw what they bring. `prepare` is called once at the start, before the
     first screen can come back.
     """
 

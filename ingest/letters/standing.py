@@ -15,7 +15,6 @@ from ingest.topics import TOPICS
 
 STORED = tuple(topic.name for topic in TOPICS.values() if topic.model is not None and topic.name != "ticks")
 """The topics whose events the worker stores."""
-PATIENCE = timedelta(seconds=30)
 LOOKED_AT = 200
 
 
@@ -56,6 +55,7 @@ def marks_of(stored: Iterable[tuple[str, int, int]], topic_ids: Mapping[str, str
 def standing(reader: Reader, marks: Mapping[tuple[str, int], int], now: datetime | None = None) -> list[Standing]:
     """The partitions that stand still. `marks`: (topic, partition) → last offset stored, left out where none is."""
     now, found = now or datetime.now(UTC), []
+    patience = timedelta(seconds=reader.settings.standing_seconds)
     partitions = {tp: topic for topic in STORED for tp in reader.partitions(topic)}
     for tp, end in reader.ends(list(partitions)).items():
         topic, offset = partitions[tp], marks.get((partitions[tp], tp.partition), -1) + 1
@@ -63,7 +63,7 @@ def standing(reader: Reader, marks: Mapping[tuple[str, int], int], now: datetime
             continue
         waiting = list(reader.records({tp: offset}, {tp: min(end, offset + LOOKED_AT)}))
         since = datetime.fromtimestamp(waiting[0].timestamp / 1000, UTC) if waiting else now
-        if now - since > PATIENCE:
+        if now - since > patience:
             faults = [fault for fault in (_fault(topic, record) for record in waiting) if fault]
             counts = (end - offset, len(waiting), len(faults))
             found.append(Standing(topic, tp.partition, offset, since, *counts, faults[0] if faults else ""))

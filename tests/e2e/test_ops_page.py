@@ -25,6 +25,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with pytest.MonkeyPatch.context() as patch, Stack(kafka.bootstrap, folder, partitions=8) as stack:
         patch.setenv("ONEBOARD_WORKER_DEAD_LETTERS_IN_A_ROW", str(ALLOWED_IN_A_ROW))
         patch.setenv("ONEBOARD_WORKER_STANDSTILL_SECONDS", "0.2")
+        patch.setenv("ONEBOARD_KAFKA_STANDING_SECONDS", "3")
         dated = {"valid_from": "2026-01-01", "occurred_at": "2026-01-01T00:00:00Z", "source": "hr"}
         stack.publish("org", [
             {"kind": "unit", "id": "hq", "tier": "company", "manager_id": "ceo", **dated},

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -142,8 +141,8 @@ def test_a_stream_that_stands_still_is_told_and_goes_on_when_it_is_let_through(s
         "SELECT topic_id, partition, max(offset) FROM order_changes GROUP BY topic_id, partition"
     )
     marks = marks_of(stored, stack.topic_ids)
-    with pytest.MonkeyPatch.context() as patch, Reader(stack.kafka) as reader:
-        patch.setattr("ingest.letters.standing.PATIENCE", timedelta(0))
+    at_once = stack.kafka.model_copy(update={"standing_seconds": 0})
+    with pytest.MonkeyPatch.context() as patch, Reader(at_once) as reader:
         patch.setattr("ingest.letters.standing.STORED", ("orders",))
         (still,) = standing(reader, marks)
     assert (still.topic, still.partition, still.behind) == ("orders", 5, 3 * ALLOWED_IN_A_ROW + 1)
