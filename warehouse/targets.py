@@ -104,16 +104,19 @@ async def _targets_of(
     if UNASSIGNED in (where.unit_id, where.product_id, where.rep_id) or _beyond_a_slice(where):
         return pl.DataFrame(schema=SCHEMA)
     months = [month.key for month in months_of(period)] if period.kind != "month" else []
-    # Nodes are few: all metrics and splits of them at once. People are many: no more than is asked for.
+    # Nodes are few: all metrics and splits of them and all periods of a year at once. People are many: no more than is
+    # asked for.
     of_people = by == "rep" or where.rep_id is not None
     splits = (by or _NODE,) if of_people else (_NODE, "unit", "product")
-    stated = (tuple(metrics) if of_people else tuple(METRICS), splits, (period.key, *months), where, tier, as_of)
+    wanted = [period.key, *months]
+    periods = wanted if of_people else sorted({*wanted, *_year_around(period)})
+    stated = (tuple(metrics) if of_people else tuple(METRICS), splits, tuple(periods), where, tier, as_of)
     rows = await held(
         ("stated", id(warehouse), viewer, *stated),
         (Reads("target_events"), ORG),
         lambda: _stated(warehouse, viewer, *stated),
     )
-    rows = rows.filter(pl.col("metric").is_in(metrics), split=by or _NODE)
+    rows = rows.filter(pl.col("metric").is_in(metrics), pl.col("period").is_in(wanted), split=by or _NODE)
     return _of_period(_without_parts(rows), period.key, len(months))
 
 
@@ -154,6 +157,13 @@ async def _stated(
         scope = f"{_IN_THE_UNIT} AND {scope}"
     sql = _CURRENT.format(stands=known, splits=taken, scope=scope)
     return await ask(warehouse, sql, values, Reads("target_events"))
+
+
+def _year_around(period: Period) -> set[str]:
+    """All that is planned for in the fiscal year in which the period begins."""
+    year = Period.containing(period.start, "year")
+    months = months_of(year)
+    return {year.key, *(month.key for month in months), *(Period.containing(m.start, "quarter").key for m in months)}
 
 
 def _of_period(rows: pl.DataFrame, key: str, months: int) -> pl.DataFrame:
