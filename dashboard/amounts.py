@@ -1,6 +1,7 @@
 """Numbers as people read them: 亿/万元 in Chinese, B/M/K in English; three significant digits short, else exact."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from dashboard.locales import Lang
 
@@ -33,6 +34,24 @@ def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
         places = 0
     gap = " " if unit and lang == "en" else ""
     return _signed(f"{scaled:,.{places}f}{gap}{unit}", value, sign)
+
+
+def adding_up(total: Decimal, parts: Sequence[Decimal], lang: Lang) -> tuple[str, list[str]]:
+    """`total` and the parts it is the sum of, each without its sign, in one unit and to one digit: what is read adds up
+    exactly. That digit is the third of the total; what rounding leaves goes to the largest remainders (Hamilton)."""
+    size = _THREE_DIGITS.create_decimal(max(abs(total), *(abs(part) / 10 for part in parts)))
+    unit_size, unit = next((one for one in _UNITS[lang] if size >= one[0]), _UNITS[lang][-1])
+    digit = max(size.adjusted() - 2, 0)
+    step = Decimal(10) ** digit
+    places = max(0, unit_size.adjusted() - digit)
+    whole = int((total / step).to_integral_value(ROUND_HALF_UP))
+    steps = [int((part / step).to_integral_value(ROUND_FLOOR)) for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda n: steps[n] - parts[n] / step)
+    for n in by_remainder[: whole - sum(steps)]:
+        steps[n] += 1
+    gap = " " if unit and lang == "en" else ""
+    first, *rest = (f"{abs(one) * step / unit_size:,.{places}f}{gap}{unit}" for one in (whole, *steps))
+    return first, rest
 
 
 def round_amount(value: Number, lang: Lang) -> str:

@@ -1,6 +1,6 @@
 """The page of actions: what was agreed, by how far it is or one below the other, with what it brought."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard import plain
 from dashboard.components import Drawn, action_card, skeletons
-from dashboard.components.links import aria, data, switch
+from dashboard.components.links import aria, data, link, switch
+from dashboard.components.paging import offset_of, paging
 from dashboard.components.panel import head, nothing, panel, skeleton
 from dashboard.components.tasks import agree
 from dashboard.locales import Lang, t
@@ -19,7 +20,7 @@ from warehouse.viewer import Viewer
 
 BOARD, FILTERS = "actions--board", "actions--filters"
 MOST = 60
-"""Cards of a column, or rows of the list, drawn at once; how many more there are is said."""
+"""Cards of a column, or of a page of the list; how many more there are is said."""
 DROPS: Mapping[Column, str] = {"todo": "reopen", "doing": "start", "checking": "done"}
 """What is done about a card that is dropped on a column."""
 
@@ -109,20 +110,17 @@ def _column(column: Column, cards: Sequence[TaskCard], shown: action_card.Shown)
     lang = shown.lang
     title = html.H3([t(f"actions.column_{column}", lang), html.Span(str(len(cards)), className="faint num")])
     drop = data(drop=DROPS[column]) if column in DROPS else {}
-    inside = [title, *_cards(cards, shown, action_card.draw)]
+    inside = [title, *(action_card.draw(card, shown) for card in cards[:MOST])]
+    if (more := len(cards) - MOST) > 0:
+        inside.append(link(t("actions.more", lang, count=more), shown.state.but(laid="list")))
     return html.Section(
         inside, className=f"actions-column actions-{column}", **drop, **aria(label=t(f"actions.column_{column}", lang))
     )
 
 
 def _list(cards: Sequence[TaskCard], shown: action_card.Shown) -> Component:
-    return html.Div(_cards(cards, shown, action_card.draw), className="actions-list")
-
-
-def _cards(
-    cards: Sequence[TaskCard], shown: action_card.Shown, drawn: Callable[[TaskCard, action_card.Shown], Component]
-) -> list[Component]:
-    rows = [drawn(card, shown) for card in cards[:MOST]]
-    if more := len(cards) - len(rows):
-        rows.append(html.P(t("targets.tasks_more", shown.lang, count=more), className="faint small"))
-    return rows
+    at = offset_of(shown.state.page, len(cards), MOST)
+    rows = [action_card.draw(card, shown) for card in cards[at : at + MOST]]
+    if len(cards) > MOST:
+        rows.append(paging(at, MOST, len(cards), shown.state))
+    return html.Div(rows, className="actions-list")

@@ -43,8 +43,13 @@ def what_is_this(about: About, state: ViewState, target: Component | None = None
     """A question mark (or `target`) that answers when pointed at or focused; `assets/about.js` shows the card."""
     answers: dict[str, Any] = {"data-about": json.dumps(list(about), ensure_ascii=False)}
     if target is not None:
-        return html.Span(target, **answers)
+        return html.Span(target, tabIndex=0, **answers)
     return html.Button("?", className="ask", **aria(label=t("board.what_is_this", state.lang)), **answers)
+
+
+def scrolls(table: Any, className: str = "totals-scroll") -> Component:
+    """A table in a box that scrolls aside where it is wider, by the keyboard too."""
+    return html.Div(table, className=className, tabIndex=0)
 
 
 def nothing(text: str, hint: str, symbol: str = "◌") -> Component:

@@ -13,7 +13,7 @@ from dashboard.components.finding_queue import rule_name
 from dashboard.components.form import asks, does
 from dashboard.components.headline import marked
 from dashboard.components.links import data, link
-from dashboard.components.panel import head, locked, panel, skeleton
+from dashboard.components.panel import head, locked, panel, scrolls, skeleton
 from dashboard.locales import Lang, t
 from dashboard.rule_book import Book, Judged, Outcome, RuleRow
 from dashboard.view_state import ViewState
@@ -49,6 +49,7 @@ def draw(found: Book, viewer: Viewer, state: ViewState) -> Drawn:
         return {
             "headline--text": plain.says(t("rules.only_ops", lang)), "rules--head": plain.says(""),
             LIST: plain.says(away), "rule--head": plain.says(""), ONE: plain.says(""),
+            "rule--panel": {"className": "panel panel-rule is-away"},
         }  # fmt: skip
     under_way = sum(one.state in ("running", "waiting") for row in found.rows for one in row.trials)
     said = t("rules.sentence", lang, count=len(found.rows), a_week=f"{sum(row.a_week for row in found.rows):.1f}",
@@ -58,7 +59,8 @@ def draw(found: Book, viewer: Viewer, state: ViewState) -> Drawn:
     return {
         "headline--text": plain.says(html.Span(marked(said))),
         "rules--head": plain.says(head(t("rules.title", lang), state, about=about)),
-        LIST: plain.says(html.Div(_table(found, row, state), className="totals-scroll")),
+        LIST: plain.says(scrolls(_table(found, row, state))),
+        "rule--panel": {"className": "panel panel-rule"},
         **_one(found, row, state),
     }
 

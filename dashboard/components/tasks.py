@@ -10,6 +10,7 @@ from dashboard import plain
 from dashboard.components import Drawn
 from dashboard.components.form import asks, does
 from dashboard.components.links import data, link, switch
+from dashboard.components.paging import ROWS, offset_of, paging
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import Lang, t
 from dashboard.task_wishes import ASKED, What
@@ -22,8 +23,6 @@ from warehouse.task_life import Counts, TaskCard, counting
 ACT, FORM = "/tasks/act", "/tasks/form"
 LIST = "tasks--list"
 LISTS: tuple[TaskList, ...] = ("todo", "done", "all")
-MOST = 300
-"""Tasks listed at a time; how many more there are is said."""
 SYMBOLS = {"overdue": ("▼", "behind"), "open": ("○", "band"), "done": ("✓", "ahead"), "cancelled": ("–", "none")}
 
 
@@ -45,15 +44,15 @@ def draw(
                t("targets.tasks", lang)),
         asks(t("targets.task_add", lang), FORM, what="add"),
     ]  # fmt: skip
-    note = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
+    at = offset_of(state.page, len(listed))
+    said = summary(counts, lang) + (t("targets.tasks_of_all", lang) if state.product else "")
+    note = [said, paging(at, ROWS, len(listed), state)] if len(listed) > ROWS else said
     title = t("targets.tasks", lang)
     drawn: Drawn = {"tasks--head": plain.says(head(title, state, about=about, note=note, tools=tools))}
     if not listed:
         key = "tasks_none" if not of_period else f"tasks_none_{state.tasks}"
         return drawn | {LIST: plain.says(nothing(t(f"targets.{key}", lang), t("targets.tasks_hint", lang)))}
-    rows = [_row(card, today, state) for card in listed[:MOST]]
-    if len(listed) > MOST:
-        rows.append(html.Li(t("targets.tasks_more", lang, count=len(listed) - MOST), className="task-more faint"))
+    rows = [_row(card, today, state) for card in listed[at : at + ROWS]]
     return drawn | {LIST: plain.says(html.Ul(rows, className="tasks"))}
 
 

@@ -96,6 +96,7 @@ def test_whoever_is_not_of_ops_sees_no_rules(stack: Stack, page: Page) -> None:
     look_as(stack, page, "Ceo", "/rules")
     expect(page.locator("#headline--text")).to_contain_text("sales operations")
     expect(page.locator(".rules")).to_have_count(0)
+    expect(page.locator("#rule--panel")).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["/findings", "/rules"])

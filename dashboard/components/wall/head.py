@@ -1,6 +1,6 @@
 """The headline of a wall: where the period stands, where it lands, how much is missing and in whose hands that is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from dashboard.shortfall import HANDS, Shortfall
 from dashboard.theme import state_of
 
 Row = Mapping[str, Any]
-ON_PACE = 0.002
+ON_PACE = Decimal("0.002")
 """A gap smaller than this share of the target is none."""
 
 
@@ -56,40 +56,49 @@ def _landing(row: Row, around: tuple[float, float] | None, lang: Lang) -> list[C
 
 
 def _money(row: Row, missing: Shortfall | None, lang: Lang) -> Component:
+    """How much is missing or ahead, and what that is the sum of, term by term as it is read."""
     if missing is None or not row["target"]:
         return box([], "head-part head-money")
-    gap = float(missing.gap)
-    if abs(gap) < ON_PACE * float(row["target"]):
-        said = [span(t("wall.on_pace", lang), "head-second")]
-    else:
-        key, ink = ("wall.short", "behind") if gap < 0 else ("wall.ahead", "ahead")
-        amount = amounts.short(abs(missing.gap), lang)
-        said = [span(amount, f"head-second num state-{ink}"), span(t(key, lang), "head-label")]
-        said = said if lang == "en" else said[::-1]
-    return box([box(said, "head-line"), *_bar(missing, lang)], "head-part head-money")
+    gap, terms = missing.gap, _terms(missing)
+    total, parts = amounts.adding_up(abs(gap), [amount for _, amount in terms] or [abs(gap)], lang)
+    key, ink = ("wall.short", "behind") if gap < 0 else ("wall.ahead", "ahead")
+    said = [(total, f"head-second num state-{ink}"), (t(key, lang), "head-label")]
+    said = said if lang == "en" else said[::-1]
+    if abs(gap) < ON_PACE * Decimal(str(row["target"])):
+        of_all = [(text, "head-label num") for text, _ in said] if terms and gap else []
+        said = [(t("wall.on_pace", lang), "head-second"), *of_all]
+    return box([box([span(*one) for one in said], "head-line"), *_sum(terms, parts, lang)], "head-part head-money")
 
 
-def _bar(missing: Shortfall, lang: Lang) -> list[Component]:
-    """The one bar: what the findings speak of by whose hands it is in, and what they do not speak of."""
-    rest = max(Decimal(0), missing.rest) if missing.gap < 0 else Decimal(0)
-    whole = float(missing.found + rest)
-    if not whole:
+def _terms(missing: Shortfall) -> list[tuple[str, Decimal]]:
+    """What the gap, as far as it is 0 or more in either direction, is the sum of: by whose hands it is in, what is in
+    no finding, and what others make up for; what is added comes first."""
+    if not missing.found and missing.gap >= 0:
+        return []
+    way = 1 if missing.gap < 0 else -1
+    rest = "rest" if missing.rest > 0 else "made_up"
+    every = [*((one, missing.parts[one]) for one in HANDS), (rest, missing.rest)]
+    return sorted(((name, way * amount) for name, amount in every if amount), key=lambda term: term[1] < 0)
+
+
+def _sum(terms: Sequence[tuple[str, Decimal]], parts: Sequence[str], lang: Lang) -> list[Component]:
+    """The bar of what is missing by whose hands it is in, and the terms in words: "= 130 M taken + 50 M nobody's"."""
+    if not terms:
         return [span(t("wall.nothing_red", lang), "head-small")]
-    parts = [
-        (name, amount) for name, amount in [*((one, missing.parts[one]) for one in HANDS), ("rest", rest)] if amount
-    ]
+    held = [(name, abs(float(amount))) for name, amount in terms if name != "made_up"]
+    whole = sum(amount for _, amount in held)
     pieces = [
-        html.I(className=f"hands hands-{name}", style={"width": percent(float(amount) / whole)})
-        for name, amount in parts
+        html.I(className=f"hands hands-{name}", style={"width": percent(amount / whole)}) for name, amount in held
     ]
-    words = [_word(name, amount, lang) for name, amount in parts]
-    if missing.gap < 0 and missing.rest < 0:
-        words.append(_word("made_up", missing.rest, lang))
+    words: list[Component] = []
+    for (name, amount), part in zip(terms, parts, strict=True):
+        sign = amounts.MINUS if amount < 0 else "+" if words else "="
+        words += [span(sign, "hands-sign"), _word(name, part, lang)]
     return [box(pieces, "hands-bar"), box(words, "hands-words")]
 
 
-def _word(name: str, amount: Decimal, lang: Lang) -> Component:
-    money = span(amounts.short(amount, lang), "num")
+def _word(name: str, amount: str, lang: Lang) -> Component:
     return box(
-        [html.I(className=f"hands hands-{name}"), money, span(t(f"wall.{name}", lang), "hands-label")], "hands-word"
+        [html.I(className=f"hands hands-{name}"), span(amount, "num"), span(t(f"wall.{name}", lang), "hands-label")],
+        "hands-word",
     )

@@ -1,6 +1,7 @@
 """Numbers as people read them."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,28 @@ from dashboard import amounts
 def test_short_amounts_have_three_digits_and_the_unit_of_the_language(value: Decimal | None, zh: str, en: str) -> None:
     assert amounts.short(value, "zh") == zh
     assert amounts.short(value, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((130_300_000, 50_500_000, 29_400_000), ("2.10亿", ["1.30亿", "0.51亿", "0.29亿"])),
+        ((300_000, -296_000), ("0.40万", ["30.00万", "29.60万"])),
+        ((7,), ("7", ["7"])),
+    ],
+)
+def test_parts_are_rounded_so_that_what_is_read_adds_up(parts: tuple[int, ...], said: tuple[str, list[str]]) -> None:
+    assert amounts.adding_up(Decimal(sum(parts)), [Decimal(part) for part in parts], "zh") == said
+
+
+@given(st.lists(st.decimals(-(10**10), 10**10, places=2), min_size=1, max_size=5), st.sampled_from(["zh", "en"]))
+def test_whatever_the_parts_their_rounded_sum_is_the_rounded_total(parts: list[Decimal], lang: Any) -> None:
+    total = sum(parts, Decimal(0))
+    whole, each = amounts.adding_up(total, parts, lang)
+    read = [Decimal(text.rstrip("亿万BMK ").replace(",", "")) for text in (whole, *each)]
+    signed = [value.copy_sign(part) for value, part in zip(read, (total, *parts), strict=True)]
+    assert signed[0] == sum(signed[1:])
+    assert len({text.lstrip("0123456789.,") for text in (whole, *each)}) == 1
 
 
 def test_a_gap_says_its_sign() -> None:
