@@ -32,6 +32,8 @@ async def asked(metric: str, request: Request) -> Response:
     of = METRICS[metric].of or metric
     try:
         look = await looking(await session.viewer(), address)
+        if look.place.unknown:
+            return PlainTextResponse(t("unknown.title", lang), status_code=404)
         sums = "open_pipeline" if METRICS[of].kind == "weighted" else of
         query = MetricQuery((sums,), look.today, look.period.start, (), look.here)
         parts = compiled(query, look.viewer, await roots_on(look.asked, look.today))

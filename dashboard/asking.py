@@ -26,7 +26,7 @@ async def looking(viewer: Viewer, address: Address, now: datetime | None = None)
     """The look that a page is asked by, as of `now` or of the moment the state looks back to."""
     state = address.state
     now, today, period = _when(state, now)
-    place = await place_of(warehouse(), viewer, state, max(min(today, period.end), period.start))
+    place = await place_of(warehouse(), viewer, state, period.nearest(today))
     return Look(warehouse(), viewer, address.path, state, period, now, place)
 
 
@@ -78,6 +78,7 @@ async def load(viewer: Viewer, address: Address, lane: Lane, now: datetime | Non
         columns_of=place.columns_of,
         offices=place.offices,
         is_allowed=place.is_allowed,
+        unknown=place.unknown,
     )
 
 

@@ -40,10 +40,12 @@ async def load(viewer: Viewer, address: Address, lane: str) -> BoardState:
 
 
 def draw(board: BoardState, address: Address, lane: str) -> Drawn:
-    """The props of a lane. Unreachable: none but the frame's, so that the last picture stays."""
-    if board.is_unreachable and lane != _FRAME:
+    """The props of a lane. Unreachable: none but the frame's, so that the last picture stays; nor of what there is not,
+    in whose place the frame says so."""
+    known = parts(address)
+    if lane != _FRAME and (board.is_unreachable or (board.unknown and _FRAME in known)):
         return {}
-    return parts(address)[lane].draw(board, address.state)
+    return known[lane].draw(board, address.state)
 
 
 def concerns(address: Address, lane: str, update: Update) -> bool:

@@ -22,7 +22,7 @@ class BoardState:
     `path` is the chain of units from the top the viewer may see down to the one looked at, `product_path` likewise.
     `where` is everything the page is narrowed to, `columns_of` the product whose children are the columns: of one
     without any the product above it. `offices` are the units the view shows; None means all. `by` is what
-    stands below: units, or an office's reps.
+    stands below: units, or an office's reps. `unknown` are the fields of the address that name what there is not.
     """
 
     viewer: Viewer
@@ -43,6 +43,7 @@ class BoardState:
     offices: frozenset[str] | None = None
     is_unreachable: bool = False
     is_allowed: bool = True
+    unknown: tuple[str, ...] = ()
 
     def frame(self, part: str) -> pl.DataFrame:
         """The frame of a part; an empty one when it is missing."""

@@ -58,11 +58,13 @@ class Pace:
 
 @dataclass(frozen=True)
 class Queue:
-    """Everything the page of findings shows. `names` is id → (Chinese, English)."""
+    """Everything the page of findings shows. `names` is id → (Chinese, English); `looked_at` is as of when all was last
+    looked at, None where this board has heard of no look."""
 
     every: tuple[Queued, ...]
     calendar: WorkingCalendar
     names: Mapping[str, tuple[str, str]]
+    looked_at: datetime | None = None
 
     def listed(self, state: ViewState) -> list[Queued]:
         """What the address asks for, the largest gap first."""
@@ -106,7 +108,7 @@ _VALUES: Mapping[str, Callable[[Queued], str]] = {
 
 def queue(
     cards: Iterable[FindingCard], paths: Mapping[str, tuple[str, ...]], names: Mapping[str, tuple[str, str]],
-    calendar: WorkingCalendar, now: datetime,
+    calendar: WorkingCalendar, now: datetime, looked_at: datetime | None = None,
 ) -> Queue:  # fmt: skip
     """From the findings, the chain above each unit, and names."""
     zone, every = company().zone, []
@@ -115,7 +117,7 @@ def queue(
         since = treatment.opened_at or card.found_at or card.finding.since
         minutes = calendar.working_minutes(since, treatment.ended_at or now, zone)
         every.append(Queued(card, minutes, paths.get(card.home, (card.home,) if card.home else ())))
-    return Queue(tuple(every), calendar, names)
+    return Queue(tuple(every), calendar, names, looked_at)
 
 
 def _passes(one: Queued, state: ViewState, but: str = "") -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable
 from typing import Any
 
+from dash.development.base_component import Component
+
 from dashboard import health, plain
 from dashboard.about import beside_names
 from dashboard.board_state import BoardState
-from dashboard.components import Drawn, calls, findings, first, header, notice, verified
+from dashboard.components import Drawn, calls, findings, first, header, notice, unknown, verified
 from dashboard.components.header import Step
 from dashboard.components.past import banner
 from dashboard.locales import t
@@ -53,20 +55,28 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     for field, name in beside_names(board, state):
         filters.append(Step(f"{t(f'board.{field}' if field == 'customer' else f'cuts.{field}', lang)}: {name}",
                             state.but(**{field: None})))  # fmt: skip
-    warnings = [t("board.partial", lang, what=what) for what in board.failures.values()]
-    if state.rejected:
-        warnings.append(t("board.rejected", lang, what=", ".join(state.rejected)))
+    warnings: list[Any] = [t("board.partial", lang, what=what) for what in board.failures.values()]
+    warnings += unknown.rejected(state, board.period)
+    if state.finding and findings.lacks(board.parts.get("findings"), state.finding):
+        warnings.append(unknown.no_finding(state))
     seen = health.record().last
     if seen is not None and seen.workers is not None and not seen.workers:
         warnings.append(t("board.no_worker", lang))
     return {
         **header.draw(steps, filters, board.today, board.period, state),
         **notice.draw(warnings, past=banner(state), calls=calls.lines(board.parts.get("calls"), board.viewer, state)),
-        **first.draw(board.parts.get("is_new") is True, state),
+        **first.draw(_instead(board, state), is_unknown=bool(board.unknown)),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": plain.says(chooser(board.viewer, state)),
         **(findings.draw(board.parts.get("findings", ()), state) if board.is_allowed else {}),
     }
+
+
+def _instead(board: BoardState, state: ViewState) -> list[Component] | None:
+    """What stands in the place of the page: what to do where nothing ever came, or what there is not."""
+    if board.unknown:
+        return unknown.lines(board.unknown, board.period.nearest(board.today), state)
+    return first.steps(state) if board.parts.get("is_new") is True else None
 
 
 FRAME = Lane(questions, draw, frozenset({*findings.READS, "verifications"}))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from dashboard.unknown import unknown_in
 from dashboard.view_state import ViewState
 from warehouse.client import AsyncWarehouse
 from warehouse.queries import org
@@ -15,7 +16,10 @@ from warehouse.viewer import Viewer, in_scope
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the organisation and in the products a question is asked, names and children included."""
+    """Where in the organisation and in the products a question is asked, names and children included.
+
+    `unknown` are the fields of the state that name what there is not.
+    """
 
     day: date
     unit: str | None
@@ -28,6 +32,7 @@ class Place:
     customer_name: tuple[str, str]
     offices: frozenset[str] | None
     is_allowed: bool
+    unknown: tuple[str, ...] = ()
 
 
 async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day: date) -> Place:
@@ -62,6 +67,7 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
         customer_name=customers.get(state.customer or "", ("", "")),
         offices=None if here in (None, *roots) else frozenset(id for id, row in nodes.items() if here in row["path"]),
         is_allowed=_is_allowed(viewer, path, rep),
+        unknown=await unknown_in(asked, viewer, state, company, day),
     )
 
 

@@ -58,7 +58,7 @@ async def _taken(change: dict[str, Any], state: ViewState) -> str:
     now, viewer, asked = datetime.now(UTC), await session.viewer(), warehouse()
     today = business_day(now, company().zone)
     period = Period.parse(state.period) if state.period else Period.containing(today, "month")
-    place = await place_of(asked, viewer, state, max(min(today, period.end), period.start))
+    place = await place_of(asked, viewer, state, period.nearest(today))
     if not place.is_allowed or state.customer:
         raise Refused("not_yours")
     row, tier = change["data"], FIELDS[change["colId"]]

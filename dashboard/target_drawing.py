@@ -30,7 +30,7 @@ def draw_periods(board: BoardState, state: ViewState) -> Drawn:
             "targets--empty": plain.says(lock),
             "targets--body": empty,
         }
-    day = max(min(board.today, board.period.end), board.period.start)
+    day = board.period.nearest(board.today)
     rows = [
         (period, board.frame(period.kind).row(0, named=True))
         for period in kinds_of(day, board.period)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from dashboard.locales import Lang
 from dashboard.theme import Theme
 from ingest.calendar import Period, PeriodKind
+from ingest.fields import Route
 from ingest.settings import company
 from warehouse.dimensions import AsOf
 from warehouse.metrics import METRICS
@@ -31,6 +32,7 @@ Stands = Literal["asks", "hand", "rests", "over", "all"]
 STANDS: tuple[Stands, ...] = get_args(Stands)
 Age = Literal["hour", "day", "three", "older"]
 AGES: tuple[Age, ...] = get_args(Age)
+Panel = Literal["here", "all"]
 MOVING: dict[str, PeriodKind] = {"today": "day", "week": "week", "quarter": "quarter", "year": "year"}
 """Periods that go on with the day, as `period` says them; the month does where nothing is said."""
 
@@ -64,6 +66,7 @@ class ViewState(BaseModel):
         None, description="the list at the foot; None: people of a unit, customers of a rep, open deals of a customer"
     )
     finding: Id | None = Field(None, description="the finding that is open, first in the panel: where messages lead")
+    panel: Panel = Field("here", description="which findings stand in the panel: of what is looked at, or all")
     letter: Id | None = Field(None, description="the dead letter that is open on the page for ops")
     topic: Id | None = Field(None, description="the topic whose dead letters are listed there; None: all")
     reason: Id | None = Field(None, description="the reason whose dead letters are listed there; None: all")
@@ -102,7 +105,9 @@ class ViewState(BaseModel):
 
     DEPTH: ClassVar[tuple[str, ...]] = ("unit", "rep", "deal")
     """From the widest to the narrowest: going down to one lets go of those below it; all others are beside them."""
-    ON_THE_PAGE: ClassVar[frozenset[str]] = frozenset({"page", "deal", "finding", "action", "lang", "theme", "units"})
+    ON_THE_PAGE: ClassVar[frozenset[str]] = frozenset(
+        {"page", "deal", "finding", "action", "panel", "lang", "theme", "units"}
+    )
     """What changes without a list becoming another."""
     BESIDE: ClassVar[tuple[str, ...]] = ("customer", "segment", "route")
     """Filters that stand as chips beside the product's."""
@@ -118,6 +123,13 @@ class ViewState(BaseModel):
     @classmethod
     def _known_period(cls, value: str | None) -> str | None:
         return value if value is None or value in MOVING else Period.read(value).key
+
+    @field_validator("route")
+    @classmethod
+    def _known_route(cls, value: str | None) -> str | None:
+        if value is not None and value not in tuple(Route):
+            raise ValueError(f"no route {value!r}; there are {', '.join(Route)}")
+        return value
 
     @field_validator("as_of")
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.components import ticker
+from dashboard.components import ticker, unknown
 from dashboard.look import Look
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
@@ -118,7 +118,7 @@ async def about(look: Look) -> tuple[About, Look]:
     place = await place_of(look.asked, look.viewer, state, look.today)
     fault = ""
     if state.unit and not place.path:
-        fault = f"There is no unit {state.unit!r}: correct `unit` in the wall's file."
+        fault = unknown.said("unit", state.unit, look.today, state.lang)
     elif not place.is_allowed:
         fault = "This wall shows more than you may see: choose somebody who may, on any other page."
     state = state.but(unit=place.unit)

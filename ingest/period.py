@@ -109,6 +109,10 @@ class Period:
         """Whether targets are set for periods of this kind."""
         return self.kind in _MONTHS
 
+    def nearest(self, day: date) -> date:
+        """The day of the period that is nearest to `day`: of today the last day that can be looked at."""
+        return max(min(day, self.end), self.start)
+
     def previous(self) -> Self:
         """The period of the same kind just before; of a range as many days."""
         if self.kind == "range":

@@ -27,6 +27,9 @@ class Topic:
     keeps_minutes: int | None = None
 
 
+SWEEPS = "sweeps"
+"""What `board-updates` calls the table of a sweep that is done: nothing of it is stored."""
+
 TOPICS: dict[str, Topic] = {
     topic.name: topic
     for topic in (
@@ -136,7 +139,7 @@ TOPICS: dict[str, Topic] = {
             "board-updates",
             None,
             1,
-            "which slices moved, up to which position",
+            "which slices moved, up to which position; and as of when all was looked at for findings",
             public=False,
             is_stored=False,
             stays="it holds no events",

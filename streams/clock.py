@@ -13,6 +13,7 @@ from faust.types import TP
 from pydantic import ValidationError
 
 from ingest.events import Tick
+from ingest.topics import SWEEPS
 from streams import meters
 from streams.detection.sweeper import Sweeper
 from streams.effects.checker import Checker
@@ -70,6 +71,7 @@ def add_clock(
                 await writer.send_events("findings", found)
                 await writer.send_events("actions", await sweeper().awakened(as_of))
                 meters.told(found)
+                await writer.announce({"table": SWEEPS, "at": as_of.isoformat()})
                 if as_of >= check_from:
                     await writer.send_events("checks", await checker().due(as_of))
                     check_from = as_of + CHECKED_EVERY

@@ -40,7 +40,7 @@ class LogWriter:
             await self._send(topic, event.entity_id.encode(), event.model_dump_json(exclude_none=True).encode())
 
     async def announce(self, update: Mapping[str, Any]) -> None:
-        """Tell the screens which slices moved."""
+        """Tell the screens which slices moved, or that a sweep is done."""
         await self._send("board-updates", str(update["table"]).encode(), json.dumps(update).encode())
 
     async def _send(

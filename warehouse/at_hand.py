@@ -16,20 +16,20 @@ class AtHand:
     """What `viewer` is shown, in `here` (their own unit; None: the whole company), of a tree of units (id → chain from
     the root).
 
-    `left` are those it has been asked about and that are somebody else's to look after.
+    `left` are those it has been asked about and that are somebody else's to look after, with the unit each speaks of.
     """
 
     viewer: Viewer
     here: str | None
     paths: Mapping[str, tuple[str, ...]]
     also: frozenset[str] = frozenset()
-    left: list[Finding] = field(default_factory=list)
+    left: list[tuple[Finding, str]] = field(default_factory=list)
 
     def __call__(self, finding: Finding, home: str) -> bool:
         """Whether it is shown; `home` is the unit it speaks of."""
         shown = not finding.behind_count or finding.finding_id in self.also or self._is_mine(finding, home)
         if not shown:
-            self.left.append(finding)
+            self.left.append((finding, home))
         return shown
 
     def _is_mine(self, finding: Finding, home: str) -> bool:

@@ -177,7 +177,7 @@ def _buttons(shown: Shown) -> Component:
     status, parts = card.treatment.status, [meet.button(subject(card.finding), shown.meeting, shown.state), board]
     if status != "taken" and may(card, shown.viewer, "take"):
         parts.append(finding_life.button("take", shown))
-    if status in ("not_a_problem", "contested") and may(card, shown.viewer, "release"):
+    if status in ("taken", "not_a_problem", "contested") and may(card, shown.viewer, "release"):
         parts.append(finding_life.button("release", shown))
     if may(card, shown.viewer, "not_a_problem"):
         parts.append(finding_life.button("not_a_problem", shown))

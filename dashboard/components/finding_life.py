@@ -40,7 +40,8 @@ def mark(status: State) -> Component:
 
 def button(what: str, shown: Shown) -> Component:
     """What takes a step, or first asks what it needs."""
-    text = t(f"life.do_{what}", shown.lang)
+    gives_back = what == "release" and shown.card.treatment.status == "taken"
+    text = t("life.do_give_back" if gives_back else f"life.do_{what}", shown.lang)
     if what in ASKED:
         return asks(text, FORM, what=what, finding=shown.id)
     return does(text, ACT, what=what, finding=shown.id)

@@ -14,7 +14,7 @@ from dashboard.components.finding_shown import Shown, at_stake
 from dashboard.components.headline import marked
 from dashboard.components.links import aria, data, link, menu, switch
 from dashboard.components.paging import ROWS, offset_of, paging
-from dashboard.components.panel import head, nothing, panel, skeleton
+from dashboard.components.panel import head, nothing, panel, scrolls, skeleton
 from dashboard.finding_queue import Pace, Queue, Queued
 from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.stake import together
@@ -40,7 +40,7 @@ def layout(state: ViewState) -> list[Component]:
     keys = html.Button("?", className="button", title=t("queue.keys", lang), **data(queue="help"))
     rows = [
         plain.place(FILTERS, className="queue-filters"),
-        html.Div([*bar, keys], className="queue-bar", role="toolbar", **aria(label=t("queue.bulk", lang))),
+        html.Div([*bar, keys], className="queue-bar", role="toolbar", tabIndex=0, **aria(label=t("queue.bulk", lang))),
         plain.place(LIST, skeleton(40, 6), className="queue-list"),
         plain.shown(_keys(lang), id="queue--help", hidden=True),
     ]
@@ -89,7 +89,7 @@ def draw(found: Queue, viewer: Viewer, state: ViewState) -> Drawn:
 def _sentence(found: Queue, state: ViewState) -> str:
     lang, asks = state.lang, [one for one in found.every if one.group == "asks"]
     if not asks:
-        return t("queue.sentence_none", lang)
+        return t("queue.sentence_none" if found.looked_at or state.as_of else "findings.not_looked", lang)
     gap = together((one.card.finding for one in asks), lang)
     contested = sum(one.card.treatment.status == "contested" for one in asks)
     oldest = age(max(one.minutes for one in asks), lang)
@@ -144,7 +144,7 @@ def _row(one: Queued, shown: Shown) -> Component:
     stands = finding_life.standing(shown) or t(f"life.state_{treatment.status}", lang)
     return html.Li(
         [
-            html.Span("", className="queue-box", role="checkbox", tabIndex=-1, **aria(checked="false", label=about)),
+            html.Span("", className="queue-box", role="checkbox", tabIndex=0, **aria(checked="false", label=about)),
             finding_life.mark(treatment.status),
             html.Span(at_stake(finding, lang), className="queue-gap"),
             html.Span(
@@ -181,7 +181,7 @@ def _paces(found: Queue, state: ViewState) -> Drawn:
         body = html.Table([html.Thead(html.Tr(heads)), html.Tbody(_pace_rows(paces, found, lang))], className="totals")
     return {
         "paces--head": plain.says(head(t("queue.paces", lang), state, about=about)),
-        PACES: plain.says(html.Div(body, className="totals-scroll")),
+        PACES: plain.says(scrolls(body)),
     }
 
 

@@ -1,8 +1,9 @@
 """The panel of findings: what is off, by how much money, since when, where, who is responsible and why, what now.
 
-It shows what detection found and never computes it again. Sorted within what nobody has, has in hand, refuses: gaps of
-figures before deals, customers and cash, each by money; the one that a link leads to stands first and is open, however
-it stands by now. What somebody else looks after is counted in a line that leads to the queue.
+It shows what detection found and never computes it again, of the place the page looks at or all. Sorted within what
+nobody has, has in hand, refuses: gaps of figures before deals, customers and cash, each by money; the one that a link
+leads to stands first and is open, however it stands by now. What somebody else looks after is counted in a line that
+leads to the queue.
 """
 
 import asyncio
@@ -11,21 +12,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard import live, plain
-from dashboard.components import Drawn, finding_card, said
+from dashboard.components import Drawn, finding_card, finding_lines, said
 from dashboard.components.finding_parts import SHOWN_ITEMS
 from dashboard.components.finding_shown import Shown
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
+from dashboard.finding_place import NARROWS, Trees, is_narrowed
 from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
-from dashboard.stake import together
 from dashboard.view_state import ViewState
 from ingest.events import Finding
+from ingest.topics import SWEEPS
 from warehouse.at_hand import AtHand
 from warehouse.life import ENDS, State
 from warehouse.meetings import Meeting, next_one
@@ -41,7 +42,7 @@ from warehouse.viewer import Viewer
 
 MOST = 20
 """Cards drawn at once; what exceeds is summed up in a line, never dropped."""
-READS = frozenset({"finding_events", "action_events", "notification_events", "task_events", "check_events"})
+READS = frozenset({SWEEPS, "finding_events", "action_events", "notification_events", "task_events", "check_events"})
 """The tables a picture of findings is made from."""
 GROUPS: tuple[tuple[State, ...], ...] = (
     ("open", "acknowledged", "contested"), ("taken", "in_treatment"), ("snoozed", "not_a_problem"), (*ENDS, "merged"),
@@ -52,17 +53,22 @@ GROUPS: tuple[tuple[State, ...], ...] = (
 class Findings:
     """The findings a viewer is shown, the names of all they speak of (id → (Chinese, English)), who was told, the
     findings of the same rules that are over, those in the viewer's scope that somebody else looks after, and the
-    meetings about the cards, the actions agreed about them, and what came of measures taken before."""
+    meetings about the cards, the actions agreed about them, and what came of measures taken before.
+
+    `looked_at` is as of when all was last looked at; None where this board has heard of no look.
+    """
 
     cards: tuple[FindingCard, ...]
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: tuple[ToldRow, ...] = ()
     over: tuple[Similar, ...] = ()
     viewer: Viewer | None = None
-    left: tuple[Finding, ...] = ()
+    left: tuple[tuple[Finding, str], ...] = ()
     meetings: tuple[Meeting, ...] = ()
     tasks: tuple[TaskCard, ...] = ()
     helped: tuple[Helped, ...] = ()
+    trees: Trees = field(default_factory=Trees)
+    looked_at: datetime | None = None
 
     def shown(self, card: FindingCard, state: ViewState) -> Shown:
         """One of the cards as it is drawn."""
@@ -82,8 +88,8 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     """What is off in the viewer's scope right now, or was at the moment looked back to."""
     until = state.moment.at if state.moment else None
     also = {state.finding} if state.finding else ()
-    units = await org.units_as_of(warehouse(), today())
-    paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
+    frames = await asyncio.gather(org.units_as_of(warehouse(), today()), org.products_as_of(warehouse(), today()))
+    paths, goods = (dict(frame.select("id", "path").iter_rows()) for frame in frames)
     at_hand = AtHand(viewer, viewer.home_unit, paths, frozenset(also))
     now = until or datetime.now(UTC)
     cards = tuple(await findings(warehouse(), viewer, now, also=also, until=until, shows=at_hand))
@@ -98,11 +104,14 @@ async def load(viewer: Viewer, state: ViewState) -> Findings:
     agreed = [one for one in agreed if one.task.finding_id in here]
     ids = frozenset(one.recipient for one in told) | {one.task.person_id or "" for one in agreed}
     ids = ids.union(*(_ids(card) for card in cards), *(one.people for one in met))
+    ids |= {id for name in NARROWS if (id := getattr(state, name))}
     kinds: tuple[org.NameOf, ...] = ("unit", "person", "product", "customer")
     found = await asyncio.gather(*(org.names(warehouse(), kind, ids, today()) for kind in kinds))
     names = {id: pair for one in found for id, pair in one.items() if pair != (id, id)}
-    left = tuple(at_hand.left)
-    return Findings(cards, names, tuple(told), tuple(past), viewer, left, tuple(met), tuple(agreed), tuple(measures))
+    return Findings(
+        cards, names, tuple(told), tuple(past), viewer, tuple(at_hand.left), tuple(met), tuple(agreed),
+        tuple(measures), Trees(paths, goods), live.swept_at(),
+    )  # fmt: skip
 
 
 def _ids(card: FindingCard) -> frozenset[str]:
@@ -135,34 +144,50 @@ def overlay() -> list[Component]:
 
 def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     """The panel's props. Anything but `Findings` means they could not be asked."""
-    lang = state.lang
     if not isinstance(found, Findings):
-        notice = nothing(t("findings.unreachable", lang), "")
         return {
-            "findings--empty": plain.says(notice),
+            "findings--empty": plain.says(nothing(t("findings.unreachable", state.lang), "")),
             "findings--list": plain.says(None),
-            **_counted(None, (), state),
+            **finding_lines.title(None, {}, state),
+            **finding_lines.rest((), (), 0, state),
         }
-    cards = [card for card in found.cards if _is_listed(card, state)]
+    everywhere = [card for card in found.cards if _is_listed(card, state)]
+    here = [card for card in everywhere if found.trees.has(card.finding, card.home, state)]
+    of_place = is_narrowed(state) and state.panel == "here"
+    ids = {card.finding.finding_id for card in here} | {state.finding}
+    cards = [card for card in everywhere if not of_place or card.finding.finding_id in ids]
     groups = [_by_money(card for card in cards if card.treatment.status in statuses) for statuses in GROUPS]
-    every = sorted(
-        (card for group in groups for card in group), key=lambda card: card.finding.finding_id != state.finding
-    )
+    every = sorted((card for group in groups for card in group), key=lambda card: not _is_led_to(card, state))
     ordered, folded = [card for card in every if not _is_folded(card)], [card for card in every if _is_folded(card)]
     shown, behind = (
         [finding_card.draw(found.shown(card, state)) for card in cards[:MOST]] for cards in (ordered, folded)
     )
-    empty = None if every else nothing(t("findings.none", lang), t("findings.none_hint", lang), "●")
+    left = [one for one in found.left if not of_place or found.trees.has(*one, state)]
+    counts = finding_lines.Counts(_asking(here), _asking(everywhere))
     return {
-        "findings--empty": plain.says(empty),
+        "findings--empty": plain.says(None if every else finding_lines.empty(found.looked_at, state)),
         "findings--list": plain.says(shown),
-        **_counted(len(groups[0]), [*ordered[MOST:], *folded], state, behind, len(found.left)),
+        **finding_lines.title(counts, found.names, state),
+        **finding_lines.rest([*ordered[MOST:], *folded], behind, len(left), state),
     }
+
+
+def lacks(found: Any, id: str) -> bool:
+    """Whether the findings are known, and the one of that id is not among them."""
+    return isinstance(found, Findings) and all(card.finding.finding_id != id for card in found.cards)
+
+
+def _asking(cards: Iterable[FindingCard]) -> int:
+    return sum(card.treatment.status in GROUPS[0] for card in cards)
+
+
+def _is_led_to(card: FindingCard, state: ViewState) -> bool:
+    return card.finding.finding_id == state.finding
 
 
 def _is_listed(card: FindingCard, state: ViewState) -> bool:
     """What is over for people, or told within another, is not; but for the one that a link leads to."""
-    return card.treatment.status not in (*ENDS, "merged") or card.finding.finding_id == state.finding
+    return card.treatment.status not in (*ENDS, "merged") or _is_led_to(card, state)
 
 
 def _is_folded(card: FindingCard) -> bool:
@@ -172,31 +197,3 @@ def _is_folded(card: FindingCard) -> bool:
 
 def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:
     return sorted(cards, key=lambda card: (card.finding.behind_count > 0, card.finding.gap, card.finding.finding_id))
-
-
-def _counted(
-    count: int | None,
-    folded: Sequence[FindingCard],
-    state: ViewState,
-    behind: Sequence[Component] = (),
-    left: int = 0,
-) -> Drawn:
-    """Title and count, and the lines of what is not shown; `behind` the first are the cards it opens to, `left` is how
-    many somebody else looks after."""
-    lang, rest = state.lang, list[Any]()
-    is_narrowed = any(getattr(state, name) for name in ("unit", "rep", "product", *state.BESIDE))
-    if folded:
-        said = t("findings.more", lang, count=len(folded), gap=together((card.finding for card in folded), lang))
-        rest.append(html.Details([html.Summary(said), *behind]) if behind else html.Div(said))
-    if left:
-        others = html.A(t("findings.left", lang, count=left), href="/findings" + state.to_query(), className="link")
-        rest.append(html.Div(others))
-    number = "" if count is None else str(count)
-    title = [t("findings.title", lang), html.Span(number, className="findings-count num")]
-    if is_narrowed:
-        title.append(html.Span(t("cuts.findings_all", lang), className="findings-all faint small"))
-    return {
-        "findings--head": plain.says(title),
-        "findings--rest": plain.says(rest or None),
-        "findings--count": plain.says("99+" if (count or 0) > 99 else str(count or "")),
-    }

@@ -1,4 +1,4 @@
-"""The first hour: where nothing has come yet, what to do next stands in the place of blank charts."""
+"""What stands in the place of a page that has nothing to show; in the first hour what to do next."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -21,14 +21,15 @@ def layout() -> Component:
     return plain.place(_BODY, className="first")
 
 
-def draw(is_new: bool, state: ViewState) -> Drawn:
-    """What to do where nothing ever came; else nothing."""
-    return {_BODY: plain.says(_steps(state) if is_new else None)}
+def draw(instead: list[Component] | None, *, is_unknown: bool = False) -> Drawn:
+    """`instead` of the page; None: the page itself. What there is not is said on pages of the system itself, too."""
+    return {_BODY: {**plain.says(instead), "className": "first is-unknown" if is_unknown else "first"}}
 
 
-def _steps(state: ViewState) -> list[Component]:
+def steps(state: ViewState) -> list[Component]:
+    """What to do where nothing ever came."""
     lang = state.lang
-    steps = [
+    every = [
         html.Li(
             [
                 html.Strong(t(f"first.{key}", lang)),
@@ -43,6 +44,6 @@ def _steps(state: ViewState) -> list[Component]:
     return [
         html.H2(t("first.title", lang)),
         html.P(t("first.what", lang)),
-        html.Ol(steps, className="first-steps"),
+        html.Ol(every, className="first-steps"),
         html.P(t("first.then", lang), className="faint"),
     ]

@@ -1,6 +1,7 @@
 """The line under the header that says what is not as it should be; empty when all is well."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,7 +11,7 @@ from dashboard.components import Drawn
 
 
 def draw(
-    warnings: Sequence[str],
+    warnings: Sequence[Any],
     *,
     past: Component | None = None,
     calls: Sequence[Component] = (),

@@ -56,6 +56,8 @@ async def export(name: str, request: Request) -> Response:
         return PlainTextResponse(t("board.unreachable", lang), status_code=503)
     if not page.board.is_allowed:
         return PlainTextResponse(t("board.not_allowed", lang), status_code=403)
+    if page.board.unknown:
+        return PlainTextResponse(t("unknown.title", lang), status_code=404)
     stamp = stamp_of(page.board, address, t(pages.page_of(path).label, lang), link)
     return _file((as_csv if kind == "csv" else as_xlsx)(page.tables, stamp), stem, kind, address)
 

@@ -17,6 +17,7 @@ from dashboard.live.screen import Screen, Wire
 from dashboard.live.updates import EVERYTHING, Position, Update
 from dashboard.live.view import View
 from ingest.settings import KafkaSettings, kafka
+from ingest.topics import SWEEPS
 from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Hub:
         prepare: Callable[[], None] | None = None,
     ) -> None:
         self._prepare = prepare
+        self.swept_at: datetime | None = None
         self._board, self._positions = board, positions
         self._pulse_seconds, self._redraw_seconds = pulse_seconds, redraw_seconds
         self._charts_seconds = charts_seconds
@@ -86,7 +88,7 @@ class Hub:
         """Begin to read `board-updates` and to compare the warehouse's watermarks; neither needs to be there yet."""
         if self._prepare:
             self._prepare()
-        reader = read_updates(self._settings or kafka(), self.moved, self._reads)
+        reader = read_updates(self._settings or kafka(), self.moved, self._reads, self.swept)
         self._tasks = [asyncio.create_task(reader), asyncio.create_task(self._compare_for_ever())]
 
     async def stop(self) -> None:
@@ -115,6 +117,12 @@ class Hub:
         self._board.moved(update)
         for view in tuple(self._views.values()):
             view.moved(update)
+
+    def swept(self, at: datetime | None) -> None:
+        """Note that all was looked at for findings, as of `at`; the first time whoever shows it is woken."""
+        is_first, self.swept_at = self.swept_at is None, at
+        if is_first:
+            self.moved(Update(table=SWEEPS))
 
     def _reads(self, reads: bool) -> None:
         self.is_reading = reads

@@ -8,6 +8,7 @@ tab in its layout, and the answer awaited from the tab.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -96,6 +97,11 @@ def register(app: Dash, board: Board) -> Hub:
 def picture(viewer: Viewer, address: Address) -> Awaitable[Picture]:
     """The current picture of a view of the app that serves, the same that is pushed."""
     return _serving[0].picture(viewer, address)
+
+
+def swept_at() -> datetime | None:
+    """As of when all was last looked at for findings; None where this board has not heard of it."""
+    return _serving[0].swept_at if _serving else None
 
 
 def leave(ticket: str | None) -> str:

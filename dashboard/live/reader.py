@@ -1,8 +1,13 @@
-"""The one reader of `board-updates`: no group, no commits, from now on; after a gap everything may have moved."""
+"""The one reader of `board-updates`: no group, no commits, from now on; after a gap everything may have moved.
+
+Of what was said shortly before only the sweeps count: a board that starts knows when all was last looked at.
+"""
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
@@ -10,18 +15,23 @@ from pydantic import ValidationError
 
 from dashboard.live.updates import EVERYTHING, Update
 from ingest.settings import KafkaSettings
+from ingest.topics import SWEEPS
 
 log = logging.getLogger(__name__)
 TOPIC = "board-updates"
 AGAIN_SECONDS = 2.0
+LOOKS_BACK_SECONDS = 120
 
 
 async def read_updates(
-    settings: KafkaSettings, moved: Callable[[Update], None], reads: Callable[[bool], None] = lambda _: None
+    settings: KafkaSettings,
+    moved: Callable[[Update], None],
+    reads: Callable[[bool], None] = lambda _: None,
+    swept: Callable[[datetime | None], None] = lambda _: None,
 ) -> None:
     """Call `moved` for every update, for ever; a broker that is away is tried again without end.
 
-    `reads` is told whenever reading begins or ends.
+    `reads` is told whenever reading begins or ends, `swept` as of when detection has looked at all.
     """
     is_away = False
     while True:
@@ -29,10 +39,15 @@ async def read_updates(
         try:
             await consumer.start()
             is_away = False
+            news_from = await _go_back(consumer)
             reads(True)
             moved(EVERYTHING)
             async for record in consumer:
-                moved(_update(record.value))
+                update = _update(record.value)
+                if update.table == SWEEPS:
+                    swept(update.at)
+                elif record.offset >= news_from.get(record.partition, 0):
+                    moved(update)
         except (KafkaError, OSError) as error:
             if not is_away:
                 log.warning("cannot read %s (%s); trying every %s s", TOPIC, error, AGAIN_SECONDS)
@@ -41,6 +56,18 @@ async def read_updates(
             reads(False)
             await consumer.stop()
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _go_back(consumer: AIOKafkaConsumer) -> dict[int, int]:
+    """Stand where reading would have begun a little earlier; from which offset on what comes is news, by partition."""
+    places = consumer.assignment()
+    if not places:
+        return {}
+    ends = await consumer.end_offsets(places)
+    earlier = int((time.time() - LOOKS_BACK_SECONDS) * 1000)
+    for place, found in (await consumer.offsets_for_times(dict.fromkeys(places, earlier))).items():
+        consumer.seek(place, found.offset if found else ends[place])
+    return {place.partition: end for place, end in ends.items()}
 
 
 def _update(value: bytes | None) -> Update:

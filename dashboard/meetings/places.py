@@ -42,7 +42,7 @@ async def place_matter(
         return await _deal(warehouse, viewer, subject, state, directory)
     day = business_day(now, company().zone)
     place = await place_of(warehouse, viewer, state, day)
-    if not place.is_allowed:
+    if place.unknown or not place.is_allowed:
         return None
     where = Where(
         unit_id=state.unit, rep_id=state.rep, product_id=state.product, route=state.route, segment=state.segment

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
-from dashboard import finding_tables
+from dashboard import finding_tables, live
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn
 from dashboard.components import finding_queue as drawn
@@ -13,6 +13,7 @@ from dashboard.finding_queue import Queue, queue
 from dashboard.look import Lane, Look
 from dashboard.pages import Page
 from dashboard.view_state import ViewState
+from ingest.topics import SWEEPS
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.findings import findings
 from warehouse.queries.org import names, products_as_of, units_as_of
@@ -44,7 +45,7 @@ async def _queue(look: Look) -> Queue:
     for frame in (units, products):
         known |= {id: (name, english) for id, name, english in frame.select("id", "name", "name_en").iter_rows()}
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
-    return queue(cards, paths, known, calendar, look.now)
+    return queue(cards, paths, known, calendar, look.now, live.swept_at())
 
 
 def draw(board: BoardState, state: ViewState) -> Drawn:
@@ -53,7 +54,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     return drawn.draw(found, board.viewer, state) if isinstance(found, Queue) else {}
 
 
-LANE = Lane(ask, draw, frozenset({"finding_events", "action_events"}))
+LANE = Lane(ask, draw, frozenset({SWEEPS, "finding_events", "action_events"}))
 PAGE = Page(
     "/findings", "⚑", "board.findings", 1, drawn.layout, shows="findings", lanes={"queue": LANE},
     tables=finding_tables.tables,

@@ -1,7 +1,6 @@
 """The wall: a page without a frame, read from five metres and never touched."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -144,7 +143,7 @@ def draw_scenes(board: BoardState, state: ViewState) -> Drawn:
     if not told or told["about"].fault:
         return {}
     this: About = told["about"]
-    drawn = _html("wall--ticker", ticker.line(told["latest"], _day(board), this.state.lang))
+    drawn = _html("wall--ticker", ticker.line(told["latest"], board.period.nearest(board.today), this.state.lang))
     for name, draw in _TURNING.items():
         if name in this.wall.scenes:
             drawn |= _html(f"wall--{name}", draw(board, told, this))
@@ -181,7 +180,7 @@ def _cash(board: BoardState, told: Told, this: About) -> list[Component]:
 
 
 def _wins(board: BoardState, told: Told, this: About) -> list[Component]:
-    return scenes.wins(told["wins"], _day(board), this.state.lang)
+    return scenes.wins(told["wins"], board.period.nearest(board.today), this.state.lang)
 
 
 _TURNING: Mapping[Scene, Callable[[BoardState, Told, About], list[Component]]] = {
@@ -193,11 +192,6 @@ _TURNING: Mapping[Scene, Callable[[BoardState, Told, About], list[Component]]] =
     "wins": _wins,
 }
 """The scene of what is red is drawn with what is urgent."""
-
-
-def _day(board: BoardState) -> date:
-    """Today, or the end of a period that is over."""
-    return max(min(board.today, board.period.end), board.period.start)
 
 
 def _kind(told: Told) -> str:

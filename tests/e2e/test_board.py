@@ -138,8 +138,31 @@ def test_both_languages_and_both_lights_without_a_reload(served: Served, page: P
 
 def test_what_a_link_says_wrong_is_said_on_the_screen(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/?metric=bokings&unit=east&lang=en&{OCTOBER}")
-    expect(page.locator("#notice--slot")).to_contain_text("metric=bokings")
+    notice = page.locator("#notice--slot")
+    expect(notice).to_contain_text("There is no metric “bokings”; what is shown is Bookings.")
     headline(page, "East reached 75.0")
+    notice.get_by_role("link").click()
+    expect(notice).to_be_empty()
+    assert query(page) == f"?{OCTOBER}&unit=east&lang=en"
+
+
+def test_what_there_is_not_is_said_in_the_place_of_figures_and_leads_back(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/?{OCTOBER}&unit=nonsense&customer=nobody&deal=d1&lang=en")
+    said = page.locator("#first--body")
+    expect(said).to_contain_text("There is no unit “nonsense” in the organisation of 31 Oct 2026.")
+    expect(said).to_contain_text("There is no customer “nobody”")
+    expect(said).not_to_contain_text("d1")
+    expect(page.locator("#tiles--row")).to_be_hidden()
+    said.get_by_role("link", name="Show the page without it").first.click()
+    expect(said).not_to_contain_text("nonsense")
+    assert page.request.get(f"{served.url}/export/board.csv{query(page)}").status == 404
+    said.get_by_role("link", name="Back to the top").click()
+    headline(page, "Hq")
+    expect(said).to_be_hidden()
+    for path in ("/ops", "/targets"):
+        page.goto(f"{served.url}{path}?product=nonsense")
+        expect(said).to_contain_text("没有产品或产品线“nonsense”")
+        expect(page.locator("#board--main")).to_be_hidden()
 
 
 def test_an_order_is_on_the_open_page_without_a_reload(served: Served, books: Books, page: Page) -> None:
@@ -180,5 +203,6 @@ def test_the_health_page_says_who_answers_and_makes_nothing_up_about_who_does_no
     expect(body.locator("#health--lag")).to_contain_text("not known")
     expect(page.locator(".rail:not(.thumbs) .rail-on")).to_contain_text("Health")
     expect(page.locator("#units--panel")).to_be_hidden()
+    expect(page.locator(".aside")).to_be_hidden()
     page.goto(f"{served.url}/health")
     expect(body.locator(".headline")).to_contain_text("没有响应")

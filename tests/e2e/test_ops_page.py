@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from kafka import KafkaProducer
 from playwright.sync_api import Page, ViewportSize, expect
 
 from deploy.local.kafka import EmbeddedKafka
+from ingest.events import Tick
 from tests.e2e.office import look_as
 from tests.stack import Stack
 
@@ -44,6 +46,14 @@ def send(stack: Stack, *values: bytes, partition: int = 3) -> None:
     for value in values:
         producer.send(stack.kafka.topic_prefix + "orders", value, key=b"o1:1", partition=partition)
     producer.close()
+
+
+def test_the_panel_says_that_nothing_was_looked_at_until_something_was(stack: Stack, page: Page) -> None:
+    look_as(stack, page, "Op", "/")
+    empty = page.locator("#findings--empty")
+    expect(empty).to_contain_text("Nothing has been looked at yet")
+    stack.publisher.publish("ticks", [Tick(occurred_at=datetime.now(UTC), source="test")])
+    expect(empty).to_contain_text(re.compile("Nothing is off.*Last looked at"))
 
 
 def test_a_letter_is_mended_on_the_page_and_arrives(stack: Stack, page: Page) -> None:

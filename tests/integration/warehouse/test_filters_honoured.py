@@ -116,6 +116,21 @@ async def test_every_picture_counts_what_a_filter_leaves_or_says_that_it_cannot(
             assert key in cut.unanswerable or float(cut.frame(key)[metric].sum()) < 100, (metric, key)
 
 
+@pytest.mark.parametrize("name", ["unit", "rep", "product", "customer", "segment", "deal"])
+async def test_what_there_is_not_is_named_and_no_zero_is_drawn_for_it(books: Books, shown: None, name: str) -> None:
+    write(books, 1, 1, **INSIDE)
+    found, drawn = await load(ViewState(**{name: "nonsense"}), "tiles")  # type: ignore[arg-type]
+    assert found.unknown == (name,)
+    assert drawn == {}
+
+
+async def test_what_came_without_a_word_of_the_organisation_is_there_all_the_same(books: Books, shown: None) -> None:
+    write(books, 1, 1, **{**INSIDE, "rep_id": "zoe", "customer_id": "c9"})
+    known = ViewState(rep="zoe", customer="c9", product="vms", segment="school")
+    assert (await load(known, "tiles"))[0].unknown == ()
+    assert (await load(ViewState(unit="unassigned"), "tiles"))[0].unknown == ()
+
+
 def sum_of(frame: pl.DataFrame) -> float:
     return float(frame["actual"].sum()) if len(frame) else 0.0
 

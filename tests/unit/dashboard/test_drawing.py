@@ -150,7 +150,7 @@ def test_what_a_metric_cannot_show_is_said_in_its_place() -> None:
 
 def test_parts_of_the_link_that_could_not_be_read_are_named() -> None:
     state = ViewState.from_query("?unit=east&metric=bokings&lang=en")
-    assert "metric=bokings" in words_in(draw(board(path=(HQ, EAST)), state)["notice--slot"]["data-html"])
+    assert "There is no metric “bokings”" in words_in(draw(board(path=(HQ, EAST)), state)["notice--slot"]["data-html"])
 
 
 def test_the_breadcrumb_leads_back_up() -> None:

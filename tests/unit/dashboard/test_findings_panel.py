@@ -1,6 +1,7 @@
 """The panel of findings: every part of the card, in money order, in both languages, and nothing it was not told."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from dashboard.address import Address
 from dashboard.components.finding_parts import parts_of_gap
 from dashboard.components.findings import MOST, Findings, draw
 from dashboard.components.mine import draw as draw_mine
+from dashboard.finding_place import Trees
 from dashboard.plain import HTML
 from dashboard.stake import together
 from dashboard.view_state import ViewState
@@ -231,8 +233,45 @@ def test_what_exceeds_is_summed_up_and_never_dropped() -> None:
     assert found["findings--rest"]["data-html"] == "<div>3 more, −3.00 K together</div>"
 
 
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("", {"hz", "east", "line", "deals"}),
+        ("unit=east", {"hz", "east", "deals"}),
+        ("unit=hz", {"hz", "deals"}),
+        ("unit=hz&panel=all", {"hz", "east", "line", "deals"}),
+        ("unit=nb", set()),
+        ("unit=nb&finding=east", {"east"}),
+        ("product=vms", {"hz", "line"}),
+        ("rep=p-z", {"deals"}),
+        ("customer=c1", {"deals"}),
+    ],
+)
+def test_the_panel_shows_what_lies_at_or_below_what_the_page_looks_at(query: str, listed: set[str]) -> None:
+    bad = Behind(kind="deal", id="d1", customer_id="c1", amount=Decimal(1))
+    cards = (
+        card("hz"),
+        card("east", slice=Slice(unit_id="east")),
+        card("line", slice=Slice(product_id="vms")),
+        replace(card("deals", slice=Slice(), behind=(bad,), behind_count=1, responsible_id="p-z"), home="hz"),
+    )
+    trees = Trees({"east": ("hq", "east"), "hz": ("hq", "east", "hz"), "nb": ("hq", "east", "nb")}, {"vms": ("vms",)})
+    found = draw(Findings(cards, NAMES, trees=trees), ViewState.from_query(f"?lang=en&{query}"))
+    assert {known(one, "data-key") for one in items(found)} == listed
+    head = found["findings--head"]["data-html"]
+    assert ("all 4" in head) == bool(query)
+    assert ("Hangzhou 2" in head) == ("unit=hz" in query)
+
+
 def test_nothing_is_off_is_not_the_same_as_not_known() -> None:
-    assert "Nothing is off" in drawn()["findings--empty"]["data-html"]
+    def said(**of: Any) -> str:
+        return str(draw(Findings((), **of), EN)["findings--empty"]["data-html"])
+
+    now = datetime.now(UTC)
+    assert "Nothing has been looked at yet" in said()
+    assert f"Last looked at {clock(now, company().zone, 'en')}" in said(looked_at=now)
+    assert "Nothing is off" in said(looked_at=now)
+    assert "Nothing is off" not in said(looked_at=now - timedelta(hours=1))
     assert drawn()["findings--count"]["data-html"] == ""
     unknown = draw((), ViewState.from_query("?lang=en"))
     assert "cannot be read" in unknown["findings--empty"]["data-html"]
@@ -252,7 +291,7 @@ def test_the_buttons_are_those_that_may_follow_where_it_stands_and_are_the_viewe
 
     assert kinds("open") == ["acknowledge", "treat", "snooze", "merge", "take", "not_a_problem"]
     assert kinds("acknowledged") == ["treat", "snooze", "merge", "take", "not_a_problem"]
-    assert kinds("taken") == ["treat", "verify", "snooze", "merge", "not_a_problem"]
+    assert kinds("taken") == ["treat", "verify", "snooze", "merge", "release", "not_a_problem"]
     assert kinds("contested") == ["merge", "take", "release", "not_a_problem"]
     assert kinds("not_a_problem") == ["take", "release"]
     assert kinds("open", "p-a") == ["acknowledge", "treat", "take", "not_a_problem"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.view_state import ViewState
 from ingest.calendar import Period
+from ingest.fields import Route
 from warehouse.metrics import METRICS
 
 ids = st.none() | st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
@@ -32,7 +33,7 @@ states = st.builds(
     product=ids,
     customer=ids,
     segment=ids,
-    route=ids,
+    route=st.sampled_from([None, *Route]),
     as_of=moments,
     known=st.sampled_from(("now", "then")),
     deal=ids,
@@ -61,9 +62,9 @@ def test_the_plain_address_is_the_whole_company_this_month() -> None:
 
 
 def test_what_cannot_be_read_falls_back_and_is_said() -> None:
-    state = ViewState.from_query("?metric=bokings&period=2026-13&unit=hz&lang=fr&perod=2026")
+    state = ViewState.from_query("?metric=bokings&period=2026-13&unit=hz&lang=fr&perod=2026&route=sea")
     assert (state.metric, state.period, state.unit, state.lang) == ("bookings", None, "hz", "zh")
-    assert sorted(state.rejected) == ["lang=fr", "metric=bokings", "period=2026-13", "perod=2026"]
+    assert sorted(state.rejected) == ["lang=fr", "metric=bokings", "period=2026-13", "perod=2026", "route=sea"]
 
 
 @pytest.mark.parametrize(

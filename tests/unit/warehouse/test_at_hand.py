@@ -53,5 +53,5 @@ def test_what_a_link_leads_to_is_shown_and_what_is_not_is_counted() -> None:
     at_hand = AtHand(Viewer("boss"), "hq", PATHS)
     one = finding()
     assert not at_hand(one, "hz")
-    assert at_hand.left == [one]
+    assert at_hand.left == [(one, "hz")]
     assert AtHand(Viewer("boss"), "hq", PATHS, frozenset({"f"}))(one, "hz")

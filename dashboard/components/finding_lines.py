@@ -1,0 +1,91 @@
+"""The words around the list of findings: of which place, how many, as of when it was looked, and what is not listed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import plain
+from dashboard.components import Drawn
+from dashboard.components.links import switch
+from dashboard.components.panel import nothing
+from dashboard.finding_place import NARROWS, is_narrowed
+from dashboard.locales import t
+from dashboard.stake import together
+from dashboard.view_state import ViewState
+from dashboard.words import clock, cut_name
+from ingest.settings import company
+from warehouse.queries.findings import FindingCard
+
+OLD = timedelta(minutes=10)
+"""A look longer ago than this says nothing of now."""
+_CUTS = ("segment", "route")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many ask for somebody, of the place looked at and of all."""
+
+    here: int
+    every: int
+
+
+def title(counts: Counts | None, names: Mapping[str, tuple[str, str]], state: ViewState) -> Drawn:
+    """The panel's head, and the number in the rail; `counts` None: not known."""
+    lang, number = state.lang, "" if counts is None else str(_shown(counts, state))
+    said: list[Component | str] = [t("findings.title", lang), html.Span(number, className="findings-count num")]
+    if counts and is_narrowed(state):
+        here = f"{_place(names, state)} {counts.here}"
+        every_one = t("findings.all", lang, count=counts.every)
+        both = [(here, state.but(panel="here"), state.panel == "here"),
+                (every_one, state.but(panel="all"), state.panel == "all")]  # fmt: skip
+        said.append(switch(both, t("findings.which", lang)))
+    every = counts.every if counts else 0
+    if counts and _shown(counts, state) and not state.as_of:
+        said.append(html.Span(t("findings.swipe", lang), className="swipe-hint faint small"))
+    return {
+        "findings--head": plain.says(said),
+        "findings--count": plain.says("99+" if every > 99 else str(every or "")),
+    }
+
+
+def _shown(counts: Counts, state: ViewState) -> int:
+    return counts.here if is_narrowed(state) and state.panel == "here" else counts.every
+
+
+def _place(names: Mapping[str, tuple[str, str]], state: ViewState) -> str:
+    lang, said = state.lang, []
+    for name in NARROWS:
+        if id := getattr(state, name):
+            own = names.get(id, (id, id))[lang == "en"]
+            said.append(cut_name(name, id, lang) if name in _CUTS else own)
+    return " × ".join(said)
+
+
+def empty(looked_at: datetime | None, state: ViewState) -> Component:
+    """That nothing is off, or that nobody has looked yet, or not lately."""
+    lang = state.lang
+    if state.as_of:
+        return nothing(t("findings.none_then", lang), "", "●")
+    if looked_at is None:
+        return nothing(t("findings.not_looked", lang), t("findings.not_looked_hint", lang))
+    at = clock(looked_at, company().zone, lang)
+    if datetime.now(UTC) - looked_at > OLD:
+        return nothing(t("findings.looked_long_ago", lang, at=at), t("findings.not_looked_hint", lang))
+    key = "here" if is_narrowed(state) and state.panel == "here" else "hint"
+    return nothing(t("findings.none", lang), t(f"findings.none_{key}", lang) + t("findings.looked", lang, at=at), "●")
+
+
+def rest(folded: Sequence[FindingCard], behind: Sequence[Component], left: int, state: ViewState) -> Drawn:
+    """The lines of what is not shown; `behind` the first are the cards it opens to."""
+    lang, lines = state.lang, list[Any]()
+    if folded:
+        said = t("findings.more", lang, count=len(folded), gap=together((card.finding for card in folded), lang))
+        lines.append(html.Details([html.Summary(said), *behind]) if behind else html.Div(said))
+    if left:
+        others = html.A(t("findings.left", lang, count=left), href="/findings" + state.to_query(), className="link")
+        lines.append(html.Div(others))
+    return {"findings--rest": plain.says(lines or None)}
