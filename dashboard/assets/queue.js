@@ -84,6 +84,8 @@
     if (!document.getElementById("queue--list") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.("input, textarea, select, dialog, [popover], [contenteditable=true]")) return;
     if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
+    const box = event.target.closest?.(".queue-box");
+    if (box && event.key === " ") { at = keyOf(box.closest(".queue-row")); toggle(at); event.preventDefault(); return; }
     const button = bulk().find((one) => one.dataset.key === event.key);
     if (!button && !moves[event.key]) return;
     if (button) take(button.dataset.bulk); else moves[event.key]();

@@ -17,7 +17,7 @@ from dashboard.components.finding_forms import called as finding_called
 from dashboard.components.form import asks
 from dashboard.components.links import data
 from dashboard.components.listing import known
-from dashboard.components.panel import head, nothing, panel, skeleton
+from dashboard.components.panel import head, nothing, panel, scrolls, skeleton
 from dashboard.components.tasks import agree
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -156,7 +156,7 @@ def _skills(rows: Sequence[SkillRow], lang: Lang) -> Component:
     body = html.Table(
         [html.Thead(html.Tr(heads)), html.Tbody([_skill(row, lang) for row in rows])], className="totals coach-skills"
     )
-    return html.Div(body, className="totals-scroll")
+    return scrolls(body)
 
 
 def _skill(row: SkillRow, lang: Lang) -> Component:

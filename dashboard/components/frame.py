@@ -34,6 +34,7 @@ def _header(state: ViewState) -> Component:
                 [html.Span(className="logo"), html.Span("oneboard", className="brand-name")],
                 href="/",
                 className="brand",
+                **aria(label="oneboard"),
             ),
             plain.place("header--where", className="where"),
             along.fold(state),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.panel import head, nothing, what_is_this
+from dashboard.components.panel import head, nothing, scrolls, what_is_this
 from dashboard.figures.spark import sparkline
 from dashboard.health import PARTS, Record, Sample
 from dashboard.locales import CATALOGUE, t
@@ -178,4 +178,4 @@ def _table(
         [html.Thead(row(headings, html.Th)), html.Tbody([row(cells, html.Td) for cells in rows])],
         className="health-table",
     )
-    return html.Div(table, className="panel-body health-scroll")
+    return scrolls(table, "panel-body health-scroll")

@@ -63,9 +63,11 @@ def menu(
     The browser opens and shuts it; `assets/menu.js` puts it under its button and moves in it by the arrows.
     """
     id = f"menu--{name}"
+    every = [option for _, options in groups for option in options]
+    first = next((option for option in every if option[2]), every[0])
     lists = [
         html.Div(
-            [html.Div(heading, className="menu-label"), *(_item(*option) for option in options)],
+            [html.Div(heading, className="menu-label"), *(_item(*option, option is first) for option in options)],
             role="group",
             **aria(label=heading),
         )
@@ -81,8 +83,11 @@ def menu(
     )
 
 
-def _item(text: str, state: ViewState | None, on: bool) -> Component:
+def _item(text: str, state: ViewState | None, on: bool, is_first: bool) -> Component:
+    """`is_first` is where the keyboard enters the list."""
     if state is None:
         return html.Span(text, className="menu-none", role="menuitem", **aria(disabled="true"))
     more = aria(current="true") if on else {}
-    return link(text, state, className="menu-on" if on else "menu-off", role="menuitem", tabIndex=-1, **more)
+    return link(
+        text, state, className="menu-on" if on else "menu-off", role="menuitem", tabIndex=0 if is_first else -1, **more
+    )

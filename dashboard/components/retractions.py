@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.panel import head, nothing
+from dashboard.components.panel import head, nothing, scrolls
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import clock
@@ -30,4 +30,4 @@ def listed(retracted: Sequence[Retracted], state: ViewState) -> list[Component]:
         named = zip(cells, _COLUMNS, strict=True)
         rows.append(html.Tr([html.Td(text, className=classes) for text, (_, classes) in named]))
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="totals")
-    return [title, html.Div(table, className="totals-scroll")]
+    return [title, scrolls(table)]

@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.form import does
-from dashboard.components.panel import head, nothing
+from dashboard.components.panel import head, nothing, scrolls
 from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.notifications.routes import Route, Routes
 from dashboard.view_state import ViewState
@@ -28,7 +28,7 @@ def listed(routes: Routes, state: ViewState) -> list[Component]:
     title = head(t("routes.title", lang), state, about=about)
     return [
         html.Header(title, className="panel-head"),
-        html.Div(html.Table(rows, className="totals"), className="totals-scroll"),
+        scrolls(html.Table(rows, className="totals")),
     ]
 
 

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
-from dashboard.components.panel import head, nothing
+from dashboard.components.panel import head, nothing, scrolls
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import clock, day_name
@@ -27,7 +27,7 @@ def listed(verdicts: Sequence[Verdict], state: ViewState) -> list[Component]:
     table = html.Table(
         [html.Thead(html.Tr(heads)), html.Tbody([_row(one, lang) for one in verdicts])], className="totals"
     )
-    return [title, html.Div(table, className="totals-scroll")]
+    return [title, scrolls(table)]
 
 
 def _row(one: Verdict, lang: Lang) -> Component:

@@ -27,7 +27,7 @@ _QUIET = (
     "--headless=new --remote-debugging-port=0 --no-first-run --disable-background-networking --disable-sync"
     " --disable-gpu --hide-scrollbars --no-sandbox --disable-dev-shm-usage"
 )
-_IS_DRAWN = """
+IS_DRAWN = """
 (() => {
   const seen = [...document.querySelectorAll('.skeleton')].filter((one) => one.offsetParent !== null);
   const charts = [...document.querySelectorAll('.dash-graph')].filter((one) => one.offsetParent);
@@ -35,6 +35,7 @@ _IS_DRAWN = """
     && !seen.length && charts.every((one) => one.querySelector('.main-svg'));
 })()
 """
+"""Whether a page in a frame shows all it has: no skeleton, and every chart."""
 
 
 class NoPicture(Exception):
@@ -67,7 +68,7 @@ async def _picture(tab: "_Tab", link: str, kind: str, person_id: str) -> bytes:
     size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2 if kind == "png" else 1, "mobile": False}
     await tab.call("Emulation.setDeviceMetricsOverride", **size)
     await tab.call("Page.navigate", url=link)
-    while not await tab.evaluate(_IS_DRAWN):  # noqa: ASYNC110 - a page tells nobody that it is drawn
+    while not await tab.evaluate(IS_DRAWN):  # noqa: ASYNC110 - a page tells nobody that it is drawn
         await asyncio.sleep(0.1)
     await tab.evaluate("oneboard.stamp(true); new Promise((drawn) => setTimeout(drawn, 300))")
     if kind == "pdf":

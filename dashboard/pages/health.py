@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 
-from dash import Input, Output, State, callback, dcc, html
+from dash import Input, Output, State, callback, dcc
 from dash.development.base_component import Component
 
-from dashboard import health
+from dashboard import health, plain
 from dashboard.components import health as drawn
 from dashboard.pages import Page
 from dashboard.view_state import ViewState
 
+BODY = "health--body"
 EVERY_MS = 2_000
 
 
 def layout(state: ViewState) -> Sequence[Component]:
     """The page as it stands now; it goes on by itself."""
     return [
-        html.Div(drawn.draw(health.record(), state), id="health--body", className="health"),
+        plain.place(BODY, drawn.draw(health.record(), state), className="health"),
         dcc.Interval(id="health--pulse", interval=EVERY_MS),
     ]
 
@@ -24,7 +25,7 @@ def layout(state: ViewState) -> Sequence[Component]:
 PAGE = Page("/health", "◉", "health.title", 10, layout, shows="health")
 
 
-@callback(Output("health--body", "children"), Input("health--pulse", "n_intervals"), State("url", "search"))
-async def show(_: int | None, search: str | None) -> list[Component]:
+@callback(Output(BODY, plain.HTML), Input("health--pulse", "n_intervals"), State("url", "search"))
+async def show(_: int | None, search: str | None) -> str:
     """What was seen last: nobody is asked for it."""
-    return drawn.draw(health.record(), ViewState.from_query(search))
+    return plain.markup(drawn.draw(health.record(), ViewState.from_query(search)))

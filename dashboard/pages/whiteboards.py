@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from dashboard import plain, session
 from dashboard.components import skeletons
 from dashboard.components.links import data
-from dashboard.components.panel import nothing
+from dashboard.components.panel import nothing, scrolls
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.pages import Page
@@ -103,7 +103,7 @@ def _table(entries: Iterable[Entry], names: dict[str, str], state: ViewState) ->
         )
         for one in entries
     ]  # fmt: skip
-    return html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="whiteboards-scroll")
+    return scrolls(html.Table([html.Thead(head), html.Tbody(rows)]), "whiteboards-scroll")
 
 
 PAGE = Page("/whiteboards", "✐", "whiteboard.rail", 7, layout, shows="whiteboards", router=router)

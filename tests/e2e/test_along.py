@@ -1,13 +1,13 @@
-"""What goes with every page, in a real browser over the whole chain: search, saved views, files, the phone, axe."""
+"""What goes with every page, in a real browser over the whole chain: search, saved views, files, the phone."""
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import fastexcel
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dashboard import pages
@@ -20,7 +20,6 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 expect.set_options(timeout=60_000)
 PHONE = {"width": 390, "height": 844}
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -170,10 +169,18 @@ def test_the_language_changes_with_every_word_of_the_frame(board: Page) -> None:
     assert board.evaluate("document.documentElement.lang") == "zh-CN"
 
 
-def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack, browser: Browser) -> None:
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab of a phone."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack, phone: Page) -> None:
+    page = phone
     page.goto(f"{peopled.board_url}/?lang=en")
     expect(page.locator("#tiles--row")).to_contain_text("150 K")
     page.locator(".thumbs a", has_text="Findings").tap()
@@ -185,66 +192,31 @@ def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack
         expect(page.locator(".thumbs, .wall").first).to_be_visible()
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
-    context.close()
 
 
-BESIDE = {"/ops": (".aside",), "/health": (".aside",)}
-"""What a page does without of what stands in the frame."""
-GRIDS_DRAWN = """() => [...document.querySelectorAll('.ag-root')]
-    .every((grid) => !grid.offsetParent || grid.querySelector('.ag-header-cell'))"""
+def swipe(page: Page, aside: int, down: int) -> None:
+    """A finger put on the first finding and moved so far."""
+    box = page.locator(".finding").first.bounding_box()
+    assert box
+    finger, x, y = page.context.new_cdp_session(page), box["x"] + 60, box["y"] + 12
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        at = {"x": x + aside * step / 8, "y": y + down * step / 8}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def darken(page: Page) -> None:
-    """Change the light in place, as the button in the head does, and wait until the words are drawn in it."""
-    page.evaluate("to => window.oneboard.go(to)", "?lang=en&theme=dark")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    if page.locator("#header--how").count():
-        expect(page.locator("#header--how a[title=Light]")).to_be_attached()
-        expect(page.locator("#board--main")).to_have_attribute("aria-busy", "false")
-
-
-def serious_faults(page: Page) -> list[str]:
-    """What axe finds, and the first three places of each."""
-    return [
-        " ".join(
-            [page.url, fault["id"], *(f"{node['target']} {node['failureSummary']}" for node in fault["nodes"][:3])]
-        )
-        for fault in Axe().run(page).response["violations"]
-        if fault["impact"] in SERIOUS
-    ]
-
-
-def test_axe_finds_no_serious_fault_on_any_page_in_either_light(peopled: Stack, context: BrowserContext) -> None:
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    faults = []
-    for path in pages.found():
-        page.goto(f"{peopled.board_url}{path}?lang=en")
-        expect(page.locator("#viewer--chooser, .wall").first).to_be_visible()
-        if path == "/":
-            expect(page.locator("#units--chart .main-svg").first).to_be_visible()
-            expect(page.locator(".panel-list .ag-header-cell").first).to_be_visible()
-        page.wait_for_function(GRIDS_DRAWN)
-        for hidden in BESIDE.get(path, ()):
-            expect(page.locator(hidden)).to_be_hidden()
-        faults += serious_faults(page)
-        darken(page)
-        faults += serious_faults(page)
-    assert faults == []
-
-
-def test_the_keyboard_reaches_the_head_the_pages_and_the_findings(board: Page) -> None:
-    reached = set()
-    for _ in range(120):
-        board.keyboard.press("Tab")
-        reached.add(board.evaluate(FOCUS))
-    assert not [one for one in reached if "without focus" in one]
-    for part in ("header", "rail", "tiles", "panel panel-units", "panel panel-heat", "aside"):
-        assert any(part in one for one in reached), part
-
-
-FOCUS = """() => {
-    const at = document.activeElement, around = at.closest('header.header, .rail, .tiles, .panel, .aside');
-    const seen = at.matches('body') || getComputedStyle(at).outlineStyle !== 'none';
-    return (around?.className || '') + (seen ? '' : ' without focus ' + at.outerHTML.slice(0, 80)) }"""
-"""The part of the page that has the focus, and whether that can be seen."""
+def test_on_a_phone_a_swipe_aside_takes_a_finding_and_a_button_gives_it_back(peopled: Stack, phone: Page) -> None:
+    done: list[str] = []
+    phone.on("request", lambda one: done.append(one.post_data or "") if one.url.endswith("/findings/act") else None)
+    phone.goto(f"{peopled.board_url}/?lang=en")
+    card = phone.locator(".finding").first
+    expect(card.get_by_role("button", name="Take", exact=True)).to_be_visible()
+    for aside, down in ((70, 0), (40, -90), (-150, 0)):  # too short, a page that scrolls, the other way
+        swipe(phone, aside, down)
+    phone.evaluate("scrollTo(0, 0)")
+    swipe(phone, 150, 10)
+    expect(card).to_contain_text("taken")
+    assert [json.loads(one)["what"] for one in done] == ["take"]
+    card.get_by_role("button", name="Give back").tap()
+    expect(card.get_by_role("button", name="Take", exact=True)).to_be_visible()
