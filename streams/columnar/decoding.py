@@ -191,6 +191,8 @@ def _days(values: Sequence[Any], bad: Bools) -> Ints:
 
 
 def _instants(values: Sequence[Any], bad: Bools) -> Ints:
+    if _nothing(values):
+        return np.full(len(values), NONE)
     text = pl.Series(values, dtype=pl.String)
     written = text.str.contains(_INSTANT).fill_null(False)
     shaped = text.zip_with(written, pl.Series([None], dtype=pl.String)).to_arrow().cast(pa.string())
@@ -199,8 +201,9 @@ def _instants(values: Sequence[Any], bad: Bools) -> Ints:
     except pa.ArrowInvalid:  # the 31st of April
         instants = pa.array([_instant(one) for one in shaped.to_pylist()], pa.timestamp("us", "UTC"))
     found = numbers(instants)
-    bad |= found == NONE
-    return np.where(found == NONE, 0, found)
+    refused = text.is_not_null().to_numpy() & (found == NONE)
+    bad |= refused
+    return np.where(refused, 0, found)
 
 
 def _instant(text: str | None) -> datetime | None:

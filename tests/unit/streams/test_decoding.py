@@ -110,3 +110,10 @@ def test_a_plain_batch_needs_no_model_and_numbers_for_ids_are_their_digits():
     assert fields["amount"].tolist() == [12_345_600]
     assert fields["effective_on"].tolist() == [(date(2026, 11, 3) - date(1970, 1, 1)).days]
     assert fields["list_amount"].tolist() == [NONE]
+
+
+@pytest.mark.parametrize("topic", sorted(READINGS))
+def test_what_may_be_left_out_keeps_no_event_from_the_columns(topic):
+    decoder = Decoder(READINGS[topic][1].model, READINGS[topic][1].fields, COMPANY.zone)
+    taken = decoder.columns([raw(BARE[topic], {})] * 3, lambda at: pytest.fail("a model is asked for a bare event"))
+    assert not taken.by_row.any()
