@@ -28,8 +28,10 @@ from dashboard.meetings.offering import NotYours, desk_of, offer
 from dashboard.meetings.saying import Refused, Wish, said_by
 from dashboard.meetings.settings import meetings
 from dashboard.view_state import ViewState
+from dashboard.whiteboard import then
+from dashboard.whiteboard.routes import serving
 from ingest.errors import IngestError
-from ingest.events import Task
+from ingest.events import Action, Task
 from ingest.settings import company
 from warehouse.errors import WarehouseError
 
@@ -150,7 +152,11 @@ async def acted(wish: Wish, request: Request) -> Response:
     try:
         said = await said_by(wish, await desk_of(wish.subject, lang, datetime.now(UTC)))
         topic = "tasks" if isinstance(said, Task) else "actions"
+        if isinstance(said, Action) and said.what in ("adjourn", "brief"):
+            said = await _with_what_was_shown(said)
         await asyncio.to_thread(publisher().publish, topic, [said])
+        if isinstance(said, Action) and said.what == "adjourn" and said.meeting:
+            await then.freeze(serving(), said.subject, said.meeting.meeting_id, said.occurred_at)
     except NotYours:
         return PlainTextResponse(t("meet.not_yours", lang), status_code=409)
     except Refused as why:
@@ -159,6 +165,13 @@ async def acted(wish: Wish, request: Request) -> Response:
         log.warning("%s by %s was not published: %s", wish.way, session.person_id(), error)
         return PlainTextResponse(t("findings.not_sent", lang, error=error), status_code=409)
     return PlainTextResponse(t(f"meet.did_{wish.way}", lang))
+
+
+async def _with_what_was_shown(said: Action) -> Action:
+    """The end of a meeting, or its brief, with the tiles that stand on its whiteboard, as of this second."""
+    assert said.meeting
+    shown = await then.shown(serving(), said.subject, said.meeting.meeting_id, said.occurred_at)
+    return said.model_copy(update={"meeting": said.meeting.model_copy(update={"shown": shown})})
 
 
 @router.post(meet_ops.TEST)

@@ -1,14 +1,15 @@
-"""Who may change what: targets are set by whoever leads what is above, tasks by whoever has them or leads them.
+"""Who may change and see what: targets are set by whoever leads what is above, tasks by whoever has them or leads them.
 
 Whether a task helped is decided by whoever leads, and by nobody of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ingest.events import Slice
 from warehouse.dimensions import EVERYWHERE
+from warehouse.meetings import Meeting
 from warehouse.tree import Company
-from warehouse.viewer import Viewer
+from warehouse.viewer import Viewer, in_scope
 
 
 def may_set_target(viewer: Viewer, slice: Slice, org: Company) -> bool:
@@ -35,6 +36,11 @@ def may_change_task(viewer: Viewer, path: Iterable[str], person_id: str | None) 
 def may_decide(viewer: Viewer, path: Iterable[str], person_id: str | None) -> bool:
     """Who says whether a task helped: who leads a unit it belongs to, if it is not their own, and sales operations."""
     return viewer.is_ops or (person_id != viewer.person_id and leads(viewer, path))
+
+
+def may_see_meeting(viewer: Viewer, meeting: Meeting, path: Collection[str]) -> bool:
+    """Who has to do with it, and in whose scope the unit lies that it is about (`path`)."""
+    return viewer.person_id in meeting.people or in_scope(viewer, path)
 
 
 def leads(viewer: Viewer, path: Iterable[str]) -> bool:

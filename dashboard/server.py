@@ -34,7 +34,6 @@ from dashboard import (
     session,
     showing,
     theme,
-    whiteboard,
 )
 from dashboard.address import Address
 from dashboard.components import findings
@@ -43,6 +42,7 @@ from dashboard.connection import connect, disconnect, warehouse
 from dashboard.locales import Lang, t
 from dashboard.meetings import entering
 from dashboard.settings import DashboardSettings, dashboard
+from dashboard.whiteboard import routes as whiteboards
 from ingest.settings import kafka
 from telemetry import exposition, logs
 from telemetry.settings import telemetry
@@ -134,7 +134,7 @@ def create_app(settings: DashboardSettings | None = None) -> FastAPI:
         meeting_actions,
     ):
         part.routes(server)
-    boards = whiteboard.serve(server, hub)
+    boards = whiteboards.serve(server, hub)
     server.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     server.add_middleware(files.Files)
     for page in pages.found().values():

@@ -111,6 +111,8 @@ class ViewState(BaseModel):
     """What changes without a list becoming another."""
     BESIDE: ClassVar[tuple[str, ...]] = ("customer", "segment", "route")
     """Filters that stand as chips beside the product's."""
+    OF_THE_BROWSER: ClassVar[frozenset[str]] = frozenset({"whiteboard"})
+    """What the page's own scripts keep in the URL: what is asked for is the same with it and without."""
 
     @field_validator("metric")
     @classmethod
@@ -166,6 +168,8 @@ class ViewState(BaseModel):
         asked: dict[str, str] = {}
         rejected: list[str] = []
         for name, value in parse_qsl((search or "").removeprefix("?"), errors="replace"):
+            if name in cls.OF_THE_BROWSER:
+                continue
             name = {"from": "from_"}.get(name, name)
             if name not in cls.model_fields or name == "rejected" or name in asked:
                 rejected.append(f"{name}={value}")

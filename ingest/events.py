@@ -34,6 +34,7 @@ from ingest.fields import (
     TargetTier,
     TaskKind,
     TaskStatus,
+    TileAddress,
 )
 
 
@@ -427,6 +428,9 @@ class MeetingSaid(Part):
         None, description="how a series comes again, as RFC 5545 has it: FREQ=WEEKLY;BYDAY=MO"
     )
     at_once: bool = Field(False, description="quiet hours wait for nobody: whoever calls was asked and said so")
+    shown: tuple[TileAddress, ...] = Field(
+        (), max_length=60, description="the live tiles on its whiteboard when it ended, each as of that second"
+    )
 
 
 CheckKind = Literal["leading", "lagging"]

@@ -51,6 +51,11 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Period = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$", description="2026, 2026-Q4 or 2026-11")]
 
 
+TILE = r"/tile/[a-z]{1,20}(\?[^#\s]{0,2000})?"
+"""What a live tile is bound to, as a pattern: "/tile/kpi?metric=bookings&unit=hz"."""
+TileAddress = Annotated[str, Field(pattern=f"^{TILE}$", max_length=2_100)]
+
+
 class OrderKind(StrEnum):
     STANDARD = "standard"
     FRAMEWORK = "framework"

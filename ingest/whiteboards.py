@@ -41,6 +41,8 @@ class Step(BaseModel):
     covers: int | None = None
     title: Annotated[str, Field(max_length=200)] = ""
     finding_id: Id | None = None
+    meeting_id: Id | None = None
+    subject: Annotated[str, Field(max_length=400)] | None = Field(None, description="what that meeting is about")
     template: Id | None = None
     objects: Annotated[int, Field(ge=0)] = 0
 

@@ -34,7 +34,8 @@ class Decision:
 class Meeting:
     """`opened_at` None: planned; `opening_id` is the event that opened it. `sequence` counts how often it was moved, as
     calendars do (RFC 5545). A `kind` but "meeting" is a series that recurs, a written answer asked for ("ask") or a
-    message; `replies` are what was answered, "" by those who have only seen it; `briefs`, how often minutes went out.
+    message; `replies` are what was answered, "" by those who have only seen it; `briefs`, how often minutes went out;
+    `shown` are the frozen tiles of its whiteboard when it ended, or when minutes were first made.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Meeting:
     decisions: tuple[Decision, ...] = ()
     briefs: int = 0
     briefed_by: str = ""
+    shown: tuple[str, ...] = ()
 
     @property
     def people(self) -> frozenset[str]:
@@ -135,11 +137,12 @@ def _after(before: Meeting, word: Action, said: MeetingSaid) -> Meeting:
             after = replace(after, decisions=(*before.decisions, Decision(word.note, who, at)))
         case "brief":
             after = replace(after, briefs=before.briefs + 1, briefed_by=who)
+            after = replace(after, shown=before.shown if before.ended_at and before.shown else said.shown)
         case "reply":
             replies = {**before.replies, who: word.note or ""}
             after = replace(after, joined={**before.joined, who: before.joined.get(who, at)}, replies=replies)
         case "adjourn":
-            after = replace(after, ended_at=at, ended_by=who)
+            after = replace(after, ended_at=at, ended_by=who, shown=said.shown)
         case "ask" | "message":
             after = replace(_told(after, said), kind=word.what, note=word.note or "", planned_at=at)
     return after

@@ -2,6 +2,11 @@
 (function () {
   "use strict";
   function go(href) {
+    const beside = new URLSearchParams(location.search).get("whiteboard"), to = new URL(href, location.href);
+    if (beside && !to.searchParams.has("whiteboard")) {  // a whiteboard that stands open stays open
+      to.searchParams.set("whiteboard", beside);
+      href = to.search;
+    }
     if (location.pathname + location.search === new URL(href, location.href).pathname + new URL(href, location.href).search) return;
     history.pushState({}, "", href === "?" ? location.pathname : href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

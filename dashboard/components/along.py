@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import pages, plain
-from dashboard.components import Drawn, meet
+from dashboard.components import Drawn, beside, meet
 from dashboard.components.links import aria, data
 from dashboard.locales import t
 from dashboard.subjects import subject_of
@@ -31,7 +31,7 @@ def _opens(what: str, sign: str, text: str, className: str = "quiet") -> Compone
 
 
 def tools(state: ViewState) -> list[Component]:
-    """The three buttons of the head."""
+    """The buttons of the head."""
     lang, search = state.lang, t("find.open", state.lang)
     words = data(opens="find", placeholder=t("find.placeholder", lang), results=t("find.results", lang))
     find = html.Button(
@@ -42,7 +42,14 @@ def tools(state: ViewState) -> list[Component]:
         **aria(label=t("find.title", lang), haspopup="dialog"),
     )
     meeting = meet.button(subject_of(state), None, state, t("meet.here_title", lang))
-    return [find, meeting, _opens("views", "☆", t("views.open", lang)), _opens("export", "⤓", t("export.take", lang))]
+    board = beside.link(subject_of(state), None, state, sign="✐", className="quiet")
+    return [
+        find,
+        meeting,
+        board,
+        _opens("views", "☆", t("views.open", lang)),
+        _opens("export", "⤓", t("export.take", lang)),
+    ]
 
 
 def fold(state: ViewState) -> Component:
@@ -88,4 +95,4 @@ def draw(state: ViewState) -> Drawn:
     for path, page in pages.found().items():
         for id in (label_id(path), _id(path)):
             drawn[id] = plain.says(t(page.label, lang))
-    return drawn
+    return drawn | beside.draw(state)

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts
-from dashboard.components import finding_causes, finding_chain, finding_life, meet
+from dashboard.components import beside, finding_causes, finding_chain, finding_life, meet
 from dashboard.components.finding_parts import items, label, where
 from dashboard.components.finding_shown import Shown, at_stake, money
 from dashboard.components.links import data, link
@@ -17,8 +17,6 @@ from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
 from dashboard.sentences import sentence
 from dashboard.stake import is_gap
-from dashboard.view_state import ViewState
-from dashboard.whiteboard.addresses import address_of
 from dashboard.words import clock, role_name
 from ingest.settings import company
 from warehouse.queries.findings import subject
@@ -165,16 +163,9 @@ def _sentences(texts: Sequence[str]) -> Component:
 
 
 def _buttons(shown: Shown) -> Component:
-    card, lang = shown.card, shown.lang
-    board = html.A(
-        t("whiteboard.open", lang),
-        href=address_of(shown.id) + ViewState(lang=lang, theme=shown.state.theme).to_query().removesuffix("?"),
-        target="_blank",
-        rel="noopener",
-        title=t("whiteboard.open_title", lang),
-        className="button",
-    )
-    status, parts = card.treatment.status, [meet.button(subject(card.finding), shown.meeting, shown.state), board]
+    card, about = shown.card, subject(shown.card.finding)
+    status = card.treatment.status
+    parts = [meet.button(about, shown.meeting, shown.state), beside.link(about, None, shown.state)]
     if status != "taken" and may(card, shown.viewer, "take"):
         parts.append(finding_life.button("take", shown))
     if status in ("taken", "not_a_problem", "contested") and may(card, shown.viewer, "release"):

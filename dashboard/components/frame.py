@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import along, first
+from dashboard.components import along, beside, first
 from dashboard.components.links import aria
 from dashboard.locales import t
 from dashboard.view_state import ViewState
@@ -122,6 +122,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
                 ),
                 className=f"shows shows-page-{parts.shows}",
             ),
+            beside.layout(state),
             html.Div(parts.overlay, id="overlay--slot"),
         ],
     )

@@ -1,5 +1,6 @@
 """The page of meetings: what is on and comes next, the kinds the trade knows, what was held, and one's minutes."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -8,21 +9,22 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import Drawn, meet
+from dashboard.components import Drawn, beside, meet
 from dashboard.components.form import asks, does
 from dashboard.components.links import link
 from dashboard.components.panel import head, nothing, skeleton
 from dashboard.locales import Lang, t
-from dashboard.meetings.matter import whiteboard_of
 from dashboard.meetings.minutes import Minutes, action
 from dashboard.meetings.trade import Kind, parts_of, subject_of_kind
 from dashboard.subjects import state_of
 from dashboard.view_state import ViewState
+from dashboard.whiteboard.face import Face, svg
 from dashboard.words import clock
 from ingest.settings import company
 from warehouse.meetings import Meeting, next_one
 
 HEAD, NEXT, KINDS, HELD, ONE = "meetings--head", "meetings--next", "meetings--kinds", "meetings--held", "meetings--one"
+SHOWN = "meetings--shown"
 MOST = 50
 
 
@@ -49,6 +51,7 @@ def layout(state: ViewState) -> Sequence[Component]:
     return [
         plain.place(HEAD, t("meet.page", state.lang), html.H1, className="headline"),
         plain.place(ONE, None, html.Section, className="panel meetings-one"),
+        plain.place(SHOWN, None, html.Section, className="panel meetings-shown"),
         plain.place(NEXT, skeleton(120), html.Section, className="panel"),
         plain.place(KINDS, skeleton(240), html.Section, className="panel"),
         plain.place(HELD, skeleton(160), html.Section, className="panel"),
@@ -75,6 +78,20 @@ def draw(found: Meetings, today: date, state: ViewState) -> Drawn:
     }
 
 
+def draw_shown(faces: Sequence[Face], state: ViewState) -> Drawn:
+    """What was on the whiteboard when the meeting ended, each tile as of that second."""
+    if not faces:
+        return {SHOWN: plain.says(None)}
+    tiles = [html.Li(html.Img(src=_picture(face, state), alt=face.words)) for face in faces]
+    title = head(t("meet.showed_title", state.lang), ViewState(lang=state.lang))
+    return {SHOWN: plain.says([html.Header(title, className="panel-head"), html.Ul(tiles, className="shown-tiles")])}
+
+
+def _picture(face: Face, state: ViewState) -> str:
+    drawn = base64.b64encode(svg(face, state.theme).encode()).decode()
+    return f"data:image/svg+xml;base64,{drawn}"
+
+
 def broken(fault: str, state: ViewState) -> Drawn:
     """The page where the file of kinds cannot be used."""
     told = nothing(t("meet.kinds_broken", state.lang), fault)
@@ -96,7 +113,9 @@ def _coming(one: Meeting, found: Meetings, state: ViewState) -> Component:
     at = one.opened_at if one.is_open else one.at
     when = t("meet.on", lang, at=clock(at, zone, lang)) if one.is_open and at else clock(at, zone, lang) if at else ""
     people = t("mine.and", lang).join(found.name(id.person_id, lang) for id in one.called)
-    buttons: list[Component] = [] if one.kind == "series" else [meet.button(one.subject, one, state)]
+    buttons: list[Component] = []
+    if one.kind != "series":
+        buttons += [meet.button(one.subject, one, state), beside.link(one.subject, one.id, state)]
     if one.is_open:
         buttons.append(does(t("meet.end", lang), meet.ACT, way="adjourn", subject=one.subject, meeting=one.id))
     else:
@@ -113,7 +132,7 @@ def _kind(kind: Kind, subject: str, at: datetime | None, found: Meetings, state:
         return _row("▤", kind.called(lang), hint, [], None)
     running = next((one for one in about if one.recurs and not one.is_called_off), None)
     when = t("meet.comes", lang, at=clock(at, zone, lang)) if at else t("meet.when_needed", lang)
-    buttons: list[Component] = [meet.button(subject, next_one(about), state)]
+    buttons: list[Component] = [meet.button(subject, next_one(about), state), beside.link(subject, None, state)]
     if at and running is None:
         buttons.append(does(t("meet.do_start", lang), meet.ACT, way="start", subject=subject))
     stands = t("meet.series_runs", lang) if running else ""
@@ -151,9 +170,7 @@ def _minutes(minutes: Minutes, today: date, state: ViewState) -> list[Component]
     rows: list[Component] = [html.Li(line) for line in _facts(minutes, lang)]
     if shown:
         rows.append(html.Li(html.A(t("meet.shown", lang), href=shown.path + shown.state.to_query(), className="link")))
-    board = whiteboard_of(meeting.subject, lang)
-    drawn = " · ".join(filter(None, (t("meet.its_whiteboard", lang), parts[0].layout if parts else "")))
-    rows.append(html.Li(html.A(drawn, href=board.path + board.state.to_query(), className="link")))
+    rows.append(html.Li(beside.link(meeting.subject, meeting.id, state, text="meet.its_whiteboard", className="link")))
     decided = [f"{one.what} ({minutes.name(one.who, lang)})" for one in meeting.decisions]
     blocks: list[Component | None] = [
         html.Header(head(t("meet.minutes", lang, what=meeting.title), state, tools=tools), className="panel-head"),

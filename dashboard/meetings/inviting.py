@@ -48,7 +48,7 @@ def invitation(
         called = [t("meet.called_as", lang, who=name(one.person_id), why=t(f"meet.why_{one.why}", lang))
                   for one in meeting.called]  # fmt: skip
         lines.append(t("meet.who", lang, people=t("mine.and", lang).join(called)))
-        lines.append(t("meet.whiteboard", lang, url=whiteboard_of(meeting.subject, lang).link(words.board)))
+        lines.append(t("meet.whiteboard", lang, url=whiteboard_of(meeting.subject, meeting.id, lang).link(words.board)))
     link = matter.address.link(words.board) if matter else words.board + "/"
     if what == "brief":
         link = Address("/meetings", ViewState(lang=lang, meeting=meeting.id)).link(words.board)

@@ -1,14 +1,12 @@
 """What a meeting is about, as far as who asks may see it: its name and figures, where it stands, and whom to call."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from dashboard.address import Address
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
+from dashboard.whiteboard.addresses import FINDING, address_at
 from ingest.events import Called
-
-FINDING = "finding:"
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,9 @@ class Matter:
     agenda: tuple[str, ...] = ()
 
 
-def whiteboard_of(subject: str, lang: Lang) -> Address:
-    """Where what is drawn about it stands: a finding has a board of its own, all else begins one from a template."""
-    state = ViewState(lang=lang)
-    if subject.startswith(FINDING):
-        return Address("/whiteboard/of/" + quote(subject.removeprefix(FINDING), safe=""), state)
-    return Address("/whiteboards", state)
+def whiteboard_of(subject: str, meeting_id: str | None, lang: Lang) -> Address:
+    """Where what is drawn about it stands: a finding has a board of its own, each other meeting one from a template."""
+    return Address(address_at(subject), ViewState(lang=lang, meeting=meeting_id))
 
 
 def agenda_of(subject: str, lang: Lang) -> tuple[str, ...]:

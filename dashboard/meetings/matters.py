@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dashboard.address import Address
 from dashboard.locales import Lang
-from dashboard.meetings.matter import FINDING, Matter
+from dashboard.meetings.matter import Matter
 from dashboard.meetings.people import called_about
 from dashboard.meetings.places import place_matter
 from dashboard.meetings.trade import TRADE
@@ -14,6 +14,7 @@ from dashboard.notifications.content import Wording, ids_of
 from dashboard.notifications.people import Directory
 from dashboard.notifications.seeing import names_of
 from dashboard.view_state import ViewState
+from dashboard.whiteboard.addresses import FINDING
 from ingest.calendar import business_day
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse

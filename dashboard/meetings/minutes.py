@@ -9,6 +9,8 @@ from typing import Any
 from dashboard.address import Address
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
+from dashboard.whiteboard.addresses import FINDING, board_at
+from dashboard.whiteboard.face import Face
 from dashboard.words import clock, day_name
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
@@ -27,12 +29,13 @@ def origin_of(meeting: Meeting) -> str:
 @dataclass(frozen=True)
 class Minutes:
     """`agreed` are the actions of the meeting, `carried` those of the ones before it that are not done; `names` is id →
-    (Chinese, English)."""
+    (Chinese, English); `faces` are what its whiteboard showed, as far as who reads may see it."""
 
     meeting: Meeting
     agreed: Sequence[TaskCard] = ()
     carried: Sequence[TaskCard] = ()
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    faces: Sequence[Face] = ()
 
     def name(self, id: str, lang: Lang) -> str:
         """What somebody is called."""
@@ -58,6 +61,7 @@ class Minutes:
         if missing := [one.person_id for one in meeting.called if one.person_id not in meeting.joined]:
             people = t("mine.and", lang).join(self.name(one, lang) for one in missing)
             lines.append(t("meet.missing", lang, people=people))
+        lines += [t("meet.showed", lang, what=one.words) for one in self.faces]
         lines += [t("meet.decided", lang, what=one.what, who=self.name(one.who, lang)) for one in meeting.decisions]
         lines += [t("meet.agreed", lang, what=action(one, today, lang)) for one in self.agreed]
         lines += [t("meet.carried", lang, what=action(one, today, lang)) for one in self.carried]
@@ -77,13 +81,26 @@ async def minutes_of(
     warehouse: AsyncWarehouse, viewer: Viewer, meeting: Meeting, about: Sequence[Meeting], today: date
 ) -> Minutes:
     """The minutes as `viewer` may see them; `about` are all meetings about the same thing."""
-    earlier = {origin_of(one) for one in before_it(meeting, about)}
+    earlier = before_it(meeting, about)
     every, names = await asyncio.gather(
         tasks(warehouse, viewer, today), org.names(warehouse, "person", meeting.people, today)
     )
-    agreed = [card for card in every if card.task.origin == origin_of(meeting)]
-    carried = [card for card in every if card.task.origin in earlier and _is_open(card, meeting, today)]
+    agreed = [card for card in every if is_agreed_in(meeting, card)]
+    left = [card for card in every if _is_open(card, meeting, today)]
+    carried = [card for card in left if any(is_agreed_in(one, card) for one in earlier)]
     return Minutes(meeting, agreed, carried, names)
+
+
+def is_agreed_in(meeting: Meeting, card: TaskCard) -> bool:
+    """Whether an action was agreed in the meeting: by its form, or on a note of its whiteboard. A finding's board
+    serves each meeting about it, so there it counts when."""
+    note = f"note:{board_at(meeting.subject, meeting.id)}:"
+    if not (card.task.origin or "").startswith(note):
+        return card.task.origin == origin_of(meeting)
+    if not meeting.subject.startswith(FINDING):
+        return True
+    at, began = card.agreed_at, meeting.opened_at
+    return at is not None and began is not None and began <= at and (meeting.ended_at is None or at <= meeting.ended_at)
 
 
 def _is_open(card: TaskCard, meeting: Meeting, today: date) -> bool:

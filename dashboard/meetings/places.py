@@ -1,15 +1,11 @@
 """Meeting about what the board looks at: a cell of units and products, a person, a deal or an order."""
 
 import asyncio
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from dashboard import amounts
 from dashboard.address import Address
 from dashboard.components.headline import words
-from dashboard.components.listing import known
+from dashboard.deal_now import deal_now
 from dashboard.locales import Lang, t
 from dashboard.meetings.matter import Matter
 from dashboard.meetings.people import called_at
@@ -25,7 +21,6 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.metrics import METRICS
 from warehouse.pace import headlines
-from warehouse.queries.deals import entity_history
 from warehouse.viewer import Viewer
 
 METRIC = "bookings"
@@ -75,20 +70,10 @@ async def place_matter(
 async def _deal(
     warehouse: AsyncWarehouse, viewer: Viewer, subject: str, state: ViewState, directory: Directory
 ) -> Matter | None:
-    id, lang = state.deal or "", state.lang
-    deals, orders = await asyncio.gather(
-        entity_history(warehouse, viewer, "opportunities", id), entity_history(warehouse, viewer, "orders", id)
-    )
-    found = next((frame for frame in (deals, orders) if len(frame)), None)
-    if found is None:
+    deal = await deal_now(warehouse, viewer, state.deal or "", state.lang)
+    if deal is None:
         return None
-    said: Mapping[str, Any] = json.loads(found["state"][-1])
-    name = f"{t('board.deal', lang)} {id}"
-    amount = amounts.short(float(said.get("amount") or 0), lang)
-    stage = known("stage", str(said["stage"]), lang) if said.get("stage") else ""
-    title = " · ".join(filter(None, (name, amount, stage)))
-    steps = (("next_step", said.get("next_step")), ("next_step_on", said.get("next_step_on")))
-    lines = tuple(f"{t(f'deal.{key}', lang)}: {value}" for key, value in steps if value)
-    unit = str(said.get("office_id") or "")
-    called = called_at(unit, str(said.get("rep_id") or "") or None, directory)
-    return Matter(subject, name, title, lines, Address("/", state), unit, tuple(called))
+    title = " · ".join(filter(None, (deal.name, deal.amount, deal.stage)))
+    lines = tuple(f"{what}: {value}" for what, value in deal.steps)
+    called = called_at(deal.unit_id, deal.rep_id or None, directory)
+    return Matter(subject, deal.name, title, lines, Address("/", state), deal.unit_id, tuple(called))

@@ -18,6 +18,7 @@ from dashboard.locales import Lang
 from dashboard.meetings.people import once
 from dashboard.meetings.settings import meetings
 from dashboard.notifications.people import Directory
+from dashboard.whiteboard import templates
 from ingest.calendar import WorkingCalendar
 from ingest.errors import Terminal, did_you_mean
 from ingest.events import Called, Finding, Why
@@ -45,7 +46,7 @@ class Kind(BaseModel):
     about: Literal["place", "deal"] = "place"
     who: tuple[Who, ...] = Field(min_length=1)
     inputs: tuple[Input, ...] = ()
-    layout: str = Field("blank", pattern=r"^[a-z_]{1,40}$", description="the template of its whiteboard")
+    layout: str = Field("", description="the template of its whiteboard; without one it begins with its inputs alone")
     recurs: str = ""
     at: time = time(9)
     minutes: int = Field(60, ge=5, le=1_440)
@@ -60,6 +61,14 @@ class Kind(BaseModel):
                 rrulestr(value, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - only whether it can be read
             except ValueError as error:
                 raise ValueError(f"{value!r} is no rule of RFC 5545 ({error}); FREQ=WEEKLY;BYDAY=MO is one") from None
+        return value
+
+    @field_validator("layout")
+    @classmethod
+    def _is_a_template(cls, value: str) -> str:
+        if value and value not in templates.found():
+            known = sorted(templates.found())
+            raise ValueError(f"no template {value!r}; there are {', '.join(known)}.{did_you_mean(value, known)}")
         return value
 
     def called(self, lang: Lang) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dashboard.locales import Lang, t
 from dashboard.meetings.matter import Matter
-from dashboard.meetings.minutes import action, origin_of
+from dashboard.meetings.minutes import action, is_agreed_in
 from dashboard.meetings.trade import parts_of, people_of
 from dashboard.notifications.content import Wording, ids_of
 from dashboard.notifications.people import Directory
@@ -67,9 +67,9 @@ async def _off(warehouse: AsyncWarehouse, cards: Sequence[FindingCard], lang: La
 async def _carried(warehouse: AsyncWarehouse, viewer: Viewer, subject: str, lang: Lang, now: datetime) -> list[str]:
     """What was agreed before and is not done."""
     held = [one for one in await meetings_on(warehouse, [subject]) if one.opened_at is not None]
-    origins, today = {origin_of(one) for one in held}, business_day(now, company().zone)
-    if not origins:
+    if not held:
         return []
-    cards = await tasks(warehouse, viewer, today)
-    left = [one for one in cards if one.task.origin in origins and one.standing(today) in ("open", "overdue")]
-    return [t("meet.carried", lang, what=action(one, today, lang)) for one in left]
+    today = business_day(now, company().zone)
+    left = [one for one in await tasks(warehouse, viewer, today) if one.standing(today) in ("open", "overdue")]
+    agreed = [card for card in left if any(is_agreed_in(one, card) for one in held)]
+    return [t("meet.carried", lang, what=action(one, today, lang)) for one in agreed]

@@ -8,9 +8,11 @@ import logging
 import signal
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dashboard import meters
+from dashboard.connection import answers
 from dashboard.mail import mail
 from dashboard.meetings.inviting import invitation
 from dashboard.meetings.matters import matter_of
@@ -28,6 +30,7 @@ from dashboard.notifications.routes import RouteFault, Routes, routes
 from dashboard.notifications.seeing import Marks, Sight, names_of
 from dashboard.notifications.settings import NotificationSettings, channel, notifications
 from dashboard.settings import dashboard
+from dashboard.whiteboard.faces import faces_of
 from ingest.calendar import business_day
 from ingest.errors import IngestError
 from ingest.events import Notification
@@ -134,7 +137,9 @@ class Teller:
         said: list[str] = []
         if message.what == "brief":
             about = await meetings_on(asked, [meeting.subject])
-            said = (await minutes_of(asked, viewer, meeting, about, day)).lines(day, lang)
+            answers().clear()  # nobody tells this process what has moved
+            found = await minutes_of(asked, viewer, meeting, about, day)
+            said = replace(found, faces=await faces_of(viewer, meeting.shown, lang)).lines(day, lang)
         return invitation(message, matter, await names_of(asked, meeting.people, day), wording, now, said)
 
     async def _failed(self, message: Message, attempt: int, tries: int, error: Undelivered) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from dashboard.connection import connect, disconnect, go_on_in
 from dashboard.notifications.content import ids_of
 from dashboard.notifications.messages import Message
 from dashboard.notifications.people import Directory, Post
@@ -51,14 +52,14 @@ async def names_of(warehouse: AsyncWarehouse, ids: Collection[str], day: date) -
 class Sight:
     """The warehouse of the generation that is current, and what was seen there last."""
 
-    warehouse: AsyncWarehouse = field(default_factory=AsyncWarehouse)
+    warehouse: AsyncWarehouse = field(default_factory=connect)
     _org: tuple[tuple[int, date], Directory, WorkingCalendar] | None = None
 
     async def marks(self) -> Marks:
         """How far the tables are that decide; equal while nothing moved. Follows the current generation."""
         if await self.warehouse.current() != await self.warehouse.generation():
-            before, self.warehouse, self._org = self.warehouse, AsyncWarehouse(self.warehouse.settings), None
-            await before.close()
+            self.warehouse, self._org = AsyncWarehouse(self.warehouse.settings), None
+            await go_on_in(self.warehouse)
         rows = (await freshness(self.warehouse)).select("table", "watermark").iter_rows()
         return {table: mark for table, mark in rows if table in _TABLES}
 
@@ -99,4 +100,4 @@ class Sight:
 
     async def close(self) -> None:
         """Let go of the warehouse."""
-        await self.warehouse.close()
+        await disconnect()

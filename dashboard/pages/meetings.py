@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.board_state import BoardState
@@ -11,14 +11,17 @@ from dashboard.look import Lane, Look
 from dashboard.meetings.minutes import minutes_of
 from dashboard.meetings.trade import TradeFault, kinds
 from dashboard.pages import Page
+from dashboard.rights import may_see_meeting
 from dashboard.view_state import ViewState
+from dashboard.whiteboard import then
+from dashboard.whiteboard.face import Face
+from dashboard.whiteboard.faces import faces_of
+from dashboard.whiteboard.routes import serving
 from ingest.settings import company
-from warehouse.meetings import Meeting
 from warehouse.queries import org
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.meetings import meetings as all_of
 from warehouse.queries.tasks import tasks
-from warehouse.viewer import in_scope
 
 BACK = timedelta(days=120)
 
@@ -28,26 +31,47 @@ def ask(look: Look) -> dict[str, Awaitable[Any]]:
     return {"meetings": _meetings(look)}
 
 
+def ask_shown(look: Look) -> dict[str, Awaitable[Any]]:
+    """What the whiteboard showed of the meeting whose minutes are open, once it is over."""
+    return {"shown": _shown(look)}
+
+
+async def _shown(look: Look) -> list[Face]:
+    found, paths = await asyncio.gather(all_of(look.asked, _since(look)), _paths(look))
+    over = next((one for one in found if one.id == look.state.meeting and one.ended_at), None)
+    if over is None or over.ended_at is None or not may_see_meeting(look.viewer, over, paths.get(over.unit_id, ())):
+        return []
+    # a meeting that nobody ended has what its whiteboard holds when its minutes are read
+    addresses = over.shown or await then.shown(serving(), over.subject, over.id, over.ended_at)
+    return await faces_of(look.viewer, addresses, look.state.lang)
+
+
+def _since(look: Look) -> datetime:
+    return look.now.replace(minute=0, second=0, microsecond=0) - BACK
+
+
+async def _paths(look: Look) -> dict[str, tuple[str, ...]]:
+    units = await org.units_as_of(look.asked, look.today)
+    return {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
+
+
 async def _meetings(look: Look) -> meetings.Meetings | TradeFault:
     """What the page shows; a file of kinds that cannot be used is what there is to say."""
     try:
         known = list(kinds().values())
     except TradeFault as fault:
         return fault
-    since = look.now.replace(minute=0, second=0, microsecond=0) - BACK
-    found, units, calendar, cards = await asyncio.gather(
-        all_of(look.asked, since),
-        org.units_as_of(look.asked, look.today),
+    found, paths, calendar, cards = await asyncio.gather(
+        all_of(look.asked, _since(look)),
+        _paths(look),
         working_calendar(look.asked),
         tasks(look.asked, look.viewer, look.today),
     )
-    paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
-
-    def may_see(one: Meeting) -> bool:
-        is_theirs = look.viewer.person_id in one.people
-        return is_theirs or look.viewer.everything or in_scope(look.viewer, paths.get(one.unit_id, ()))
-
-    seen = [one for one in found if one.kind in ("meeting", "series") and may_see(one)]
+    seen = [
+        one
+        for one in found
+        if one.kind in ("meeting", "series") and may_see_meeting(look.viewer, one, paths.get(one.unit_id, ()))
+    ]
     unit, zone = look.place.unit or (look.place.path[-1].id if look.place.path else None), company().zone
     here = meetings.of_place(known, unit, look.state.deal)
     coming = [
@@ -70,10 +94,18 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     return meetings.draw(found, board.today, state) if isinstance(found, meetings.Meetings) else {}
 
 
+def draw_shown(board: BoardState, state: ViewState) -> Drawn:
+    """The tiles as pictures."""
+    return meetings.draw_shown(board.parts.get("shown", ()), state)
+
+
 def layout(state: ViewState) -> Sequence[Any]:
     """The page with every place kept."""
     return meetings.layout(state)
 
 
-LANE = Lane(ask, draw, frozenset({"action_events", "task_events", "finding_events"}))
-PAGE = Page("/meetings", "◍", "meet.page", 7, layout, shows="meetings", lanes={"meetings": LANE})
+LANES = {
+    "meetings": Lane(ask, draw, frozenset({"action_events", "task_events", "finding_events"})),
+    "shown": Lane(ask_shown, draw_shown, frozenset({"action_events"})),
+}
+PAGE = Page("/meetings", "◍", "meet.page", 7, layout, shows="meetings", lanes=LANES)

@@ -16,14 +16,18 @@ from dashboard.components.panel import nothing, scrolls
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.pages import Page
+from dashboard.rights import may_see_meeting
 from dashboard.view_state import ViewState
-from dashboard.whiteboard import serving, templates
+from dashboard.whiteboard import templates
+from dashboard.whiteboard.addresses import LIST
 from dashboard.whiteboard.catalogue import Entry
-from dashboard.whiteboard.routes import LIST
+from dashboard.whiteboard.routes import serving
 from dashboard.words import clock
 from ingest.settings import company
 from warehouse.errors import WarehouseError
+from warehouse.queries import org
 from warehouse.queries.findings import findings
+from warehouse.queries.meetings import meetings_on
 from warehouse.viewer import Viewer
 
 SHOWN = 200
@@ -46,7 +50,7 @@ def layout(state: ViewState) -> Sequence[Component]:
 
 @router.get(f"{LIST}/list")
 async def listed(search: Annotated[str, Query(max_length=4000)] = "") -> HTMLResponse:
-    """The rows, for who looks: boards of findings that they may see, those they drew on, and those of no finding."""
+    """The rows, for who looks: those they drew on, those of findings and meetings that they may see, and all others."""
     viewer, state = await session.viewer(), ViewState.from_query(search)
     if viewer == Viewer.nobody(viewer.person_id):
         return _answer(nothing(t("whiteboard.not_yours", state.lang), "", "⊘"))
@@ -68,10 +72,20 @@ def _answer(said: Component) -> HTMLResponse:
 
 async def _may_see(viewer: Viewer, entries: Iterable[Entry]) -> list[Entry]:
     every = list(entries)
-    wanted = {one.finding_id for one in every if one.finding_id and viewer.person_id not in one.who}
+    others = [one for one in every if viewer.person_id not in one.who]
+    wanted = {one.finding_id for one in others if one.finding_id}
     cards = await findings(warehouse(), viewer, datetime.now(UTC), also=wanted) if wanted else ()
+    held = await meetings_on(warehouse(), {one.subject for one in others if one.subject})
+    units = await org.units_as_of(warehouse(), session.today())
+    paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
     seen = {card.finding.finding_id for card in cards}
-    return [one for one in every if not one.finding_id or viewer.person_id in one.who or one.finding_id in seen]
+    seen |= {one.id for one in held if may_see_meeting(viewer, one, paths.get(one.unit_id, ()))}
+
+    def is_theirs(one: Entry) -> bool:
+        about = one.finding_id or one.meeting_id
+        return about is None or about in seen or viewer.person_id in one.who
+
+    return [one for one in every if is_theirs(one)]
 
 
 async def _names(entries: Iterable[Entry], lang: Lang) -> dict[str, str]:

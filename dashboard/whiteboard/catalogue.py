@@ -10,6 +10,10 @@ Place = tuple[int, int]
 """A partition and an offset."""
 
 
+ABOUT = ("finding_id", "meeting_id", "subject", "template")
+"""What a board is about, as the steps say it that begin it or hold all of it."""
+
+
 @dataclass(frozen=True)
 class Version:
     """What a board was: the snapshot whose pieces lie at `places`."""
@@ -29,6 +33,8 @@ class Entry:
     board_id: str
     title: str = ""
     finding_id: str | None = None
+    meeting_id: str | None = None
+    subject: str | None = None
     template: str | None = None
     created_at: datetime | None = None
     changed_at: datetime | None = None
@@ -84,7 +90,8 @@ class Catalogue:
                 )
         if step.what != "update":
             entry.title, entry.objects = step.title or entry.title, step.objects or entry.objects
-            entry.finding_id, entry.template = step.finding_id or entry.finding_id, step.template or entry.template
+            for name in ABOUT:
+                setattr(entry, name, getattr(step, name) or getattr(entry, name))
         entry.who |= set(step.who)
         if step.what != "snapshot":
             entry.changed_at = step.at

@@ -167,9 +167,9 @@ def _short(value: Decimal | None, lang: Lang, *, sign: bool = False) -> str:
 
 
 KINDS: Mapping[str, Kind] = {
-    "gap": Kind(_finding_ask, _of_finding(_gap), is_of_finding=True),
-    "where": Kind(_finding_ask, _of_finding(_where), is_of_finding=True),
-    "who": Kind(_finding_ask, _of_finding(_who), is_of_finding=True),
-    "items": Kind(_items_ask, _items, is_of_finding=True),
-    "peers": Kind(_peers_ask, _peers_face, is_of_finding=True),
+    "gap": Kind(_finding_ask, _of_finding(_gap), is_of_one=True),
+    "where": Kind(_finding_ask, _of_finding(_where), is_of_one=True),
+    "who": Kind(_finding_ask, _of_finding(_who), is_of_one=True),
+    "items": Kind(_items_ask, _items, is_of_one=True),
+    "peers": Kind(_peers_ask, _peers_face, is_of_one=True),
 }

@@ -24,11 +24,12 @@ MOST_ROWS = 6
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of tile: its questions, and its face. `is_of_finding`: bound to a finding, not to a place."""
+    """A kind of tile: its questions, and its face. `is_of_one`: bound to one thing, whose own question says who may see
+    it, not to a place."""
 
     ask: Callable[[Look], Mapping[str, Awaitable[Any]]]
     face: Callable[[Answers, BoardState, ViewState], Face | None]
-    is_of_finding: bool = False
+    is_of_one: bool = False
 
 
 def sees_all(viewer: Viewer, state: ViewState, place: Place) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from dashboard.whiteboard.settings import WhiteboardSettings
+from ingest import fields
 
 Fault = Literal["link", "size", "kind", "image", "image_size", "script", "text", "form"]
 Verdict = tuple[Fault, Any] | None
@@ -19,7 +20,7 @@ IMAGES = frozenset(
     f"image/{kind}" for kind in ("svg+xml", "png", "jpeg", "gif", "webp", "bmp", "x-icon", "avif", "jfif")
 )
 SAFE_LINK = re.compile(r"(https?://|mailto:|/(?!/))", re.IGNORECASE)
-TILE = re.compile(r"/tile/[a-z]{1,20}(\?[^#\s]{0,2000})?")
+TILE = re.compile(fields.TILE)
 MOST_CHARACTERS = {"text": 20_000, "comment": 2_000, "title": 200}
 _ACTIVE = re.compile(
     rb"<\s*(script|foreignobject|iframe|embed|object|animate|set|handler)\b|[\s/\"']on[a-z]+\s*=|javascript:"

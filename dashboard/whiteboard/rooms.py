@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aiokafka.errors import KafkaError
 
-from dashboard.whiteboard.catalogue import Catalogue, Entry, Version
+from dashboard.whiteboard.catalogue import ABOUT, Catalogue, Entry, Version
 from dashboard.whiteboard.document import Document, Malformed
 from dashboard.whiteboard.log import PATIENCE_SECONDS, PROCESS, Log, step_of
 from dashboard.whiteboard.presence import BadPresence
@@ -37,6 +37,7 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._kept_at: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
+        self._preparing: set[asyncio.Task[None]] = set()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -96,6 +97,17 @@ class Rooms:
         # nothing may come between this and the guest's entering, or the room could be let go meanwhile
         return room if self._rooms.get(board_id) is room else await self.open(board_id)
 
+    def prepare(self, board_id: str) -> None:
+        """Begin to open a board that somebody is about to ask for: their browser has its scripts to load meanwhile."""
+        if board_id not in self._rooms:
+            task = asyncio.create_task(self._prepared(board_id))
+            self._preparing.add(task)
+            task.add_done_callback(self._preparing.discard)
+
+    async def _prepared(self, board_id: str) -> None:
+        with suppress(Away, TimeoutError):  # who asks for it is told
+            await self.open(board_id)
+
     async def scene(self, board_id: str, version: Version) -> Document:
         """The board as it was."""
         entry = self.catalogue.get(board_id)
@@ -118,8 +130,7 @@ class Rooms:
             "snapshot",
             covers=self.log.read_to.get(partition, -1),
             title=str(room.document.map("about").get("title") or entry.title),
-            finding_id=entry.finding_id,
-            template=entry.template,
+            **{name: getattr(entry, name) for name in ABOUT},
             objects=len(room.document.elements()),
         )
         self._kept_at[room.board_id] = time.monotonic()

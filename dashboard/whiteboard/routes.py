@@ -1,4 +1,4 @@
-"""The addresses of the whiteboards: the page, its socket, what it was, new ones, and the built front end."""
+"""The addresses of the whiteboards: of findings, of meetings, the page, its socket, what it was, and new ones."""
 
 import logging
 import secrets
@@ -15,22 +15,26 @@ from dashboard.components.tasks import FORM
 from dashboard.connection import warehouse
 from dashboard.live import Hub
 from dashboard.locales import Lang, t
+from dashboard.meetings.offering import NotYours, desk_of
 from dashboard.view_state import ViewState
 from dashboard.whiteboard import evidence, page, socket, templates
-from dashboard.whiteboard.addresses import OF_FINDING, board_of
+from dashboard.whiteboard.addresses import AT, FINDING, LIST, OF_FINDING, address_at, board_at, board_of
 from dashboard.whiteboard.catalogue import Entry
 from dashboard.whiteboard.log import step_of
+from dashboard.whiteboard.meeting_board import beginning, meeting_of
 from dashboard.whiteboard.rooms import Away, Rooms
 from dashboard.whiteboard.watching import Watching
 from ingest.errors import IngestError
 from ingest.whiteboards import Step
 from warehouse.errors import WarehouseError
 from warehouse.queries.findings import findings
+from warehouse.queries.meetings import meetings_on
 from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
 _FRESH = {"cache-control": "no-store"}
-LIST = "/whiteboards"
+MOST_CHARACTERS = 400
+"""Of a subject."""
 _serving: list[Rooms] = []
 
 
@@ -66,6 +70,30 @@ def serve(app: FastAPI, hub: Hub) -> Rooms:
             return _words(state, "away", 503)
         return RedirectResponse(f"/whiteboard/{board_id}{_own(state)}", status_code=303)
 
+    @router.get(AT + "{subject:path}")
+    async def of_meeting(subject: str, request: Request) -> Response:
+        """The board of a meeting about a subject, made when there is none yet; for whom that is, and who is called."""
+        state = ViewState.from_query(request.url.query)
+        if subject.startswith(FINDING):
+            return RedirectResponse(address_at(subject) + _own(state), status_code=303)
+        try:
+            if len(subject) > MOST_CHARACTERS:
+                raise NotYours(subject)
+            desk = await desk_of(subject, state.lang, datetime.now(UTC))
+            meeting_id = meeting_of(desk, state.meeting)
+            board_id = board_at(desk.matter.subject, meeting_id)
+            if await rooms.known(board_id) is None:
+                begins = await beginning(desk)
+                about = {"subject": desk.matter.subject, "meeting_id": meeting_id}
+                step = _created(board_id, desk.viewer, begins.title, template=begins.template or None, **about)
+                await rooms.create(step, lambda document: begins.draw(document, desk))
+        except NotYours:
+            return _words(state, "not_yours", 404)
+        except (Away, IngestError, WarehouseError, TimeoutError) as error:
+            log.warning("the whiteboard of a meeting about %s cannot be opened: %s", subject, error)
+            return _words(state, "away", 503)
+        return RedirectResponse(f"/whiteboard/{board_id}{_own(state)}", status_code=303)
+
     @router.get("/whiteboard/{board_id}")
     async def opened(board_id: str, request: Request) -> Response:
         """The page of a board."""
@@ -78,6 +106,7 @@ def serve(app: FastAPI, hub: Hub) -> Rooms:
             entry = await rooms.known(board_id)
             if entry is None:
                 return _words(state, "unknown", 404)
+            rooms.prepare(board_id)
             boot = await _boot(entry, viewer, state)
         except (Away, WarehouseError):
             return _words(state, "away", 503)
@@ -143,12 +172,10 @@ def serving() -> Rooms:
 
 
 def _created(board_id: str, viewer: Viewer, title: str, **about: str | None) -> Step:
-    known = {name: about.get(name) for name in ("finding_id", "template")}
-    return step_of(board_id, "created", who=(viewer.person_id,), title=title[:200], **known)
+    return step_of(board_id, "created", who=(viewer.person_id,), title=title[:200], **about)
 
 
 async def _boot(entry: Entry, viewer: Viewer, state: ViewState) -> dict[str, Any]:
-    back = f"/findings{state.but(finding=entry.finding_id).to_query()}" if entry.finding_id else LIST + _own(state)
     return {
         "board": entry.board_id,
         "title": entry.title,
@@ -159,16 +186,32 @@ async def _boot(entry: Entry, viewer: Viewer, state: ViewState) -> dict[str, Any
             "color": socket.color_of(viewer.person_id),
         },
         "place": await evidence.place_of(viewer),
-        "met_at": await _met_at(entry.finding_id, viewer) if entry.finding_id else None,
+        "met_at": await _met_at(entry, viewer),
         "action_form": f"{FORM}?what=add",
-        "back": back,
+        "back": _back(entry, state),
     }
 
 
-async def _met_at(finding_id: str, viewer: Viewer) -> str | None:
-    """When the finding was last met about; None where it was not, or is not the viewer's."""
-    cards = await findings(warehouse(), viewer, datetime.now(UTC), also=(finding_id,))
-    at = next((one.treatment.met_at for one in cards if one.finding.finding_id == finding_id), None)
+def _back(entry: Entry, state: ViewState) -> str:
+    """Where the board was opened from, as far as it follows from what it is about."""
+    own = ViewState(lang=state.lang, theme=state.theme)
+    if entry.finding_id:
+        return "/findings" + own.but(finding=entry.finding_id).to_query()
+    if entry.meeting_id:
+        return "/meetings" + own.but(meeting=entry.meeting_id).to_query()
+    return LIST + _own(state)
+
+
+async def _met_at(entry: Entry, viewer: Viewer) -> str | None:
+    """When the meeting began, or the finding was last met about; None where it was not, or is not the viewer's."""
+    if entry.meeting_id:
+        held = await meetings_on(warehouse(), [entry.subject or ""])
+        at = next((one.opened_at for one in held if one.id == entry.meeting_id), None)
+    elif entry.finding_id:
+        cards = await findings(warehouse(), viewer, datetime.now(UTC), also=(entry.finding_id,))
+        at = next((one.treatment.met_at for one in cards if one.finding.finding_id == entry.finding_id), None)
+    else:
+        return None
     return at.isoformat() if at else None
 
 

@@ -1,4 +1,8 @@
-"""The smallest company with a head office and an office, and a look at it as one of its people."""
+"""The smallest company with a head office and an office, office hours in it, and a look at it as one of its people."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -15,6 +19,21 @@ def found_office(stack: Stack, *people: tuple[str, str, str]) -> None:
         *({"kind": "person", "id": id, "name_en": id.title(), "role": role, "unit_id": unit, **_DATED}
           for id, role, unit in (("ceo", "general_manager", "hq"), ("han", "office_manager", "hz"), *people)),
     ])  # fmt: skip
+
+
+def noon() -> str:
+    """A zone in which it is about noon."""
+    ahead = (12 - datetime.now(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def working(unit: str, weight: int) -> list[Mapping[str, Any]]:
+    """Yesterday, today and tomorrow as working days of a unit, or as days off."""
+    days = [datetime.now(UTC).date() + timedelta(days=n) for n in (-1, 0, 1)]
+    told = datetime.now(UTC).isoformat()
+    return [
+        {"occurred_at": told, "kind": "calendar", "id": unit, "valid_from": f"{day}", "weight": weight} for day in days
+    ]
 
 
 def look_as(stack: Stack, page: Page, name: str, path: str, more: str = "") -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -10,26 +10,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
 from tests.e2e import live_company as company
+from tests.e2e.office import noon, working
 from tests.receiver import Receiver
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 SOON = 60_000
-
-
-def noon() -> str:
-    """A zone in which it is about noon."""
-    ahead = (12 - datetime.now(UTC).hour + 11) % 24 - 11
-    return f"Etc/GMT{-ahead:+d}"
-
-
-def working(unit: str, weight: int) -> list[company.Event]:
-    """Yesterday, today and tomorrow as working days of a unit, or as days off."""
-    days = [datetime.now(UTC).date() + timedelta(days=n) for n in (-1, 0, 1)]
-    return [
-        {"occurred_at": company.now(), "kind": "calendar", "id": unit, "valid_from": f"{day}", "weight": weight}
-        for day in days
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -207,3 +193,60 @@ def test_meet_about_what_the_board_shows_and_by_the_code_of_a_wall(
     expect(page.get_by_role("heading")).to_contain_text("Hangzhou × VMS")
     page.get_by_role("button", name="Join").click()
     page.wait_for_url(room.url)
+
+
+def test_a_meeting_of_the_trade_has_its_whiteboard_beside_the_page_and_what_it_showed_in_its_minutes(
+    stack: Stack, rooms: str, context: BrowserContext, page: Page
+) -> None:
+    stack.publish("orders", [company.order("o-1", 100_000)])
+    look(page, stack.board_url, "p-hz")
+    page.goto(f"{stack.board_url}/meetings?lang=en&unit=hz")
+    daily = page.locator("#meetings--kinds li", has_text="Daily analysis")
+    led_by(context, daily.get_by_role("button", name="Meet", exact=True))
+    on = page.locator("#meetings--next li", has_text="Daily analysis").filter(has_text="in the room since")
+    on.get_by_role("link", name="Whiteboard").click()
+    board = page.frame_locator("#beside iframe")
+    expect(board.locator("html[data-board=open]")).to_be_attached()
+    expect(board.get_by_label("Name of the whiteboard")).to_have_value("Daily analysis · Hangzhou")
+    expect(board.locator('[data-tile="/tile/findings?unit=hz"]')).to_contain_text("−410 K Bookings")
+    expect(board.locator('[data-tile="/tile/actions?unit=hz"]')).to_contain_text("Open actions")
+    expect(board.locator('[data-tile="/tile/curve?metric=bookings&unit=hz"]')).to_contain_text("100 K")
+    assert (found := re.search(r"whiteboard=(m-[0-9a-f]{20})$", page.url))
+
+    theirs, place = f"http://{ports.LOOPBACK}:{stack.ports['dashboard-2']}", "/whiteboard/at/trade:daily:slice:"
+    other = context.browser.new_context()  # type: ignore[union-attr]
+    form, own = {"person_id": "r-nb", "back": "/"}, {"origin": theirs}
+    joined = other.request.get(f"{theirs}{place}unit_id=hz?lang=en")
+    assert joined.url == f"{theirs}/whiteboard/{found[1]}?lang=en"  # the second click joins, on another server too
+    assert other.request.get(f"{theirs}{place}unit_id=hz?meeting=none").status == 404
+    assert other.request.post(f"{theirs}/session/viewer", form=form, headers=own, max_redirects=0).status == 303
+    for wrong in (f"{place}unit_id=hz", "/whiteboard/at/nothing", f"/whiteboard/at/{'x' * 500}", "/whiteboard/x"):
+        assert other.request.get(f"{theirs}{wrong}").status == 404, wrong
+    looks = other.new_page()
+    looks.goto(joined.url)
+    locked = looks.locator('[data-tile="/tile/findings?unit=hz"]')
+    expect(locked).to_have_text("Not within what you may see: ask somebody who sees it")
+    assert "410 K" not in looks.content()
+    other.close()
+
+    page.go_back()
+    expect(page.locator("#beside")).to_be_hidden()
+    page.go_forward()
+    expect(board.locator("html[data-board=open]")).to_be_attached()
+    page.locator("#beside [data-shut]").press("Escape")
+    expect(page.locator("#beside")).to_be_hidden()
+    assert "whiteboard=" not in page.url
+
+    on.get_by_role("button", name="End the meeting").click()
+    held = page.locator("#meetings--held li", has_text="Daily analysis")
+    held.get_by_role("link", name="Daily analysis").click()
+    tiles = page.locator("#meetings--shown img")
+    expect(tiles).to_have_count(6)
+    said = [str(one.get_attribute("alt")) for one in tiles.all()]
+    assert all("❄" in one for one in said)
+    assert any("100 K" in one for one in said)
+    stack.publish("orders", [company.order("o-2", 50_000)])
+    page.locator("#meetings--one").get_by_role("link", name="whiteboard").click()
+    frozen = board.locator('[data-tile*="as_of"]')
+    expect(frozen).to_have_count(6)
+    expect(frozen.filter(has_text="100 K").first).to_be_attached()

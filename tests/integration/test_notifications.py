@@ -215,6 +215,18 @@ def test_who_is_called_to_a_meeting_hears_it_at_once_with_figures_agenda_and_the
         assert part in "\n".join(said["text"])
 
 
+def test_the_brief_of_a_meeting_has_what_was_shown_with_the_figures_of_then(stack: Stack, receiver: Receiver) -> None:
+    word = {"occurred_at": "2026-11-26T12:00:00+08:00", "subject": "finding:first", "who": "li"}
+    shown = ["/tile/gap?finding=first&as_of=2026-11-26T12%3A00%3A00&known=then"]
+    over = {**word, "what": "adjourn", "meeting": {"meeting_id": "m1", "shown": shown}}
+    stack.publish("actions", [over, {**word, "what": "brief", "meeting": {"meeting_id": "m1"}}])
+    stack.until(lambda: any(one.said["type"] == "meeting.brief" for one in receiver.got), "the brief arrives")
+    (got,) = [one for one in receiver.got if one.said["type"] == "meeting.brief"]
+    (line,) = [line for line in got.said["data"]["text"] if line.startswith("shown: ")]
+    for part in ("Hangzhou", "▼ −500 K", "❄ 26 Nov 12:00"):
+        assert part in line
+
+
 def test_a_test_shot_from_the_keyboard_says_what_every_channel_answered(stack: Stack, receiver: Receiver) -> None:
     shot = stack.run("tell", "--test", "person")
     assert shot.returncode == 0, shot.stdout + shot.stderr

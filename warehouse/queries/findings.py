@@ -126,7 +126,7 @@ async def actions_on(warehouse: AsyncWarehouse, *subjects: str, until: datetime 
 
     With `until` only what was done by then.
     """
-    past, values = _past(until)
+    past, values = happened_by(until)
     sql = _ACTIONS.replace("PAST", past)
     rows = await ask_of_ids(warehouse, sql, subjects, values, Reads("action_events"), SUBJECTS_AT_ONCE)
     return [action_row(**row) for row in rows.iter_rows(named=True)]
@@ -143,7 +143,7 @@ def action_row(said: str, **row: Any) -> ActionRow:
     )  # fmt: skip
 
 
-def _past(until: datetime | None) -> tuple[str, dict[str, str]]:
+def happened_by(until: datetime | None) -> tuple[str, dict[str, str]]:
     """The condition that keeps what had happened by `until` (None: all), and its parameter."""
     if until is None:
         return "1", {}
@@ -172,7 +172,7 @@ async def findings(
     day = business_day(now, company().zone)
     columns = ScopeColumns("home", "person_id", "product_id")
     scope, values = scope_of(viewer, columns, "{day:Date}")
-    past, moment = _past(until)
+    past, moment = happened_by(until)
     values |= {"day": day, "states": list(states), "also": sorted(also), "viewer": viewer.person_id, **moment}
     values["since"] = since.astimezone(UTC).isoformat()
     sql = _LAST_WORDS.replace("SCOPE", scope).replace("PAST", past)

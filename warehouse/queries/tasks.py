@@ -11,8 +11,9 @@ import polars as pl
 from ingest.events import Check, Task
 from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
+from warehouse.dimensions import AsOf
 from warehouse.life import ActionRow
-from warehouse.queries.findings import action_row
+from warehouse.queries.findings import action_row, happened_by
 from warehouse.queries.org import names
 from warehouse.retractions import stands
 from warehouse.task_life import TaskCard, folded, subject
@@ -28,7 +29,7 @@ SELECT state, home, path FROM (
     SELECT task_id, version, offset, state, person_id,
         dictGet('units', 'path', home, {{day:Date}}) AS path,
         if(unit_id = '', dictGet('people', 'unit_id', person_id, {{day:Date}}), unit_id) AS home
-    FROM task_events WHERE state != '' AND ONLY AND {stands("task_events")})
+    FROM task_events WHERE state != '' AND ONLY AND PAST AND {stands("task_events")})
 WHERE SCOPE OR task_id IN (
     SELECT substring(subject, 6) FROM action_events WHERE what = 'assign' AND assignee_id = {{viewer:String}})
 ORDER BY task_id, version, offset
@@ -37,34 +38,45 @@ ORDER BY task_id, version, offset
 _ACTIONS = """
 SELECT event_id, subject, who, what, note, assignee_id, changed_at AS at,
     if(what IN ('move', 'wait_for', 'wait_no_more', 'check'), state, '') AS said FROM action_events
-WHERE startsWith(subject, 'task:')
+WHERE startsWith(subject, 'task:') AND PAST
 ORDER BY changed_at, version, offset LIMIT 1 BY subject, event_id
 """
 
 _CHECKS = """
-SELECT task_id, argMax(state, (version, offset)) AS said FROM check_events WHERE state != ''
+SELECT task_id, argMax(state, (version, offset)) AS said FROM check_events WHERE state != '' AND PAST
 GROUP BY task_id, check_id ORDER BY task_id, max(day)
 """
 
 
-async def tasks(warehouse: AsyncWarehouse, viewer: Viewer, day: date, saying: Saying | None = None) -> list[TaskCard]:
+async def tasks(
+    warehouse: AsyncWarehouse, viewer: Viewer, day: date, saying: Saying | None = None, moment: AsOf | None = None
+) -> list[TaskCard]:
     """Every task within the viewer's scope and every one given to them, those due first in front; names as of `day`.
 
-    With `saying` only those that say this: of thousands of key tasks a few are about findings, or to be checked.
+    With `saying` only those that say this: of thousands of key tasks a few are about findings, or to be checked. With
+    `moment` as they stood then.
     """
     reads = (Reads("task_events"), Reads("action_events"), Reads("check_events"), ORG)
-    key = ("tasks", id(warehouse), viewer, day, saying)
-    return await held(key, reads, lambda: _tasks(warehouse, viewer, day, saying))
+    key = ("tasks", id(warehouse), viewer, day, saying, moment)
+    return await held(key, reads, lambda: _tasks(warehouse, viewer, day, saying, moment))
 
 
-async def _tasks(warehouse: AsyncWarehouse, viewer: Viewer, day: date, saying: Saying | None) -> list[TaskCard]:
+async def _tasks(
+    warehouse: AsyncWarehouse, viewer: Viewer, day: date, saying: Saying | None, moment: AsOf | None
+) -> list[TaskCard]:
     scope, values = scope_of(viewer, ScopeColumns("home", "person_id"), "{day:Date}")
-    values |= {"day": day, "viewer": viewer.person_id}
+    past, until = happened_by(moment.at if moment else None)
+    values |= {"day": day, "viewer": viewer.person_id, **until}
     only = f"JSONHas(state, '{saying}')" if saying else "1"
     words, actions, checks = await asyncio.gather(
-        ask(warehouse, _WORDS.replace("SCOPE", scope).replace("ONLY", only), values, Reads("task_events")),
-        ask(warehouse, _ACTIONS, {}, Reads("action_events")),
-        ask(warehouse, _CHECKS, {}, Reads("check_events")),
+        ask(
+            warehouse,
+            _WORDS.replace("SCOPE", scope).replace("ONLY", only).replace("PAST", past),
+            values,
+            Reads("task_events"),
+        ),
+        ask(warehouse, _ACTIONS.replace("PAST", past), until, Reads("action_events")),
+        ask(warehouse, _CHECKS.replace("PAST", past), until, Reads("check_events")),
     )
     stated: dict[str, list[Task]] = {}
     paths: dict[str, tuple[str, ...]] = {}

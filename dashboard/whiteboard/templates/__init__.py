@@ -5,14 +5,14 @@ many of them it takes (`size`), and the `notes` or `tiles` that lie in it.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dashboard.locales import Lang
+from dashboard.locales import Lang, t
 from dashboard.whiteboard import scene
 from dashboard.whiteboard.document import Document
 
@@ -68,17 +68,30 @@ def found() -> dict[str, Template]:
     return dict(sorted(read.items(), key=lambda pair: (pair[1].place, pair[0])))
 
 
-def draw(document: Document, template: Template | None, title: str, lang: Lang, place: str) -> None:
-    """What a new board holds; without a template only what it is called. `place` is the part of a query that its tiles
-    are of: one that says no place would show each viewer another."""
+def draw(
+    document: Document, template: Template | None, title: str, lang: Lang, place: str, inputs: Sequence[str] = ()
+) -> None:
+    """What a new board holds; without a template and `inputs` only what it is called. `place` is the part of a query
+    that its tiles are of: one that says no place would show each viewer another. `inputs` are further tiles, beside the
+    template where it does not have them itself."""
     document.put("about", {"title": title})
-    if template:
-        document.put("elements", scene.placed(_elements(template, title, lang, place)))
+    if template or inputs:
+        document.put("elements", scene.placed(_elements(template, title, lang, place, inputs)))
 
 
-def _elements(template: Template, title: str, lang: Lang, place: str) -> Iterator[scene.Element]:
+def _elements(
+    template: Template | None, title: str, lang: Lang, place: str, inputs: Sequence[str]
+) -> Iterator[scene.Element]:
     yield scene.text("title", 0, -90, title, size=36)
-    for number, area in enumerate(template.areas):
+    areas = template.areas if template else ()
+    further = [address for address in inputs if not any(address in area.tiles for area in areas)]
+    if further:
+        left = -CELL[0] - _GAP
+        yield scene.box("inputs", left, 0, CELL[0], len(further) * (CELL[1] + _GAP) - _GAP)
+        yield scene.text("inputs-title", left + 16, 12, t("whiteboard.inputs", lang))
+        for row, address in enumerate(further):
+            yield scene.tile(f"inputs-{row}", left + _GAP, row * (CELL[1] + _GAP) + 56, _of(address, place))
+    for number, area in enumerate(areas):
         id = f"area-{number}"
         x, y = area.at[0] * (CELL[0] + _GAP), area.at[1] * (CELL[1] + _GAP)
         width, height = (area.size[i] * (CELL[i] + _GAP) - _GAP for i in (0, 1))
@@ -86,6 +99,11 @@ def _elements(template: Template, title: str, lang: Lang, place: str) -> Iterato
         yield scene.text(f"{id}-title", x + 16, y + 12, area.title.in_(lang))
         for column, address in enumerate(area.tiles):
             left = x + _GAP + column * (scene.TILE_SIZE[0] + _GAP)
-            yield scene.tile(f"{id}-tile-{column}", left, y + 56, f"{address}&{place}")
+            yield scene.tile(f"{id}-tile-{column}", left, y + 56, _of(address, place))
         for column, said in enumerate(area.notes):
             yield from scene.note(f"{id}-note-{column}", x + _GAP + column * 216, y + 56, said.in_(lang))
+
+
+def _of(address: str, place: str) -> str:
+    """The address of a tile, of that place."""
+    return f"{address}{place}" if address.endswith("?") else f"{address}&{place}"

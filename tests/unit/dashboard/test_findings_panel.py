@@ -303,7 +303,7 @@ def test_meet_opens_a_new_tab_that_knows_neither_the_board_nor_a_name() -> None:
     assert (meet.method, meet.action, meet.target) == ("post", "/meet?lang=en", "_blank")
     assert known(meet, "data-rel") == "noopener"
     assert (meet.children[0].name, meet.children[0].value) == ("subject", "finding:f1")
-    (board,) = [one for one in all_of(items(drawn(card())), html.A) if getattr(one, "target", None)]
+    (board,) = [one for one in all_of(items(drawn(card())), html.A) if known(one, "data-beside")]
     assert board.href == "/whiteboard/of/f1?lang=en"
 
 

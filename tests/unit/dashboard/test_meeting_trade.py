@@ -1,5 +1,6 @@
 """The meetings of the trade, what calendars are told, and what a meeting leaves behind. Worked out by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,19 +8,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
+from pydantic import ValidationError
 
 from dashboard.components.calls import Calls
 from dashboard.components.calls import lines as lines_of
 from dashboard.meetings.ical import ical
-from dashboard.meetings.minutes import Minutes
+from dashboard.meetings.minutes import Minutes, is_agreed_in
 from dashboard.meetings.settings import meetings
-from dashboard.meetings.trade import TradeFault, kinds, parts_of, people_of, subject_of_kind
+from dashboard.meetings.trade import Kind, TradeFault, kinds, parts_of, people_of, subject_of_kind
 from dashboard.notifications.channels.letter import letter
 from dashboard.notifications.content import Content
 from dashboard.notifications.people import Directory, Post
 from dashboard.plain import markup
 from dashboard.subjects import as_seen, state_of, subject_of
 from dashboard.view_state import ViewState
+from dashboard.whiteboard.addresses import board_at, board_of
 from ingest.calendar import WorkingCalendar
 from ingest.events import Action, Called, MeetingSaid, Task
 from warehouse.meetings import before_it, folded
@@ -195,3 +198,33 @@ def test_a_page_tells_its_reader_of_what_is_on_and_asked_of_them_and_of_nothing_
     assert lines_of(found, Viewer("li"), ViewState(lang="en")) == []
     answered = Calls.of(folded([*words, said("reply", who="zhang", meeting_id="q", note="December")]), {})
     assert len(lines_of(answered, Viewer("zhang"), ViewState(lang="en"))) == 1
+
+
+def test_what_was_shown_is_what_stood_there_at_the_end_and_a_later_brief_changes_nothing() -> None:
+    first, last = ("/tile/kpi?unit=hz&as_of=1",), ("/tile/kpi?unit=hz&as_of=2", "/tile/units?unit=hz&as_of=2")
+    words = [said("meet"), said("brief", shown=first)]
+    assert folded(words)[0].shown == first
+    words += [said("adjourn", NOON + timedelta(minutes=30), shown=last), said("brief", NOON + timedelta(hours=1))]
+    assert folded(words)[0].shown == last
+    with pytest.raises(ValidationError):
+        MeetingSaid(meeting_id="m", shown=("https://example.org/tile/kpi",))
+
+
+def test_an_action_from_a_note_of_the_whiteboard_is_of_the_meeting() -> None:
+    (weekly,) = folded([said("meet"), said("adjourn", NOON + timedelta(hours=1))])
+    about: dict[str, Any] = {"occurred_at": NOON, "task_id": "t", "title": "Call", "due_on": NOON.date()}
+    note = TaskCard(Task(**about, origin=f"note:{board_at(weekly.subject, 'm')}:n1"))
+    assert is_agreed_in(weekly, note)
+    assert not is_agreed_in(weekly, TaskCard(Task(**about, origin="note:other:n1")))
+    finding = replace(weekly, subject="finding:f")
+    of_finding = Task(**about, origin=f"note:{board_of('f')}:n1")
+    during, after = (NOON + timedelta(minutes=minutes) for minutes in (30, 90))
+    assert is_agreed_in(finding, TaskCard(of_finding, agreed_at=during))
+    assert not is_agreed_in(finding, TaskCard(of_finding, agreed_at=after))
+
+
+def test_a_kind_whose_layout_is_no_template_is_refused() -> None:
+    row = {"name": "x", "title": "x", "title_en": "x", "who": ["leads"], "agenda": ["a"], "agenda_en": ["a"]}
+    assert Kind.model_validate(row).layout == ""
+    with pytest.raises(ValidationError, match='Did you mean "analysis"'):
+        Kind.model_validate({**row, "layout": "analysys"})

@@ -5,7 +5,7 @@ import { useRef } from "react";
 import { type Kind, opened, save } from "./along";
 import type { Desk } from "./App";
 import { about, type Timer } from "./board";
-import { boot, t } from "./boot";
+import { boot, isBeside, t } from "./boot";
 import { useMap, useNow } from "./hooks";
 import { note, NOTE_COLORS, noteId, textOf } from "./notes";
 import { toggleVote } from "./votes";
@@ -23,9 +23,11 @@ interface Props {
 export function Bar({ desk, selected, panel, open }: Props) {
   return (
     <header className="whiteboard-bar">
-      <a href={boot.back} className="whiteboard-back" aria-label={t("back")}>
-        ←
-      </a>
+      {!isBeside && (
+        <a href={boot.back} className="whiteboard-back" aria-label={t("back")}>
+          ←
+        </a>
+      )}
       <Title desk={desk} />
       <Standing desk={desk} />
       {desk && (

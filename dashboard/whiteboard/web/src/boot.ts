@@ -17,7 +17,6 @@ export interface Boot {
   texts: Record<string, string>;
   /** The part of a query that says the place a new tile is of. */
   place: string;
-  /** Where a sticky note is made an action; null while nothing takes it. */
   /** Where the form of a new action is asked for; `assets/form.js` shows it. */
   action_form: string;
   back: string;
@@ -26,6 +25,9 @@ export interface Boot {
 }
 
 export const boot: Boot = JSON.parse(document.getElementById("boot")!.textContent!);
+
+/** Whether it stands beside a page of the board, which leads back by itself. */
+export const isBeside = window.parent !== window;
 
 /** The text of a key below "whiteboard.", with `{names}` filled in. */
 export function t(key: string, args: Record<string, string | number> = {}): string {
