@@ -15,6 +15,8 @@ from dashboard.whiteboard.settings import WhiteboardSettings
 
 KEPT_DELETED_SECONDS = 24 * 3600
 """How long what was deleted can still be brought back by who deleted it."""
+NOTHING = b"\0"
+"""The state vector of who has nothing yet."""
 _SMALL_BYTES, _SLACK = 1_500, 1.1
 """So large a change a full board still takes, so that things can be taken off it, until it is larger by that much."""
 
@@ -48,6 +50,8 @@ class Document:
         self._maps: dict[str, Map[Any]] = {name: self._doc.get(name, type=Map) for name in MAPS}
         self._news: list[bytes] = []
         self._touched: dict[tuple[str, str], Any] = {}
+        self._is_looking = False
+        self._whole: bytes | None = None
         self._doc.observe(lambda event: self._news.append(event.update))
         for name, shared in self._maps.items():
             shared.observe(self._noting(name))
@@ -60,18 +64,27 @@ class Document:
             self.bytes = len(self.state())
             if self.bytes + len(update) > most:
                 raise TooLarge(self._limits.board_bytes)
-        self._apply(update)
+        self._is_looking = True
+        try:
+            self._apply(update)
+        finally:
+            self._is_looking = False
         faults = self._look_over()
         return Applied(self._told(), faults)
 
     def load(self, update: bytes) -> bytes:
         """An update from the log, which was looked over by whoever put it there; what was new of it. `Malformed`."""
+        is_first = not self.bytes
         self._apply(update)
-        return self._told()
+        told = self._told()
+        self._whole = update if is_first else self._whole
+        return told
 
     def state(self) -> bytes:
-        """All of it as one update."""
-        return self._doc.get_update()
+        """All of it as one update; of a board that nobody changed since it was opened the one it was opened from."""
+        if self._whole is None:
+            self._whole = self._doc.get_update()
+        return self._whole
 
     def vector(self) -> bytes:
         """How far it is, as Yjs' state vector."""
@@ -79,6 +92,8 @@ class Document:
 
     def beyond(self, vector: bytes) -> bytes:
         """What somebody lacks who is that far. `Malformed`."""
+        if vector == NOTHING:
+            return self.state()
         try:
             return self._doc.get_update(vector)
         except ValueError as error:
@@ -127,7 +142,8 @@ class Document:
 
     def _noting(self, name: str) -> Callable[[Any], None]:
         def note(event: Any) -> None:
-            self._touched |= {(name, key): change.get("newValue") for key, change in event.keys.items()}
+            if self._is_looking:  # what an event says of its keys is made when it is asked for, every value of them
+                self._touched |= {(name, key): change.get("newValue") for key, change in event.keys.items()}
 
         return note
 
@@ -153,6 +169,7 @@ class Document:
             return b""
         update = news[0] if len(news) == 1 else merge_updates(*news)
         self.bytes += len(update)
+        self._whole = None
         return update
 
 

@@ -4,22 +4,24 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from dashboard.actions import publisher
 from dashboard.whiteboard.catalogue import Catalogue, Place
+from ingest.errors import BrokerAway, EventTooLarge
 from ingest.intake import Sealed
 from ingest.settings import KafkaSettings, kafka
 from ingest.whiteboards import HEADER, PRESENCE, TOPIC, Step, What, body, read
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 1.0
+ACKNOWLEDGED_WITHIN_MS, LET_GO_SECONDS = 10_000, 1.0
 PATIENCE_SECONDS = 15.0
 PROCESS = secrets.token_hex(6)
 """Who this process is among those that share the boards."""
@@ -64,6 +66,8 @@ class Log:
         self._task: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
         self._looker: AIOKafkaConsumer | None = None
+        self._connecting = asyncio.Lock()
+        self._producer: AIOKafkaProducer | None = None
 
     def start(self) -> None:
         """Begin to follow; the broker need not be there yet."""
@@ -76,6 +80,7 @@ class Log:
             await asyncio.gather(self._task, return_exceptions=True)
         if self._looker:
             await self._looker.stop()
+        await self._let_go()
 
     async def caught_up(self, seconds: float = PATIENCE_SECONDS) -> bool:
         """Wait until all that stood on the log at the start has been read; False when that takes longer."""
@@ -92,8 +97,44 @@ class Log:
                 await self._moved.wait()
 
     async def write(self, topic: str, records: Sequence[Sealed]) -> None:
-        """Put records on the log and wait until Kafka has them. Raises as `Publisher.publish_sealed` does."""
-        await asyncio.to_thread(publisher().publish_sealed, topic, records)
+        """Put records on the log and wait until every in-sync replica has them. Raises `BrokerAway`, `EventTooLarge`.
+
+        In the loop itself, without a change of threads: while fifty draw, the loop is what every thread would wait for.
+        """
+        name = self._settings.topic_prefix + topic
+        try:
+            producer = await self._connected()
+            sent = [await producer.send(name, one.value, one.key, headers=list(one.headers)) for one in records]
+            await asyncio.gather(*sent)
+        except MessageSizeTooLargeError as error:
+            raise EventTooLarge(f"a step of a whiteboard is too large for Kafka: {error}") from error
+        except (KafkaError, OSError) as error:
+            await self._let_go()
+            raise BrokerAway(f"Kafka did not take a step of a whiteboard: {error!r}") from error
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._connecting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    **self._settings.client_options(),
+                    acks="all",
+                    enable_idempotence=True,
+                    request_timeout_ms=ACKNOWLEDGED_WITHIN_MS,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _let_go(self) -> None:
+        """The next write connects anew."""
+        producer, self._producer = self._producer, None
+        if producer:
+            with suppress(KafkaError, OSError, TimeoutError):  # what was not acknowledged was said to whoever wrote it
+                await asyncio.wait_for(producer.stop(), LET_GO_SECONDS)
 
     async def bodies(self, places: Iterable[Place]) -> list[tuple[Step, bytes]]:
         """The steps that lie at these places, in the log's order. KafkaError where the broker is away."""

@@ -35,14 +35,23 @@ POLICY = "; ".join(
 
 
 @cache
-def _entry(stamp: float) -> tuple[str, tuple[str, ...]]:
-    """The script and the styles of the build of that time."""
+def _entry(stamp: float) -> str:
+    """What the page loads of the build of that time: styles, the script, and beside it all that this will ask for."""
     manifest = json.loads((BUILT / "manifest.json").read_text())
     row = manifest[_ENTRY]
-    styles = [
-        style for part in (row, *(manifest[name] for name in row.get("imports", ()))) for style in part.get("css", ())
-    ]
-    return f"{FILES}/{row['file']}", tuple(f"{FILES}/{style}" for style in styles)
+    parts: dict[str, None] = {}
+    waiting = [_ENTRY, *row.get("dynamicImports", ())]
+    while waiting:
+        if (name := waiting.pop()) not in parts:
+            parts[name] = None
+            waiting += manifest[name].get("imports", ())
+    styles = dict.fromkeys(style for name in parts for style in manifest[name].get("css", ()))
+    files = [manifest[name]["file"] for name in parts if name != _ENTRY]
+    return (
+        "".join(f'<link rel="stylesheet" href="{FILES}/{style}">' for style in styles)
+        + "".join(f'<link rel="modulepreload" href="{FILES}/{file}">' for file in files)
+        + f'<script type="module" src="{FILES}/{row["file"]}"></script>'
+    )
 
 
 def is_built() -> bool:
@@ -58,7 +67,6 @@ def texts(lang: Lang) -> dict[str, str]:
 
 def document(boot: dict[str, Any], limits: WhiteboardSettings, lang: Lang, light: Theme) -> str:
     """The page that opens a board; `boot` is what the front end begins with."""
-    script, styles = _entry((BUILT / "manifest.json").stat().st_mtime)
     said = {
         **boot,
         "lang": lang,
@@ -66,12 +74,11 @@ def document(boot: dict[str, Any], limits: WhiteboardSettings, lang: Lang, light
         "texts": texts(lang),
         "limits": limits.model_dump(include={"message_bytes", "image_bytes", "object_bytes", "board_bytes"}),
     }
-    links = "".join(f'<link rel="stylesheet" href="{style}">' for style in (*styles, "/assets/form.css"))
     data = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
     return _html(
         boot["title"],
-        f'{links}<script type="application/json" id="boot">{data}</script>'
-        f'<script type="module" src="{script}"></script><script src="/assets/form.js" defer></script>',
+        f'<script type="application/json" id="boot">{data}</script>{_entry((BUILT / "manifest.json").stat().st_mtime)}'
+        '<link rel="stylesheet" href="/assets/form.css"><script src="/assets/form.js" defer></script>',
         '<div id="page--said" class="said" role="status"></div>'
         f'<div id="root"><p class="whiteboard-loading">{escape(t("whiteboard.loading", lang))}</p></div>',
         lang,
@@ -81,7 +88,7 @@ def document(boot: dict[str, Any], limits: WhiteboardSettings, lang: Lang, light
 
 def words(title: str, said: str, back: str, lang: Lang, light: Theme) -> str:
     """A page that says why there is no board."""
-    link = f'<p><a href="{escape(back)}">{escape(t("whiteboard.back", lang))}</a></p>'
+    link = f'<p><a href="{escape(back)}" target="_top">{escape(t("whiteboard.back", lang))}</a></p>'
     body = f'<main class="whiteboard-words"><h1>{escape(title)}</h1><p>{escape(said)}</p>{link}</main>'
     return _html(title, "", body, lang, light)
 

@@ -41,7 +41,7 @@ class Presence:
     def take(self, update: bytes, user: Mapping[str, Any] | None) -> set[int]:
         """Note an update: of a browser here, whose `user` it is, or of another process (None); the ids in it."""
         try:
-            told = list(_decoded(update))
+            told = list(_decoded(update, user))
         except (IndexError, RuntimeError, ValueError, TypeError, UnicodeDecodeError) as error:
             raise BadPresence(f"this says of nobody where they are: {error}") from None
         for id, clock, said in told:
@@ -51,8 +51,7 @@ class Presence:
                 if known.said == said:
                     known.at = time.monotonic()
                 continue
-            text = said if user is None or said == NOBODY else json.dumps({**json.loads(said), "user": user})
-            self.states[id] = State(clock, text, time.monotonic(), user is not None)
+            self.states[id] = State(clock, said, time.monotonic(), user is not None)
             self.changed.add(id)
         return {id for id, _, _ in told}
 
@@ -98,7 +97,7 @@ class Presence:
         return encoder.to_bytes()
 
 
-def _decoded(update: bytes) -> Iterable[tuple[int, int, str]]:
+def _decoded(update: bytes, user: Mapping[str, Any] | None) -> Iterable[tuple[int, int, str]]:
     decoder = Decoder(update)
     for _ in range(decoder.read_var_uint()):
         id, clock, said = decoder.read_var_uint(), decoder.read_var_uint(), decoder.read_var_string()
@@ -107,4 +106,4 @@ def _decoded(update: bytes) -> Iterable[tuple[int, int, str]]:
         state = json.loads(said)
         if state is not None and not isinstance(state, dict):
             raise ValueError("a state is an object")
-        yield id, clock, json.dumps(state)
+        yield id, clock, json.dumps(state if user is None or state is None else {**state, "user": user})

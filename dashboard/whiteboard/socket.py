@@ -54,6 +54,13 @@ class Tab:
         self.is_gone |= self._behind > MOST_BEHIND_BYTES
         self._filled.set()
 
+    async def received(self) -> bytes | None:
+        """The next message; None when the browser is gone, or speaks in text."""
+        try:
+            return await self._socket.receive_bytes()
+        except (WebSocketDisconnect, KeyError, RuntimeError):
+            return None
+
     def saved(self, count: int) -> None:
         self._saved += count
         self.send(protocol.say("saved", count=self._saved))
@@ -102,29 +109,27 @@ async def serve(socket: WebSocket, board_id: str, rooms: Rooms, watching: Watchi
     watched = watching.of(viewer, lang, tab.send)
     room.enter(tab)
     tab.send(protocol.say("hello", now=time.time() * 1000))
+    reader = asyncio.create_task(_read_for_ever(tab, room, watched, rooms.limits.message_bytes))
     try:
-        while (raw := await _received(socket, writer)) is not None:
-            if not _take(raw, tab, room, watched, rooms.limits.message_bytes):
-                break
+        await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+        if reader.done():
+            reader.result()
     finally:
+        reader.cancel()
         room.leave(tab, tab.ids)
         watched.end()
         tab.end()
         await asyncio.wait({writer}, timeout=1.0)
         writer.cancel()
-        await asyncio.gather(writer, return_exceptions=True)
+        await asyncio.gather(reader, writer, return_exceptions=True)
         with suppress(RuntimeError, WebSocketDisconnect):
             await socket.close(REFUSED if tab.faults else 1000)
 
 
-async def _received(socket: WebSocket, writer: "asyncio.Task[None]") -> bytes | None:
-    """The next message; None when the browser is gone, does not read, or speaks in text."""
-    reading = asyncio.ensure_future(socket.receive_bytes())
-    await asyncio.wait({reading, writer}, return_when=asyncio.FIRST_COMPLETED)
-    if not reading.done():
-        reading.cancel()
-        return None
-    return None if reading.exception() else reading.result()
+async def _read_for_ever(tab: Tab, room: Room, watched: "Watching.Eyes", most: int) -> None:
+    """Take what comes; ends when the browser is gone, or is let go."""
+    while (raw := await tab.received()) is not None and _take(raw, tab, room, watched, most):
+        pass
 
 
 def _take(raw: bytes, tab: Tab, room: Room, watched: "Watching.Eyes", most: int) -> bool:

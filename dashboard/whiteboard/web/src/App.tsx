@@ -3,17 +3,17 @@ import { Excalidraw, MainMenu, restoreElements } from "@excalidraw/excalidraw";
 import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { AppState, ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
-import { Awareness } from "y-protocols/awareness";
 import { save } from "./along";
 import { Badges } from "./Badges";
 import { Bar } from "./Bar";
 import { Binding } from "./binding";
-import { doc, elements as shared } from "./board";
-import { at, boot, t } from "./boot";
+import { elements as shared } from "./board";
+import { boot, t } from "./boot";
+import { awareness, wire } from "./line";
 import { Panel } from "./Panel";
 import { People } from "./people";
 import { isTile, Tiles } from "./tiles";
-import { type Said, Wire } from "./wire";
+import type { Said, Wire } from "./wire";
 
 /** Everything that is there once the board is. */
 export interface Desk {
@@ -26,7 +26,7 @@ export interface Desk {
 }
 
 /** A board opens no smaller than can be read, and a large one in part: each object in sight costs a canvas of its own. */
-const smallest = (objects: number) => (objects > 1_500 ? 1 : 0.5);
+const smallest = (objects: number) => (objects > 1_500 ? 1 : 0.4);
 /** What Excalidraw's own bars cover. */
 const MARGINS = { top: 96, bottom: 64, left: 16, right: 16 };
 const SAFE = /^(https?:|mailto:)/i;
@@ -38,22 +38,17 @@ export function App() {
   const [selected, setSelected] = useState<readonly ExcalidrawElement[]>([]);
   const [apart, setApart] = useState("");
   const deskNow = useRef<Desk | null>(null);
-  const asked = useRef(false);
+  const canvas = useRef<ExcalidrawImperativeAPI | null>(null);
+  const hasBegun = useRef(false);
 
+  /** Once the canvas has begun with its own empty scene, which would come over the board's. */
   const begin = useCallback((api: ExcalidrawImperativeAPI) => {
-    if (asked.current) return;
-    asked.current = true;
+    hasBegun.current = true;
     const say = (text: string) => api.setToast({ message: text, closable: true, duration: 12_000 });
-    const awareness = new Awareness(doc);
-    const socket = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${at("socket")}${location.search}`;
     const hear = (said: Said) => {
       if (said.kind === "tile") void deskNow.current?.tiles.take(said.address, said.svg, said.words).then(moved);
       if (said.kind === "refused") said.is_apart ? setApart(said.text) : say(said.text);
     };
-    const wire = new Wire(socket, doc, awareness, hear, () => {
-      moved();
-      if (wire.isWhole && !deskNow.current) open();
-    });
     const open = () => {
       const people = new People(api, awareness, moved);
       const tiles = new Tiles(api, (addresses) => wire.watch(addresses));
@@ -66,9 +61,14 @@ export function App() {
       document.documentElement.dataset.board = "open";
       window.whiteboard = deskNow.current;
     };
+    wire.listen(hear, () => {
+      moved();
+      if (wire.isWhole && !deskNow.current) open();
+    });
   }, []);
 
   const change = useCallback((elements: readonly ExcalidrawElement[], appState: AppState) => {
+    if (!hasBegun.current && canvas.current) begin(canvas.current);
     const now = deskNow.current;
     if (!now) return;
     now.binding.changed(appState.newElement?.type === "freedraw");
@@ -90,7 +90,7 @@ export function App() {
       <div className="whiteboard-body">
         <main className="whiteboard-canvas" aria-label={t("canvas")}>
           <Excalidraw
-            excalidrawAPI={begin}
+            excalidrawAPI={(api) => (canvas.current = api)}
             isCollaborating
             handleKeyboardGlobally
             langCode={boot.lang === "zh" ? "zh-CN" : "en"}

@@ -96,12 +96,13 @@ export class Binding {
     this.frame = 0;
     const ids = [...this.coming];
     this.coming.clear();
-    const came = ids.flatMap((id) => shared.get(id) ?? []).map((one) => structuredClone(inward(one)));
+    const came = ids.flatMap((id) => shared.get(id) ?? []).map(inward);
     const gone = ids.filter((id) => !shared.has(id));
     if (!came.length && !gone.length) return;
     const appState = this.api.getAppState();
     const here = this.api.getSceneElementsIncludingDeleted().filter((one) => !gone.includes(one.id));
     this.holdOn(here, came);
+    // it makes elements of its own; what lies within one is replaced when it changes, never changed in place
     const remote = restoreElements(came, null) as unknown as RemoteExcalidrawElement[];
     const elements = reconcileElements(here, remote, appState);
     this.api.updateScene({ elements, captureUpdate: CaptureUpdateAction.NEVER });

@@ -1,7 +1,8 @@
+import "./line";
 import "./assets";
 import "@excalidraw/excalidraw/index.css";
 import "./style.css";
-import { createRoot } from "react-dom/client";
-import { App } from "./App";
 
+// the canvas is most of the code: the board is on its way while that is loaded
+const [{ createRoot }, { App }] = await Promise.all([import("react-dom/client"), import("./App")]);
 createRoot(document.getElementById("root")!).render(<App />);

@@ -61,19 +61,14 @@ export class Wire {
   private isOver = false;
   private watched: string[] = [];
 
+  private onSaid: (said: Said) => void = () => {};
+  private onChange: () => void = () => {};
+
   constructor(
     private readonly url: string,
     readonly doc: Y.Doc,
     readonly awareness: Awareness,
-    private readonly onSaid: (said: Said) => void,
-    private readonly onChange: () => void,
   ) {
-    doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin === this) return;
-      if (this.isOpen) this.sendUpdate(update);
-      else this.drewAway = true;
-      this.onChange();
-    });
     awareness.on("update", ({ added, updated, removed }: Record<string, number[]>, origin: unknown) => {
       const mine = [...added!, ...updated!, ...removed!].filter((id) => id === doc.clientID);
       if (origin !== this && mine.length && this.isOpen) this.sendAwareness(mine);
@@ -95,6 +90,13 @@ export class Wire {
 
   private get isOpen(): boolean {
     return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Tell of what is said from now on, and whenever it stands otherwise, beginning with how it stands. */
+  listen(onSaid: (said: Said) => void, onChange: () => void): void {
+    this.onSaid = onSaid;
+    this.onChange = onChange;
+    onChange();
   }
 
   /** Be told what the tiles at these addresses show, now and whenever it moves. */
@@ -175,10 +177,23 @@ export class Wire {
       this.drewAway = false;
     }
     if (step === 1) {
-      this.isWhole = true;
+      this.begin();
       this.waits = FIRST_WAIT;
       this.stand("live");
     }
+  }
+
+  /** The whole board is here, and what is drawn from now on goes out. Not before: to be told of the board itself as an
+   * update would cost as much as to read it. */
+  private begin(): void {
+    if (this.isWhole) return;
+    this.isWhole = true;
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin === this) return;
+      if (this.isOpen) this.sendUpdate(update);
+      else this.drewAway = true;
+      this.onChange();
+    });
   }
 
   private hear(said: Said): void {
