@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -115,6 +116,8 @@ def column(name: str, values: Sequence[Any]) -> Column:
         return pa.array([(value - NO_DAY).days for value in values], pa.int32()).cast(pa.date32())
     if isinstance(first, int):
         return pa.array(values, pa.int64())
+    if isinstance(first, Decimal):
+        return pa.array(values, pa.decimal128(18, SCALE))
     if isinstance(first, (list, tuple)):
         return pa.array(values, pa.list_(pa.string()))
     return pa.array(values, pa.string())

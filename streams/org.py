@@ -6,12 +6,12 @@ Pure: what is stated goes in, rows of the `*_ranges` tables come out, whole. `ed
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from ingest.events import OrgEvent
 from ingest.fields import PersonStatus
-from streams.amounts import scaled
 from streams.batches import NO_DAY
 
 FOREVER = date(2149, 6, 6)
@@ -165,7 +165,7 @@ def calendar_rows(events: Iterable[OrgEvent]) -> list[tuple[Any, ...]]:
     """Rows of `calendar_days` without edition."""
     statements = Statements(events)
     return [
-        (one, day.valid_from, scaled(getattr(day, "weight", None)), getattr(day, "reason", None) or "")
+        (one, day.valid_from, getattr(day, "weight", None) or Decimal(0), getattr(day, "reason", None) or "")
         for one, stated in statements.by_id.items()
         for day in stated
     ]

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.sentences import sentence
-from ingest.events import Activity, Customer, Due, Event, Finding, Opportunity, Order, Person, Unit
+from ingest.events import Activity, CalendarDay, Customer, Due, Event, Finding, Opportunity, Order, Person, Unit
 from ingest.fields import ActivityKind, DueWhat, ForecastCategory, Grade
 from ingest.settings import CompanySettings
 from streams.detection.sweeper import Sweeper
 from tests.integration.detection.store import Store
+from warehouse.queries.calendar import working_calendar
 
 pytestmark = pytest.mark.warehouse
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -148,3 +149,12 @@ async def test_what_is_off_is_told_to_one_person_until_it_is_dealt_with(store: S
         ("untended-deals", "unsigned-awards", "overdue-dues", "complaints"), ("resolved", "reason.dealt_with")
     )
     assert all(one.finding_id == found[rule].finding_id for rule, one in ended.items())
+
+
+async def test_a_day_of_the_organisations_own_counts_as_much_as_it_says(store: Store) -> None:
+    saturday, monday = date(2026, 11, 21), date(2026, 11, 23)
+    said: dict[str, Any] = {"kind": "calendar", "id": "company", "occurred_at": at(BEFORE), "source": "hr"}
+    days = ((saturday, Decimal(1)), (monday, Decimal("0.5")))
+    await store.put(("org", CalendarDay(**said, valid_from=day, weight=weight)) for day, weight in days)
+    calendar = await working_calendar(store.warehouse)
+    assert [calendar.weight(day) for day in (saturday, monday)] == [1.0, 0.5]
