@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from streams.baseline.conformal import adapted, ends
 from streams.baseline.expectation import Method, expected, method_of
 from streams.baseline.months import Ledger
 from streams.forecast.smoothing import Floats, Ints
@@ -24,9 +25,6 @@ ALIKE = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
 
 TAUGHT = 5
 """Months that are known before a month can be judged by what was known then."""
-
-LEARNS = 0.02
-"""How much of a month's surplus of misses is learned from it."""
 
 RECENT = 18
 """The last months by which intervals are learned."""
@@ -83,10 +81,7 @@ def of_past(now: Expectation, past: Past, summing: Floats, tier: Ints) -> Baseli
         uncertain[here], alike[here] = UNCERTAIN[best], ALIKE[part]
         scores = found / tried[part]
         for at, level in enumerate(LEVELS):
-            outside = _adapted(scores, 1.0 - level)
-            for phase in range(len(PHASES)):
-                low, high = _ends(np.sort(scores[:, phase].ravel()), outside)
-                offs[at, 0, phase, here], offs[at, 1, phase, here] = low, high
+            offs[at][..., here] = np.array(ends(scores, adapted(scores, 1.0 - level)))[..., None]
     return bare
 
 
@@ -108,29 +103,3 @@ def _scales(past: Past, alike: Floats) -> Floats:
 def _unlikely(errors: Floats, scale: Floats) -> float:
     """Minus the logarithm of the likelihood of errors that are normal with a multiple of the scale."""
     return float(np.log(((errors / scale) ** 2).mean()) / 2 + np.log(scale).mean())
-
-
-def _adapted(scores: Floats, wanted: float) -> float:
-    """The part to leave outside so that `wanted` of what comes is: less, where earlier months kept surprising.
-
-    Month by month (Gibbs & Candès, NeurIPS 2021), each held against all others: against the few before it nearly every
-    month surprises. `scores`: months × phases × nodes.
-    """
-    outside = wanted
-    for month in range(len(scores)):
-        known = np.delete(scores, month, axis=0).swapaxes(0, 1).reshape(scores.shape[1], -1)
-        low, high = np.quantile(known, (outside / 2, 1.0 - outside / 2), axis=1)
-        missed = (scores[month] < low[:, None]) | (scores[month] > high[:, None])
-        outside = min(max(outside + LEARNS * (wanted - float(missed.mean())), 0.0), 1.0)
-    return outside
-
-
-def _ends(told: Floats, outside: float) -> tuple[float, float]:
-    """The scores beyond which, on both sides together, that part of what is unseen will lie; told is sorted.
-
-    Between two scores in proportion: of few, the next outer one would hold far more.
-    """
-    count, places = len(told), np.arange(1, len(told) + 1)
-    reach = max((count + 1) * outside / 2, 1.0)
-    low, high = np.interp((reach, count + 1 - reach), places, told)
-    return float(low), float(high)

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from ingest.calendar import Period, business_day
 from ingest.events import Baseline
@@ -15,6 +17,9 @@ from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.queries.calendar import working_calendar
 from warehouse.viewer import Viewer
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 METRIC = "bookings"
 """The metric of which there is a baseline."""
@@ -30,11 +35,21 @@ SELECT state FROM baseline_events WHERE metric = {metric:String} AND period = {p
     AND baseline_id = {id:String} ORDER BY part, offset LIMIT 1 BY part
 """
 
-_READ: OrderedDict[str, Version] = OrderedDict()
-"""Versions as they were read: what an id says never changes."""
-_STOOD: OrderedDict[tuple[str, datetime], Landings] = OrderedDict()
-"""Where everybody stood by a version, as of a minute."""
-_MOST_KEPT = 4
+MOST_KEPT = 4
+"""Versions, and minutes of one, that are kept of a warehouse: a full company's version is some megabytes."""
+
+
+@dataclass
+class _Kept:
+    """What was read from one warehouse: versions by id, for what an id says never changes, and where everybody stood by
+    a version, as of a minute."""
+
+    versions: OrderedDict[str, Version] = field(default_factory=OrderedDict)
+    stood: OrderedDict[tuple[str, datetime], Landings] = field(default_factory=OrderedDict)
+
+
+_KEPT: WeakKeyDictionary[AsyncWarehouse, _Kept] = WeakKeyDictionary()
+"""An id and a minute say nothing of another warehouse; what is let go of takes along what was read from it."""
 
 
 async def version_at(warehouse: AsyncWarehouse, period: Period, now: datetime) -> Version | None:
@@ -45,13 +60,13 @@ async def version_at(warehouse: AsyncWarehouse, period: Period, now: datetime) -
     counts = await ask(warehouse, _COUNTS, {**asked, "until": until.isoformat()}, reads)
     if counts.is_empty():
         return None
-    id = str(counts.item(0, 0))
-    if id not in _READ:
-        rows = await ask(warehouse, _PARTS, {**asked, "id": id}, reads)
+    one = str(counts.item(0, 0))
+    if (version := _of(warehouse).versions.get(one)) is None:
+        rows = await ask(warehouse, _PARTS, {**asked, "id": one}, reads)
         said = rows["state"].to_list()
-        _READ[id] = await asyncio.to_thread(lambda: Version.read(map(Baseline.model_validate_json, said)))
-        _forget(_READ)
-    return _READ[id]
+        version = await asyncio.to_thread(lambda: Version.read(map(Baseline.model_validate_json, said)))
+        _keep(_of(warehouse).versions, one, version)
+    return version
 
 
 async def landings(warehouse: AsyncWarehouse, period: Period, now: datetime) -> Landings | None:
@@ -63,22 +78,27 @@ async def landings(warehouse: AsyncWarehouse, period: Period, now: datetime) -> 
     if period.kind != "month" or today not in period or (version := await version_at(warehouse, period, now)) is None:
         return None
     key = (version.id, _minute(now))
-    if key not in _STOOD:
+    if (stood := _of(warehouse).stood.get(key)) is None:
 
         async def stand() -> Landings:
             return Landings(version, await standing_at(warehouse, version, now))
 
-        _STOOD[key] = await held(("landings", id(warehouse), *key), (Reads("baseline_events"),), stand)
-        _forget(_STOOD)
-    return _STOOD[key]
+        stood = await held(("landings", id(warehouse), *key), (Reads("baseline_events"),), stand)
+        _keep(_of(warehouse).stood, key, stood)
+    return stood
 
 
 def _minute(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(second=0, microsecond=0)
 
 
-def _forget(kept: OrderedDict[Any, Any]) -> None:
-    while len(kept) > _MOST_KEPT:
+def _of(warehouse: AsyncWarehouse) -> _Kept:
+    return _KEPT.setdefault(warehouse, _Kept())
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    while len(kept) > MOST_KEPT:
         kept.popitem(last=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from ingest.calendar import Period
-from ingest.events import Action
+from ingest.events import Action, Baseline
 from ingest.settings import CompanySettings
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
@@ -86,6 +87,25 @@ async def test_a_version_is_built_once_a_day_and_for_who_asks_and_board_and_find
         assert one.landing is not None
         assert float(one.landing.middle) == pytest.approx(row["landing"][0], abs=1)
         assert float(one.landing.low) == pytest.approx(row["landing_low"][0], abs=1)
+
+
+async def test_what_is_known_of_one_warehouse_is_not_said_of_another(store: Store, another: Store) -> None:
+    await put(store, 13)
+    told: list[Baseline] = []
+
+    async def send(_: str, events: Sequence[Baseline]) -> None:
+        told.extend(events)
+
+    assert await Baselines(store.company, send).look(store.warehouse, NOW)
+    month, both = Period.parse("2026-11"), (store, another)
+    for one in both:  # the same version in either, and orders in one alone
+        await one.put(("baselines", event) for event in told)
+    sold, nothing = [await landings(one.warehouse, month, NOW) for one in both]
+    assert sold is not None
+    assert nothing is not None
+    assert sold.version.id == nothing.version.id
+    assert sold.standings["cells"].actual[0] > 0
+    assert not nothing.standings["cells"].actual.any()
 
 
 async def test_a_company_of_a_few_months_has_no_baseline_yet(store: Store) -> None:
