@@ -34,6 +34,11 @@ def parts(address: Address) -> Mapping[str, Lane]:
     return {**page.lanes, _FRAME: FRAME} if page.is_framed else page.lanes
 
 
+def is_urgent(address: Address, lane: str) -> bool:
+    """Of a page its first lane, and the frame: it moves with findings alone, and whom one names is not to wait."""
+    return lane in (_FRAME, next(iter(parts(address))))
+
+
 async def load(viewer: Viewer, address: Address, lane: str) -> BoardState:
     """What a lane shows."""
     return await asking.load(viewer, address, parts(address)[lane])

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from streams.org import FOREVER
+from warehouse.answers import ORG, held
 from warehouse.client import AsyncWarehouse
 from warehouse.key import Key
 from warehouse.queries.org import products_as_of, units_as_of
@@ -136,6 +137,12 @@ class Org:
                 found.setdefault(latest, []).append(one)
         return found
 
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The unit of today of each person; '' where there is none."""
+        spans = {one: self.on(one) for one in self.people}
+        return {one: span.unit_id if span and span.unit_id in self.units else "" for one, span in spans.items()}
+
     def holders(self, roles: frozenset[str], unit_id: str) -> list[str]:
         """Who holds one of the roles in the very unit today and has not left, by id."""
         return [one for one in self._by_role.get(unit_id, ()) if self._roles[one] in roles]
@@ -192,11 +199,15 @@ def branching(paths: Sequence[tuple[str, ...]]) -> int:
 
 async def org_at(warehouse: AsyncWarehouse, today: date, start: date) -> Org:
     """The organisation as of today, with what people were since `start`."""
-    units, products, people = await asyncio.gather(
-        units_as_of(warehouse, today), products_as_of(warehouse, today),
-        warehouse.query(_PEOPLE, {"day": today, "start": start}),
-    )  # fmt: skip
-    return Org.of(today, units, products, people)
+
+    async def read() -> Org:
+        units, products, people = await asyncio.gather(
+            units_as_of(warehouse, today), products_as_of(warehouse, today),
+            warehouse.query(_PEOPLE, {"day": today, "start": start}),
+        )  # fmt: skip
+        return Org.of(today, units, products, people)
+
+    return await held(("org", id(warehouse), today, start), (ORG,), read)
 
 
 __all__ = ["FOREVER", "Node", "Org", "Span", "branching", "org_at"]

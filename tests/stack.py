@@ -180,11 +180,11 @@ class Stack:
         """The parts that were started and neither killed nor stopped."""
         return tuple(self._children)
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """A command of `oneboard` at the keyboard of somebody who looks after this one."""
+    def run(self, *arguments: str, seconds: float = 120.0) -> "subprocess.CompletedProcess[str]":
+        """A command of `oneboard` at the keyboard of somebody who looks after this one, of so many seconds at most."""
         argv = (sys.executable, "-m", "deploy.cli", *arguments)
         env = {**os.environ, "COLUMNS": "240", **self.environment}
-        return subprocess.run(argv, capture_output=True, text=True, check=False, env=env, timeout=120)
+        return subprocess.run(argv, capture_output=True, text=True, check=False, env=env, timeout=seconds)
 
     def publish(self, topic: str, events: Iterable[Mapping[str, Any]]) -> None:
         """Put events on the log as the door would; returns when the broker has them."""

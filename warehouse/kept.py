@@ -9,7 +9,7 @@ back (another took its place), everything is read anew.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -24,6 +24,9 @@ FOREVER = date(2100, 1, 1)
 
 BEYOND_DAYS = 30
 """Days before those asked for that are kept, at most."""
+
+MOST_CHUNKS = 16
+"""Pieces in which a frame lies in memory, before they are put together."""
 
 _MARKS = "SELECT topic_id, partition, max(offset) FROM {table} GROUP BY topic_id, partition"
 
@@ -52,8 +55,20 @@ class KeptSums:
                 self._marks, self._start = marks, query.start or start
             frame = self._frame if self._frame is not None else await self._between(warehouse, query, {}, {})
             if self._frame is not None and (start - self._start).days > BEYOND_DAYS:
-                self._frame, self._start = frame.filter(pl.col("day") >= start), start
-        return frame.filter(pl.col("day").is_between(start, end))
+                self._frame, self._start = frame.slice(_place(frame, start)), start
+        return frame.slice(begins := _place(frame, start), _place(frame, end + timedelta(1)) - begins)
+
+    async def since(self, warehouse: AsyncWarehouse, start: date) -> pl.DataFrame | None:
+        """Of the days from `start` on the sums of what came since `until` was asked last, in no order; None where
+        nothing is kept, or what is kept no longer holds.
+        """
+        if self._frame is None:
+            return None
+        query, before = MetricQuery(self._metrics, FOREVER, start, self._by), self._marks
+        marks = await self._now(warehouse, query)
+        if _went_back(marks, before):
+            return None
+        return self._frame.clear() if marks == before else await self._between(warehouse, query, before, marks)
 
     async def _now(self, warehouse: AsyncWarehouse, query: MetricQuery) -> dict[Place, int]:
         (statement,) = compiled(query, Viewer.system())
@@ -80,9 +95,15 @@ def _went_back(now: Mapping[Place, int], before: Mapping[Place, int]) -> bool:
 
 
 def _added(kept: pl.DataFrame, since: pl.DataFrame, metrics: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:
-    """Both together; only days that moved are summed anew."""
+    """Both together; what lies before the first day that moved stays as it is."""
     if since.is_empty():
         return kept
-    moved = pl.col("day").is_in(since["day"].unique().implode())
-    both = pl.concat([kept.filter(moved), since]).group_by(by).agg(pl.col(metrics).sum())
-    return pl.concat([kept.filter(~moved), both.select(kept.columns).cast(kept.schema)]).sort(by)
+    first = _place(kept, min(since["day"]))
+    both = pl.concat([kept.slice(first), since]).group_by(by).agg(pl.col(metrics).sum()).sort(by)
+    whole = pl.concat([kept.head(first), both.select(kept.columns).cast(kept.schema)])
+    return whole.rechunk() if whole.n_chunks() > MOST_CHUNKS else whole
+
+
+def _place(kept: pl.DataFrame, day: date) -> int:
+    """Where the rows of a day and of those after it begin."""
+    return int(kept["day"].search_sorted(day, side="left"))

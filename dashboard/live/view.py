@@ -12,7 +12,7 @@ from dashboard.live.updates import EVERYTHING, Update
 from warehouse.viewer import Viewer
 
 PATIENCE = 4.0
-"""How many times as long as it was asked a lane rests, all but the first: browser and warehouse are the first one's."""
+"""How many times as long as it was asked a lane rests, all but the urgent: browser and warehouse are theirs."""
 
 
 class Watcher(Protocol):
@@ -48,12 +48,13 @@ class View:
                 viewer,
                 state,
                 turn=turns[name],
-                rest_seconds=max(redraw_seconds, charts_seconds) if number else redraw_seconds,
-                patience=PATIENCE if number else 1.0,
+                rest_seconds=redraw_seconds if is_urgent else max(redraw_seconds, charts_seconds),
+                patience=1.0 if is_urgent else PATIENCE,
                 is_watched=lambda: bool(self.watchers),
                 landed=self._put_together,
             )
-            for number, name in enumerate(board.lanes(state))
+            for name in board.lanes(state)
+            for is_urgent in (board.is_urgent(state, name),)
         ]
 
     def moved(self, update: Update) -> None:

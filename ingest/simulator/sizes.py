@@ -1,6 +1,6 @@
 """How large the fictional company is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -70,4 +70,6 @@ SIZES: dict[str, CompanySize] = {
         customers_per_rep=12,
     ),
 }
-"""`small` is for tests, `medium` for a look within a minute, `full` what oneboard is built for and a demo shows."""
+SIZES["broad"] = replace(SIZES["full"], months=5, activities_per_rep_month=23, customers_per_rep=3)
+"""`small` is for tests, `medium` for a look within a minute, `full` what oneboard is built for and a demo shows;
+`broad` is as large with a short past, few visits and few customers, for what is measured."""

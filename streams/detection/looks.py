@@ -19,7 +19,8 @@ class Look:
     """Arrays by node, 1/10,000 each: `raw` is all that was sold, `actual` with what is explained already put back.
 
     `due` is what is shown as expected, `expected` what a node is held to: less than due where everybody is short. Nodes
-    with a `strength` are candidates or, where not `eligible` (too small to be told), explain what lies in them.
+    with a `strength` are candidates or, where not `eligible` (too small to be told), explain what lies in them. Whoever
+    sold less than `short` is short of it; nobody does where nothing is known.
     """
 
     rule: Rule
@@ -35,6 +36,7 @@ class Look:
     stands: Mask
     eligible: Mask
     strength: Floats
+    short: Floats
 
     def holds(self, node: int, other: "Look", inner: int) -> bool:
         """Whether a node has every row of another look's node of the same side, and more."""

@@ -126,6 +126,20 @@ def level(grain: Grain, keys: Sequence[Key], label: Ints, past: Past, allowed: M
     return Level(grain, keys, label, order * spread(actual, expected, order), may)
 
 
+def rows_within(
+    key: Key, keys: Sequence[Key], office: Ints, offices: Sequence[frozenset[str]], product: Ints,
+    products: Sequence[frozenset[str]],
+) -> Mask:  # fmt: skip
+    """Which of the rows of `keys` lie within a key; the others as in `Side`."""
+    found = np.ones(len(keys), dtype=bool)
+    for one, paths, index in ((key.unit_id, offices, office), (key.product_id, products, product)):
+        if one:
+            found &= np.array([one in path for path in paths], dtype=bool)[index]
+    if key.person_id:
+        found &= np.array([other.person_id == key.person_id for other in keys], dtype=bool)
+    return found
+
+
 @dataclass(frozen=True)
 class Side:
     """One panel with its model, sums and levels.
@@ -144,17 +158,7 @@ class Side:
 
     def rows(self, key: Key) -> Mask:
         """The rows that lie within a key."""
-        keys = self.model.panel.keys
-        found = np.ones(len(keys), dtype=bool)
-        for one, paths, index in (
-            (key.unit_id, self.offices, self.office),
-            (key.product_id, self.products, self.product),
-        ):
-            if one:
-                found &= np.array([one in path for path in paths], dtype=bool)[index]
-        if key.person_id:
-            found &= np.array([other.person_id == key.person_id for other in keys], dtype=bool)
-        return found
+        return rows_within(key, self.model.panel.keys, self.office, self.offices, self.product, self.products)
 
     def behind(self, key: Key) -> Floats:
         """By day, what a key sold more (less, when negative) than was expected of it."""
@@ -175,3 +179,33 @@ def beside(actual: Any, expected: Any, whole_actual: float, whole_expected: floa
     others = whole_expected - expected
     moved = np.divide(whole_actual - actual, others, out=np.ones_like(expected), where=others > 0)
     return np.asarray(np.where(others > ALONE * whole_expected, expected * np.maximum(moved, 0), expected))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The sums of a level's nodes, in step with those of its side's rows; `month_booked` is with nothing put back."""
+
+    side: Side
+    level: Level
+    sums: Sums
+    month_booked: Floats
+
+    @classmethod
+    def of(cls, side: Side, level: Level) -> "Tally":
+        """As the rows are now."""
+        sums = side.sums.grouped(level.label, len(level.keys))
+        return cls(side, level, sums, sums.month_actual.copy())
+
+    def add(self, name: str, missing: Floats) -> None:
+        """Add what is missing of rows to their nodes."""
+        rows = np.flatnonzero((missing != 0) & (self.level.label >= 0))
+        sums = getattr(self.sums, name)
+        sums += added(self.level.label[rows], missing[rows], len(sums))
+
+
+def spread_out(expected: Floats, office: Ints, other_office: Ints, missing: Floats) -> Floats:
+    """What is missing of another side's rows, by rows of this: each office's, by what is expected of its rows."""
+    count = int(max(office.max(initial=-1), other_office.max(initial=-1))) + 1
+    by_office = added(other_office, missing, count)
+    whole = added(office, expected, count)
+    return np.asarray(expected * np.divide(by_office, whole, out=np.zeros_like(whole), where=whole > 0)[office])

@@ -5,21 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+import polars as pl
+
 from ingest.calendar import WorkingCalendar, business_day
 from ingest.events import Finding
 from ingest.settings import CompanySettings
 from streams.detection.findings import key_of
 from streams.detection.holding import Held
+from streams.detection.kept import Kept
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
 from streams.detection.windows import PAST_DAYS, Windows, recent_days
-from streams.organisation import org_at
+from streams.organisation import Org, org_at
 from warehouse.baseline.reading import METRIC
 from warehouse.client import AsyncWarehouse
 from warehouse.clock import clock_at
-from warehouse.kept import KeptSums
 from warehouse.key import Key
-from warehouse.metric_query import MetricQuery, measure
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.findings import parsed
 from warehouse.targets import targets
@@ -43,17 +44,7 @@ SELECT said, last = 'open' AS stands, arrayMin(arrayFilter(one -> one > closed, 
 WHERE last = 'open' OR said_at > {since:DateTime64(6, 'UTC')} ORDER BY finding_id
 """
 
-_SOLD = ("bookings", "order_lines")
-
 _NEWEST = "SELECT topic_id, max(changed_at) FROM order_changes GROUP BY topic_id, partition"
-
-
-@dataclass(frozen=True)
-class Sales:
-    """What was sold by office and product, and by rep, kept from one sweep to the next."""
-
-    cells: KeptSums = field(default_factory=lambda: KeptSums(_SOLD, ("office", "leaf_product")))
-    reps: KeptSums = field(default_factory=lambda: KeptSums(_SOLD, ("rep",)))
 
 
 @dataclass(frozen=True)
@@ -85,21 +76,31 @@ async def observed(
     words: Sequence[Finding],
     first_told: Mapping[str, datetime],
     held: Held | None = None,
-    sales: Sales | None = None,
+    kept: Kept | None = None,
 ) -> Picture | None:
     """The picture as of now; None while orders are silent for longer than a working day, or there are none.
 
-    `held` says of which offices data is missing, `sales` keeps what was read before. The past of what stands ends where
+    `held` says of which offices data is missing, `kept` is what was read before. The past of what stands ends where
     it ended when it was first told: a problem is not held against itself.
     """
-    calendar, newest = await asyncio.gather(working_calendar(warehouse), warehouse.rows(_NEWEST))
+    kept = kept or Kept()
+    await kept.look(warehouse, now)
+    with kept.stated():
+        calendar = await working_calendar(warehouse)
     today = business_day(now, company.zone)
-    last = max((at for _, at in newest), default=None)
-    if last is None or is_silent(calendar, last, now, company):
+    if not await are_orders_heard(warehouse, company, calendar, now):
         return None
     opened, since = cuts(words, first_told, calendar, today, company)
     windows = Windows.ending(now, today, company.zone, calendar, since)
-    return await _picture(warehouse, windows, opened, held or Held(), sales or Sales())
+    return await _picture(warehouse, windows, opened, held or Held(), kept)
+
+
+async def are_orders_heard(
+    warehouse: AsyncWarehouse, company: CompanySettings, calendar: WorkingCalendar, now: datetime
+) -> bool:
+    """Whether there are orders, the newest no older than a working day."""
+    last = max((at for _, at in await warehouse.rows(_NEWEST)), default=None)
+    return last is not None and not is_silent(calendar, last, now, company)
 
 
 def cuts(
@@ -136,36 +137,37 @@ def is_silent(calendar: WorkingCalendar, last: datetime, now: datetime, company:
 
 
 async def _picture(
-    warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[Key, date], held: Held, kept: Sales
+    warehouse: AsyncWarehouse, windows: Windows, opened: Mapping[Key, date], held: Held, kept: Kept
 ) -> Picture:
     start, today, recent = windows.days[0], windows.today, windows.recent_start
     before = windows.calendar.add_working_days(recent, -PAST_DAYS)
-    viewer, month = Viewer.system(), windows.month
-    asked = (
-        MetricQuery(("visits",), today, recent, ("rep",)),
-        MetricQuery(("visits",), _day_before(recent), before, ("rep",)),
-    )
-    frames, of_units, of_products, org, clock = await asyncio.gather(
+    (org, aims), (sales, credits, visits), clock = await asyncio.gather(
+        _stated(warehouse, windows, kept),
         asyncio.gather(
             kept.cells.until(warehouse, start, today),
             kept.reps.until(warehouse, start, today),
-            *(measure(warehouse, query, viewer) for query in asked),
+            kept.visits.until(warehouse, before, today),
         ),
-        targets(warehouse, viewer, metric="bookings", period=month, by="unit", as_of=today),
-        targets(warehouse, viewer, metric="bookings", period=month, by="product", as_of=today),
-        org_at(warehouse, today, start),
-        clock_at(warehouse, (METRIC,), month, windows.now),
+        clock_at(warehouse, (METRIC,), windows.month, windows.now),
     )
-    sales, credits, visits, visits_before = frames
-    aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
-    aims |= {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
-    seen = Seen(sales, credits, visits, visits_before, aims, clock.curves[METRIC], opened, clock.landings, held)
+    lately = pl.col("day") >= recent
+    done, done_before = (visits.filter(days).group_by("rep").agg(pl.col("visits").sum()) for days in (lately, ~lately))
+    seen = Seen(sales, credits, done, done_before, aims, clock.curves[METRIC], opened, clock.landings, held)
     return Picture(windows, org, seen)
+
+
+async def _stated(warehouse: AsyncWarehouse, windows: Windows, kept: Kept) -> tuple[Org, dict[Key, float]]:
+    """The organisation, and base targets of the month by key."""
+    viewer, month, today = Viewer.system(), windows.month, windows.today
+    with kept.stated():
+        of_units, of_products, org = await asyncio.gather(
+            targets(warehouse, viewer, metric=METRIC, period=month, by="unit", as_of=today),
+            targets(warehouse, viewer, metric=METRIC, period=month, by="product", as_of=today),
+            org_at(warehouse, today, windows.days[0]),
+        )
+    aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
+    return org, aims | {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
 
 
 def _scaled(value: object) -> float:
     return float(str(value)) * 1e4
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)

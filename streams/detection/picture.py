@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from streams.amounts import UNIT
+from streams.detection.attendance import Attendance
 from streams.detection.baseline import Floats, Ints, Model, Panel, added
 from streams.detection.candidates import Aim
 from streams.detection.holding import Held
 from streams.detection.levels import cell_levels
-from streams.detection.nodes import Past, Side, Spans, level, sums_of
-from streams.detection.silence import silent
+from streams.detection.nodes import Past, Side, Spans, level, rows_within, sums_of
 from streams.detection.windows import Windows
 from streams.organisation import Org
 from warehouse.baseline.standing import Landings
@@ -26,9 +26,6 @@ ENOUGH_PAST = 15
 
 LONGEST_ONSET_DAYS = 40
 """Working days back to which the beginning of a shortfall is looked for."""
-
-ENOUGH_THERE = 15
-"""Working days of being there before, below which nobody is judged, nor are others measured by them."""
 
 PRESENT = 0.6
 
@@ -70,13 +67,17 @@ class Picture:
     @property
     def has_past(self) -> bool:
         """Whether there is enough history to judge against."""
-        return bool(self._working_days[self.spans.start : self.spans.recent_start].sum() >= ENOUGH_PAST)
+        return bool(self._there.working_days[self.spans.start : self.spans.recent_start].sum() >= ENOUGH_PAST)
+
+    @cached_property
+    def latest(self) -> dict[str, str]:
+        """Of each product that was sold the one that succeeds it in the end: they are looked at as one."""
+        return {one: self.org.latest(one) for one in self.seen.sales["leaf_product"].unique().to_list()}
 
     @cached_property
     def cells(self) -> Side:
         """Office × product, with the levels unit, line, office × line and product; what is unassigned is in none."""
-        org, sales = self.org, self.seen.sales
-        latest = {one: org.latest(one) for one in sales["leaf_product"].unique().to_list()}
+        org, sales, latest = self.org, self.seen.sales, self.latest
         pair = ("office", "product")
         sold = sales.with_columns(
             pl.col("leaf_product").replace_strict(latest, return_dtype=pl.String).alias("product")
@@ -85,40 +86,35 @@ class Picture:
         row = sold.join(rows, on=pair, how="left", maintain_order="left")["row"].cast(pl.Int64).to_numpy()
         products = {one: at for at, one in enumerate(sorted(set(latest.values())))}
         keys = [Key(unit, product) for _, unit, product in rows.iter_rows()]
-        office = np.array([self._offices[key.unit_id] for key in keys], dtype=np.int64)
-        panel = self._panel(self.seen.sales, keys, row, office, self._office_weights)
-        model = Model.fitted(panel, self.spans.start, self._ends(keys))
+        office = np.array([self._there.offices[key.unit_id] for key in keys], dtype=np.int64)
+        product = np.array([products[key.product_id] for key in keys], dtype=np.int64)
+        paths = [frozenset(org.product_path(one)) for one in products]
+        panel = self._panel(self.seen.sales, keys, row, office, self._there.office_weights)
+        model = Model.fitted(panel, self.spans.start, self._ends(keys, office, product, paths))
         sums = sums_of(model, self.spans, self._month_expected(model, office))
-        return Side(
-            model, sums, tuple(cell_levels(keys, org, Past.of(model, self.spans))), office,
-            [frozenset(org.unit_path(unit)) for unit in self._offices],
-            np.array([products[key.product_id] for key in keys], dtype=np.int64),
-            [frozenset(org.product_path(product)) for product in products],
-        )  # fmt: skip
+        levels = tuple(cell_levels(keys, org, Past.of(model, self.spans)))
+        return Side(model, sums, levels, office, self._unit_paths, product, paths)
 
     @cached_property
     def reps(self) -> Side:
         """Reps of today, each under the office of today; their days are those on which they were there at work."""
-        people, weights = self._there()
-        keys = [Key(self._unit_of[one], "", one) for one in people]
+        people, weights = self._there.people(slice(self.spans.start, self.spans.recent_start))
+        keys = [Key(self.org.homes[one], "", one) for one in people]
         places = {one: at for at, one in enumerate(people)}
         sold = self.seen.credits.filter(pl.col("rep").is_in(people))
         row = np.array([places[one] for one in sold["rep"].to_list()], dtype=np.int64)
         day = (sold["day"] - self.windows.days[0]).dt.total_days().cast(pl.Int64).to_numpy()
         here = weights[row, day] > 0 if len(row) else np.zeros(0, dtype=bool)
-        office = np.array([self._offices[key.unit_id] for key in keys], dtype=np.int64)
+        office = np.array([self._there.offices[key.unit_id] for key in keys], dtype=np.int64)
         panel = self._panel(sold.filter(here), keys, row[here], np.arange(len(people)), weights)
-        model = Model.fitted(panel, self.spans.start, self._ends(keys))
-        enough = PRESENT * self._office_weights[office][:, self.spans.recent].sum(axis=1)
+        whatever = np.zeros(len(keys), dtype=np.int64), [frozenset[str]()]
+        model = Model.fitted(panel, self.spans.start, self._ends(keys, office, *whatever))
+        enough = PRESENT * self._there.office_weights[office][:, self.spans.recent].sum(axis=1)
         present = weights[:, self.spans.recent].sum(axis=1) >= np.maximum(enough, 1e-9)
         judged = present & np.array([self.org.may_be_judged(one) for one in people], dtype=bool)
         by_rep = level("rep", keys, np.arange(len(keys)), Past.of(model, self.spans), judged)
         sums = sums_of(model, self.spans, self._month_expected(model, office))
-        return Side(
-            model, sums, (by_rep,), office,
-            [frozenset(self.org.unit_path(unit)) for unit in self._offices],
-            np.zeros(len(keys), dtype=np.int64), [frozenset()],
-        )  # fmt: skip
+        return Side(model, sums, (by_rep,), office, self._unit_paths, *whatever)
 
     def onset(self, key: Key) -> date:
         """The working day from which on a key fell behind: from where what is missing up to today is largest."""
@@ -127,7 +123,7 @@ class Picture:
         behind = side.behind(key)
         first = windows.place(windows.calendar.add_working_days(windows.today, -LONGEST_ONSET_DAYS))
         at = first + int(np.argmin(np.cumsum(behind[::-1])[::-1][first:]))
-        while at < len(windows.days) - 1 and not self._working_days[at]:
+        while at < len(windows.days) - 1 and not self._there.working_days[at]:
             at += 1
         return windows.days[at]
 
@@ -137,8 +133,8 @@ class Picture:
         An office without a target expects what its history does.
         """
         expected = model.expected(self.spans.month)
-        targets = np.array([self.seen.targets.get(Key(unit), 0.0) for unit in self._offices])
-        by_now = targets * [self._shares_at(self.windows.now)[unit] for unit in self._offices]
+        targets = np.array([self.seen.targets.get(Key(unit), 0.0) for unit in self._there.offices])
+        by_now = targets * [self._shares_at(self.windows.now)[unit] for unit in self._there.offices]
         whole = added(office, model.past, len(targets))
         split = np.divide(model.past, whole[office], out=np.zeros_like(model.past), where=whole[office] > 0)
         return np.asarray(np.where((by_now > 0)[office], split * by_now[office], expected))
@@ -146,10 +142,27 @@ class Picture:
     def aims(self) -> dict[Key, Aim]:
         """Targets of the month with the share expected by now and by the end of the working day before."""
         yesterday = end_of_day(self.windows.calendar.add_working_days(self.windows.today, -1), self.windows.zone)
+        instants = (self.windows.now, yesterday)
+        shares = dict(zip(*self._shares_of_nodes(instants), strict=True))
         return {
-            key: Aim(target, self.share(key, self.windows.now), self.share(key, yesterday))
+            key: Aim(target, *(shares[key] if key in shares else [self.share(key, until) for until in instants]))
             for key, target in self.seen.targets.items()
         }
+
+    def _shares_of_nodes(self, instants: Sequence[datetime]) -> tuple[list[Key], list[list[float]]]:
+        """`share` of the nodes that had sales, all at once: the keys, and of each its share by every instant."""
+        past, office = self.cells.model.past, self.cells.office
+        keys: list[Key] = []
+        found: list[list[float]] = []
+        for one in self.cells.levels:
+            count, inside = len(one.keys), one.label >= 0
+            label, sold = one.label[inside], past[inside]
+            whole = added(label, sold, count)
+            by_now = [added(label, sold * self._office_shares(at)[office[inside]], count) for at in instants]
+            sells = whole > 0
+            keys += [key for key, one in zip(one.keys, sells.tolist(), strict=True) if one]
+            found += (np.array(by_now)[:, sells] / whole[sells]).T.tolist()
+        return keys, found
 
     def share(self, key: Key, until: datetime) -> float:
         """The share of the month's target expected by `until`: the company's curve over the offices' own working days.
@@ -157,22 +170,22 @@ class Picture:
         Offices count by what they usually sell of it, so that a region on holiday does not make a product late.
         """
         past = self.cells.model.past[rows] if (rows := self.cells.rows(key)).any() else np.zeros(0)
-        by_office = added(self.cells.office[rows], past, len(self._offices))
+        by_office = added(self.cells.office[rows], past, len(self._there.offices))
         if by_office.sum() <= 0:
             return self._shares_at(until)[""] if not key.unit_id else self._share(self._exceptions(key.unit_id), until)
         return float(by_office @ self._office_shares(until) / by_office.sum())
 
     def _office_shares(self, until: datetime) -> Floats:
         each = self._shares_at(until)
-        return np.array([each[unit] for unit in self._offices])
+        return np.array([each[unit] for unit in self._there.offices])
 
     def _shares_at(self, until: datetime) -> dict[str, float]:
         if until not in self._shares:
             known = {
                 unit: min(until, datetime.combine(since, time.min, self.windows.zone))
-                for unit, since in self._silent.items()
+                for unit, since in self._there.silent.items()
             }
-            own = {unit: (self._exceptions(unit), known.get(unit, until)) for unit in {"", *self._offices}}
+            own = {unit: (self._exceptions(unit), known.get(unit, until)) for unit in {"", *self._there.offices}}
             shares = {one: self._share(*one) for one in set(own.values())}
             self._shares[until] = {unit: shares[one] for unit, one in own.items()}
         return self._shares[until]
@@ -191,69 +204,24 @@ class Picture:
         return {}
 
     @cached_property
-    def _offices(self) -> dict[str, int]:
-        units = set(self.seen.sales["office"].to_list()) | set(self._unit_of.values())
-        return {unit: at for at, unit in enumerate(sorted(units))}
-
-    @cached_property
-    def _office_weights(self) -> Floats:
-        """Weight of each day for each office against the company's; 1 on a day on which the company does not work."""
-        calendar, days = self.windows.calendar, self.windows.days
-        usual = [calendar.weight(day) for day in days]
-        own = [calendar.exceptions(self.org.unit_path(unit)) for unit in self._offices]
-        weights = {
-            path: [
-                calendar.weight(day, path) / whole if whole > 0 else 1.0 for day, whole in zip(days, usual, strict=True)
-            ]
-            for path in set(own)
-        }
-        found = np.array([weights[path] for path in own])
-        for unit, since in self._silent.items():
-            found[self._offices[unit], self.windows.place(since) :] = 0.0
-        return found
-
-    @cached_property
-    def _silent(self) -> dict[str, date]:
-        """By office, since when nothing is known of it: by its own silence, or by that of the source that feeds it."""
-        found = silent(self.seen.sales, self.org, self.windows)
-        held = {unit: day for unit, day in self.seen.held.offices("orders").items() if unit in self._offices}
-        return {**found, **{unit: min(day, found.get(unit, day)) for unit, day in held.items()}}
-
-    def _there(self) -> tuple[list[str], Floats]:
-        """People who sold and were in today's unit for long enough, and the weight of each day for each of them."""
-        sellers = sorted(set(self.seen.credits["rep"].to_list()) & {one for one, unit in self._unit_of.items() if unit})
-        weights = np.zeros((len(sellers), len(self.windows.days)))
-        for at, one in enumerate(sellers):
-            for first, last in self.org.presences(one):
-                if last >= self.windows.days[0]:
-                    weights[at, self.windows.place(first) : self.windows.place(last) + 1] = 1.0
-        weights *= self._office_weights[[self._offices[self._unit_of[one]] for one in sellers]]
-        worked = self._working_days[self.spans.start : self.spans.recent_start]
-        long = weights[:, self.spans.start : self.spans.recent_start] @ worked >= ENOUGH_THERE
-        return [one for one, kept in zip(sellers, long, strict=True) if kept], weights[long]
-
-    @cached_property
-    def _working_days(self) -> Floats:
-        """1 for each working day of the company."""
-        return np.array([float(self.windows.calendar.weight(day) > 0) for day in self.windows.days])
-
-    @cached_property
-    def _unit_of(self) -> dict[str, str]:
-        """The unit of today of each person; '' where there is none."""
-        spans = {one: self.org.on(one) for one in self.org.people}
-        return {one: span.unit_id if span and span.unit_id in self.org.units else "" for one, span in spans.items()}
+    def _there(self) -> Attendance:
+        return Attendance(self.windows, self.org, self.seen.sales, self.seen.credits, self.seen.held)
 
     def _panel(self, frame: pl.DataFrame, keys: Sequence[Key], row: Ints, profile: Ints, weights: Floats) -> Panel:
         scaled = (frame["bookings"] * UNIT).cast(pl.Int64).to_numpy()
         day = (frame["day"] - self.windows.days[0]).dt.total_days().cast(pl.Int64).to_numpy()
         return Panel(keys, self.windows.days, profile, weights, row, day, scaled, frame["order_lines"].to_numpy())
 
-    def _ends(self, keys: Sequence[Key]) -> Ints:
+    def _ends(self, keys: Sequence[Key], office: Ints, product: Ints, products: Sequence[frozenset[str]]) -> Ints:
         """Where each row's past ends: before the recent days, or where a finding it lies in began."""
         ends = np.full(len(keys), self.spans.recent_start, dtype=np.int64)
+        of_people = bool(keys and keys[0].person_id)
         for opened, since in self.seen.opened.items():
-            if since < self.windows.recent_start:
-                for at, key in enumerate(keys):
-                    if self.org.within(key, opened):
-                        ends[at] = min(ends[at], self.windows.place(since))
+            if since < self.windows.recent_start and bool(opened.person_id) == of_people:
+                rows = rows_within(opened, keys, office, self._unit_paths, product, products)
+                ends[rows] = np.minimum(ends[rows], self.windows.place(since))
         return ends
+
+    @cached_property
+    def _unit_paths(self) -> list[frozenset[str]]:
+        return [frozenset(self.org.unit_path(unit)) for unit in self._there.offices]

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from ingest.calendar import CLOSES, WorkingCalendar, business_day
 from ingest.events import Finding, Tried
 from ingest.settings import CompanySettings
+from streams.detection.kept import Kept
 from streams.detection.observations import REOPENS_WITHIN, cuts, observed
 from streams.detection.picture import Picture
 from streams.detection.sweeper import Laws, found
@@ -84,23 +85,25 @@ async def tried(
     warehouse: AsyncWarehouse, company: CompanySettings, sides: tuple[Side, Side], now: datetime, months: int
 ) -> AsyncIterator[tuple[int, int, date]]:
     """Try both sides day by day: after each, how many days are done, of how many, and the first of them."""
-    calendar = await working_calendar(warehouse)
+    calendar, kept = await working_calendar(warehouse), Kept()
     days = days_before(calendar, business_day(now, company.zone), months)
     for number, day in enumerate(days, 1):
         as_of = datetime.combine(day, CLOSES, company.zone).astimezone(UTC)
         if sides[0].rule in WATCHES:
-            await _watch(warehouse, company, sides, as_of)
+            await _watch(warehouse, company, sides, as_of, kept)
         else:
-            await _hunt(warehouse, company, sides, as_of)
+            await _hunt(warehouse, company, sides, as_of, kept)
         yield number, len(days), days[0]
 
 
-async def _hunt(warehouse: AsyncWarehouse, company: CompanySettings, sides: tuple[Side, Side], as_of: datetime) -> None:
+async def _hunt(
+    warehouse: AsyncWarehouse, company: CompanySettings, sides: tuple[Side, Side], as_of: datetime, kept: Kept
+) -> None:
     words = {word.finding_id: word for side in sides for word in side.words.values()}
     told: dict[str, datetime] = {}
     for side in sides:
         told |= {one: min(at, told.get(one, at)) for one, at in side.first_told.items()}
-    picture = await observed(warehouse, company, as_of, list(words.values()), told)
+    picture = await observed(warehouse, company, as_of, list(words.values()), told, kept=kept)
     if picture is None:
         return
     for side in sides:
@@ -117,9 +120,9 @@ def _found(picture: Picture, side: Side, company: CompanySettings) -> list[Findi
 
 
 async def _watch(
-    warehouse: AsyncWarehouse, company: CompanySettings, sides: tuple[Side, Side], as_of: datetime
+    warehouse: AsyncWarehouse, company: CompanySettings, sides: tuple[Side, Side], as_of: datetime, kept: Kept
 ) -> None:
-    picture = await observed(warehouse, company, as_of, [], {})
+    picture = await observed(warehouse, company, as_of, [], {}, kept=kept)
     if picture is None:
         return
     windows = picture.windows

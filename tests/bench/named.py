@@ -84,21 +84,22 @@ def watched(stack: Stack, page: Page, company: Company, office: int, number: int
     return page.evaluate("window.named") - called, page.evaluate("window.who")
 
 
-def measured(size: str, rate: float, probes: int) -> list[float]:
+def measured_on(stack: Stack, size: str, rate: float, probes: int) -> list[float]:
     """Milliseconds of each probe."""
-    found = []
-    with on_the_board(size) as stack:
-        company = company_of(size)
-        load = Load(stack.ingest_url, company, rate, seed=time.time_ns() % 10**9, most=MOST_AMOUNT)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=str(chromium.require(local())), args=list(BROWSER))
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            load.start()
+    company, found = company_of(size), []
+    load = Load(stack.ingest_url, company, rate, seed=time.time_ns() % 10**9, most=MOST_AMOUNT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium.require(local())), args=list(BROWSER))
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        load.start()
+        try:
             for number in range(probes):
-                took, who = watched(stack, page, company, number % len(company.offices), number)
-                right = company.offices[number % len(company.offices)].manager_id
+                office = company.offices_in[number % len(company.regions)][0]  # of one region they would be one problem
+                took, who = watched(stack, page, company, office, number)
+                right = company.offices[office].manager_id
                 print(f"{took:.0f} ms: {who} ({right})", flush=True)
                 found.append(took)
+        finally:
             load.stop()
             browser.close()
     return found
@@ -107,11 +108,12 @@ def measured(size: str, rate: float, probes: int) -> list[float]:
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--size", default="medium", help="small, medium or full")
+    arguments.add_argument("--size", default="broad", help="small, medium, broad or full")
     arguments.add_argument("--rate", type=float, default=RATE, help="events a second beside")
     arguments.add_argument("--probes", type=int, default=PROBES)
     asked = arguments.parse_args()
-    found = sorted(measured(asked.size, asked.rate, asked.probes))
+    with on_the_board(asked.size) as stack:
+        found = sorted(measured_on(stack, asked.size, asked.rate, asked.probes))
     p95 = found[min(len(found) - 1, int(0.95 * len(found)))]
     print(
         "| company | events/s beside | tips | p50 s | p95 s | longest s |\n|---|--:|--:|--:|--:|--:|\n"

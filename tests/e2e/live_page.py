@@ -46,6 +46,9 @@ class Board:
     def lanes(self, state: Any) -> tuple[str, ...]:
         return ("all",)
 
+    def is_urgent(self, state: Any, lane: str) -> bool:
+        return True
+
     def concerns(self, state: Any, lane: str, update: Any) -> bool:
         return True
 

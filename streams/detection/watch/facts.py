@@ -29,7 +29,8 @@ class Facts:
     rep_id and office_id of the order. `accepted`: `accepted_lines`, `ordered`: `ordered_deals` of
     `warehouse.queries.fulfilment`. `covered`: `coverage` of offices now, with needed_before and coverage_before of the
     week before. `complaints` and `prices` are the queries of that name. `fell_due`, `decided`, `channel`, `sent` and
-    `unassigned` are said at the tests that read them (`cash.late`, `wins`, `cram`, `sources`).
+    `unassigned` are said at the tests that read them (`cash.late`, `wins`, `cram`, `sources`). `of_sources_alone`: all
+    others were not asked for, and nothing is to be said of what they hold.
     """
 
     now: datetime
@@ -49,6 +50,7 @@ class Facts:
     channel: pl.DataFrame = field(default_factory=pl.DataFrame)
     sent: pl.DataFrame = field(default_factory=pl.DataFrame)
     unassigned: pl.DataFrame = field(default_factory=pl.DataFrame)
+    of_sources_alone: bool = False
 
     @property
     def today(self) -> date:

@@ -100,7 +100,7 @@ async def sources_at(
     today = business_day(now, company.zone)
     heard = calendar.add_working_days(today, -HEARD_DAYS)
     said = await asyncio.gather(sent(warehouse, heard, now), unassigned(warehouse, heard, today))
-    return Facts(now, company.zone, calendar, org, sent=said[0], unassigned=said[1])
+    return Facts(now, company.zone, calendar, org, sent=said[0], unassigned=said[1], of_sources_alone=True)
 
 
 async def _overdue(warehouse: AsyncWarehouse, unpaid: pl.DataFrame, today: date) -> pl.DataFrame:

@@ -47,6 +47,9 @@ class Board:
     def lanes(self, state: Any) -> tuple[str, ...]:
         return self.lanes_of
 
+    def is_urgent(self, state: Any, lane: str) -> bool:
+        return lane == self.lanes_of[0]
+
     def concerns(self, state: Any, lane: str, update: Any) -> bool:
         return True
 
