@@ -66,6 +66,7 @@ def served(
 def tab(served: Served, warm: BrowserContext) -> Iterator[Page]:
     """One tab for all pages, of somebody of sales operations, who may open every one of them."""
     page = warm.new_page()
+    page.emulate_media(reduced_motion="reduce")  # axe would judge colours that are on their way to others
     page.set_default_timeout(60_000)
     page.goto(f"{served.url}/session?lang=en&back=/?lang=en")
     page.locator("button[value=op]").click()
