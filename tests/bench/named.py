@@ -32,14 +32,15 @@ MOST_AMOUNT = 100
 """What the events beside are worth at most: they are to be many, and nobody's success."""
 LONGEST_SECONDS = 120
 
-# When a finding of a unit's pace with a person stands on the panel for the first time, on the page's own clock.
-WATCH = """(known) => {
+# When a finding about the office, with a person, stands on the panel for the first time, on the page's own clock.
+WATCH = """([office, known]) => {
   const panel = document.getElementById('findings--panel');
   window.named = 0;
   const look = () => {
     for (const card of panel.querySelectorAll('.finding')) {
       const person = card.querySelector('.finding-line .finding-person');
-      if (!window.named && person && !known.includes(card.dataset.key)) {
+      const places = (card.querySelector(".finding-place")?.innerText ?? "").split(/ [·×] /);
+      if (!window.named && person && places.includes(office) && !known.includes(card.dataset.key)) {
         window.named = performance.timeOrigin + performance.now();
         window.who = person.innerText;
       }
@@ -47,6 +48,7 @@ WATCH = """(known) => {
   };
   new MutationObserver(look).observe(panel, {subtree: true, childList: true, characterData: true});
 }"""
+HERE = ".crumb-here"
 SHOWN = "[...document.querySelectorAll('#findings--panel .finding')].map((one) => one.dataset.key)"
 
 
@@ -78,7 +80,7 @@ def watched(stack: Stack, page: Page, company: Company, office: int, number: int
     page.goto(f"{stack.board_url}/?unit={company.offices[office].id}&lang=en")
     page.wait_for_function("document.getElementById('live--contact')?.dataset.beat > 0", timeout=120_000)
     page.wait_for_function("document.querySelector('#findings--panel')?.innerText.length > 0", timeout=120_000)
-    page.evaluate(WATCH, page.evaluate(SHOWN))
+    page.evaluate(WATCH, [page.locator(HERE).inner_text(), page.evaluate(SHOWN)])
     called = tip(stack, company, office, number)
     page.wait_for_function("window.named > 0", timeout=LONGEST_SECONDS * 1000)
     return page.evaluate("window.named") - called, page.evaluate("window.who")
