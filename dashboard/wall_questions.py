@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard import live
 from dashboard.components import ticker, unknown
 from dashboard.look import Look
 from dashboard.place import place_of
@@ -55,7 +56,7 @@ class About:
 @dataclass(frozen=True)
 class Red:
     """The findings a wall may show, largest gap first, with the trees they hang in, the names of all they name, who was
-    told of them and what was agreed about them."""
+    told of them and what was agreed about them; and whether anybody has looked for any."""
 
     cards: tuple[FindingCard, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Red:
     names: Names = field(default_factory=dict)
     told: tuple[ToldRow, ...] = ()
     tasks: tuple[TaskCard, ...] = ()
+    is_looked: bool = True
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
         first_told(look.asked, here), tasks(look.asked, look.viewer, look.today, "finding_id")
     )
     agreed = [one for one in agreed if one.task.finding_id in here]
-    return Red(tuple(shown), paths, goods, names, tuple(told), tuple(agreed))
+    is_looked = bool(look.state.as_of) or live.swept_at() is not None
+    return Red(tuple(shown), paths, goods, names, tuple(told), tuple(agreed), is_looked)
 
 
 def _may_be_shown(card: FindingCard, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:

@@ -89,7 +89,8 @@ def _about_words(board: BoardState, about: About, names: Mapping[str, tuple[str,
 
 
 def _words(about: About, found: Red) -> red.Words:
-    return red.Words(found.names, found.units, about.state.lang, about.wall.show_names, found.told, found.tasks)
+    known = (found.told, found.tasks, found.is_looked)
+    return red.Words(found.names, found.units, about.state.lang, about.wall.show_names, *known)
 
 
 def draw_urgent(board: BoardState, state: ViewState) -> Drawn:

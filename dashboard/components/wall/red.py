@@ -28,7 +28,7 @@ _SYMBOLS: Mapping[Hands, str] = {"treatment": "◆", "taken": "◇", "nobody": "
 @dataclass(frozen=True)
 class Words:
     """How findings are named: names by id → (Chinese, English), the chain above each unit, and whom one may name; and
-    how far they have come: who was told, what was agreed."""
+    how far they have come: who was told, what was agreed; and whether anybody has looked for any."""
 
     names: Mapping[str, tuple[str, str]]
     units: Mapping[str, tuple[str, ...]]
@@ -36,6 +36,12 @@ class Words:
     shows_names: bool = False
     told: Sequence[ToldRow] = ()
     tasks: Sequence[TaskCard] = ()
+    is_looked: bool = True
+
+    @property
+    def none(self) -> str:
+        """That nothing is red, or that nobody has looked yet."""
+        return f"● {t('wall.red_none', self.lang)}" if self.is_looked else f"◌ {t('findings.not_looked', self.lang)}"
 
     def name(self, id: str | None) -> str:
         """The name of an id; the id where there is none."""
@@ -109,7 +115,7 @@ def beside(cards: Sequence[FindingCard], words: Words, most: int = MOST_BESIDE) 
     lang, known = words.lang, ordered(cards)
     rows = [row(card, words) for card in known[:most]]
     if not rows:
-        return [box(["● ", t("wall.red_none", lang)], "wall-empty")]
+        return [box([words.none], "wall-empty")]
     if left := [card.finding for card in known[most:]]:
         rows.append(box(t("wall.red_more", lang, count=len(left), gap=together(left, lang)), "red-more"))
     return rows
@@ -119,7 +125,7 @@ def whole(cards: Sequence[FindingCard], words: Words, beside_it: Sequence[Compon
     """The scene of its own."""
     lang, known = words.lang, ordered(cards)
     if not known:
-        return scene(t("wall.red", lang), [box(["● ", t("wall.red_none", lang)], "wall-empty")])
+        return scene(t("wall.red", lang), [box([words.none], "wall-empty")])
     nobody = sum(hands_of(card.treatment) == "nobody" for card in known)
     key = "wall.red_title_one" if len(known) == 1 else "wall.red_title"
     title = t(key, lang, count=len(known), gap=together([card.finding for card in known], lang), nobody=nobody)
@@ -133,10 +139,9 @@ def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
     known = ordered(cards)
     loose = _loose(known)
     if not loose:
-        key = "wall.all_in_hand" if known else "wall.red_none"
-        return box(
-            [span("◆" if known else "●", "mark state-treated" if known else "mark"), span(t(key, lang))], "pin pin-calm"
-        )
+        if not known:
+            return box([span(words.none)], "pin pin-calm")
+        return box([span("◆", "mark state-treated"), span(t("wall.all_in_hand", lang))], "pin pin-calm")
     newest = _newest(loose)
     others = [card for card in loose if card is not newest]
     there: dict[str, Any] = {"data-finding": newest.finding.finding_id}

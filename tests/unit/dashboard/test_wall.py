@@ -143,7 +143,11 @@ def test_the_newest_of_what_nobody_has_is_pinned_until_somebody_takes_it() -> No
     assert "1 more, −50.0 K" in said
     said = words(shown(told(cards=CARDS[:2])), "wall--pin")
     assert "Everything red is in somebody's hands" in said
-    assert "Nothing is red" in words(shown(told(cards=())), "wall--pin")
+    calm = told(cards=())
+    assert "Nothing is red" in words(shown(calm), "wall--pin")
+    calm.parts["urgent"]["red"] = replace(calm.parts["urgent"]["red"], is_looked=False)
+    for place in ("wall--pin", "wall--red"):
+        assert "Nothing has been looked at yet" in words(shown(calm), place)
 
 
 def test_a_tile_stands_at_the_same_place_whatever_is_sold() -> None:
