@@ -33,7 +33,7 @@ def test_help_lists_what_can_be_done_in_the_order_of_use() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("demo", "--size", "huge"), "There is no company size 'huge': choose small, medium, full."),
+        (("demo", "--size", "huge"), "There is no company size 'huge': choose small, medium, full, broad."),
         (("import", "nowhere.toml", "."), "nowhere.toml"),
     ],
 )
