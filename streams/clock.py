@@ -26,8 +26,9 @@ from warehouse.errors import WarehouseError
 log = logging.getLogger(__name__)
 
 TAKEN_AT_ONCE = 64
-LOOKS_EVERY_SECONDS = 0.5
-"""How often it is asked whether what came makes somebody short, so that it is time to sweep."""
+LOOKS_EVERY_SECONDS, LOOK_RESTS = 0.5, 4
+"""How long it is rested between two looks whether what came makes somebody short, so that it is time to sweep, and how
+many times as long as a look took: on a busy machine the board goes first."""
 
 BUILDS_EVERY_SECONDS = 5.0
 """How often it is asked whether a baseline is to be built."""
@@ -68,6 +69,14 @@ def add_clock(
             except (WarehouseError, KafkaError) as error:
                 log.warning("what came cannot be held against what was expected: %s", error)
 
+    async def look_on() -> None:
+        took = 0.0
+        while not app.should_stop:
+            await app.sleep(max(LOOKS_EVERY_SECONDS, LOOK_RESTS * took))
+            begin = time.monotonic()
+            await look()
+            took = time.monotonic() - begin
+
     async def sweep(stream: Any) -> None:
         async for events in stream.noack_take(TAKEN_AT_ONCE, within=settings.gather_seconds):
             newest, begin = events[-1].message.value.records[-1], time.monotonic()
@@ -103,6 +112,6 @@ def add_clock(
     app.timer(interval=settings.tick_seconds)(tick)
     app.timer(interval=BUILDS_EVERY_SECONDS)(build)
     app.timer(interval=settings.tick_seconds)(try_rules)
-    app.timer(interval=LOOKS_EVERY_SECONDS)(look)
+    app.task(look_on)
     app.agent(channel, name="sweep", concurrency=1)(sweep)
     app.on_before_shutdown.connect(stop, weak=False)

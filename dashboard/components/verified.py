@@ -23,7 +23,8 @@ def _words(verdict: Verification | None, today: date, state: ViewState) -> Compo
     lang, zone = state.lang, company().zone
     if verdict is None:
         hint = t("ops.verified_never_hint", lang)
-        return html.Span(["◌ ", t("ops.verified_never", lang)], className="verified verified-never", title=hint)
+        word = html.Span(t("ops.verified_never", lang), className="verified-word")
+        return html.Span(["◌ ", word], className="verified verified-never", title=hint)
     local = verdict.occurred_at.astimezone(zone)
     exact = clock(verdict.occurred_at, zone, lang)
     at = f"{local:%H:%M}" if local.date() == today else exact
@@ -39,4 +40,5 @@ def _words(verdict: Verification | None, today: date, state: ViewState) -> Compo
     if verdict.wrong:
         said = t("ops.verified_wrong", lang, at=at, count=f"{verdict.wrong:,}")
         return html.Span(["▼ ", said], className="verified verified-wrong", title=title)
-    return html.Span(["✓ ", t("ops.verified", lang, at=at)], className="verified", title=title)
+    word = html.Span(t("ops.verified", lang, at=at), className="verified-word")
+    return html.Span(["✓ ", word], className="verified", title=title)

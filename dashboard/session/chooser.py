@@ -24,8 +24,9 @@ router = APIRouter(include_in_schema=False)
 def chooser(viewer: Viewer, state: ViewState) -> Component:
     """Who the board is shown for, leading to the page on which to choose somebody else."""
     lang = state.lang
+    role = html.Span(role_name(viewer.role, lang), className="viewer-role")
     return html.A(
-        [html.Span(name_of(viewer, lang), className="viewer-name"), " ", role_name(viewer.role, lang), " ▾"],
+        [html.Span(name_of(viewer, lang), className="viewer-name"), " ", role, " ▾"],
         href=f"/session?lang={lang}&back={quote('/' + state.to_query().removesuffix('?'), safe='')}",
         id="viewer--chooser",
         title=t("session.choose", lang),

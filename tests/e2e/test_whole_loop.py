@@ -63,7 +63,7 @@ def patience() -> Iterator[None]:
 
 
 def found_at_a_tick(stack: Stack) -> bool:
-    """Whether anything was found; deals are read after one tick, and what is the matter with them is told at another."""
+    """Whether anything was found: deals are read after one tick, and what is off about them is told at another."""
     if any(end >= 0 for end in stack.ends("findings").values()):
         return True
     stack.publisher.publish("ticks", [Tick(occurred_at=datetime.now(UTC), source="test")])
