@@ -136,13 +136,14 @@ class Views:
         limit = np.where(stands, rule.leave, rule.enter)
         ratio = ratio_of(actual, expected)
         least = np.maximum(rule.least_gap * 1e4, rule.least_share * (due if target is None else target))
+        least = np.where(stands, 0.5, 1.0) * least
         known = level.allowed & (expected > 0) & (past > 0)
-        short = np.minimum(limit * expected, expected - np.where(stands, 0.5, 1.0) * least)
+        short = np.minimum(limit * expected, expected - least)
         eligible = known & (ratio < limit)
-        eligible &= (raw < limit * expected) & (expected - raw >= np.where(stands, 0.5, 1.0) * least)
+        eligible &= (raw < limit * expected) & (expected - raw >= least)
         if target is not None:
             eligible &= expected - actual >= OWN * (expected - raw)
-        eligible &= expected - actual >= np.where(stands, 0.5, 1.0) * least
+        eligible &= expected - actual >= least
         if rule.lasting_days > 1:
             eligible &= stands | (ratio_of(before_actual, before_due * alike) < limit)
         strength = likelihood_ratio(actual / level.scale, expected / level.scale, past / level.scale)

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.local import ports
+from tests.receiver import Receiver
 from tests.stack import LONGEST_PAUSE_SECONDS
 
 CHROMIUM = os.environ.get("ONEBOARD_CHROMIUM", "/usr/bin/chromium")
@@ -131,6 +132,13 @@ def warm(browser: Browser) -> Iterator[BrowserContext]:
     context.new_page()
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def rooms() -> Iterator[str]:
+    """The address of somebody who runs meeting rooms: a server on this machine, where every address is a page."""
+    with Receiver() as server:
+        yield server.url
 
 
 @pytest.fixture

@@ -11,18 +11,10 @@ from deploy.local import ports
 from deploy.local.kafka import EmbeddedKafka
 from tests.e2e import live_company as company
 from tests.e2e.office import noon, working
-from tests.receiver import Receiver
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
 SOON = 60_000
-
-
-@pytest.fixture(scope="module")
-def rooms() -> Iterator[str]:
-    """The address of somebody who runs meeting rooms: a server on this machine, where every address is a page."""
-    with Receiver() as server:
-        yield server.url
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from deploy.local.kafka import EmbeddedKafka
 from ingest.calendar import business_day
 from ingest.events import Tick
 from tests.e2e.office import found_office, look_as, noon, working
-from tests.receiver import Receiver
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
@@ -29,12 +28,6 @@ DEAL: Mapping[str, Any] = {
     "customer_id": "c1", "source": "crm",
 }  # fmt: skip
 Event = Mapping[str, Any]
-
-
-@pytest.fixture(scope="module")
-def rooms() -> Iterator[str]:
-    with Receiver() as server:
-        yield server.url
 
 
 @pytest.fixture(scope="module")
