@@ -11,6 +11,7 @@ from dashboard.address import Address
 from dashboard.asking import looking
 from dashboard.components.small_page import small_page
 from dashboard.locales import Lang, t
+from dashboard.reason import reason
 from dashboard.words import metric_name
 from warehouse.errors import WarehouseError
 from warehouse.measures import QuestionError
@@ -40,7 +41,7 @@ async def asked(metric: str, request: Request) -> Response:
     except QuestionError as error:
         return PlainTextResponse(str(error), status_code=409)
     except WarehouseError as error:
-        return PlainTextResponse(t("asked.away", lang, error=error), status_code=503)
+        return PlainTextResponse(t("asked.away", lang, error=reason(error, lang)), status_code=503)
     return HTMLResponse(small_page(_said(metric, of, parts, lang), lang, address.state.theme == "dark"))
 
 

@@ -15,6 +15,7 @@ from dashboard.components.coaching import ACT, FORM
 from dashboard.components.form import form, lines
 from dashboard.connection import warehouse
 from dashboard.locales import t
+from dashboard.reason import reason
 from dashboard.task_wishes import MOST_CHARACTERS
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
@@ -67,4 +68,4 @@ async def acted(wanted: Wanted, request: Request) -> Response:
         return PlainTextResponse("")
     except (IngestError, WarehouseError) as error:
         log.warning("%s of %s was not published: %s", wanted.what, session.person_id(), error)
-        return PlainTextResponse(t("targets.task_not_sent", lang, error=error), status_code=409)
+        return PlainTextResponse(t("targets.task_not_sent", lang, error=reason(error, lang)), status_code=409)

@@ -16,6 +16,7 @@ from dashboard.components.finding_forms import ACT, FORM, MOST_CHARACTERS
 from dashboard.connection import warehouse
 from dashboard.finding_steps import Pause, Refused, Wish, event
 from dashboard.locales import t
+from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
 from ingest.events import Action
@@ -76,7 +77,7 @@ async def acted(wanted: Wanted, request: Request) -> Response:
         done, faults = await _done(wanted)
     except (IngestError, WarehouseError, NobodyActs) as error:
         log.warning("%s by %s was not published: %s", wanted.what, session.person_id(), error)
-        return PlainTextResponse(t("findings.not_sent", lang, error=error), status_code=409)
+        return PlainTextResponse(t("findings.not_sent", lang, error=reason(error, lang)), status_code=409)
     said = faults[0].said(lang) if faults else ""
     if wanted.findings:
         words = {"done": done, "refused": len(faults), "why": said}

@@ -27,6 +27,7 @@ from dashboard.meetings.matter import Matter
 from dashboard.meetings.offering import NotYours, desk_of, offer
 from dashboard.meetings.saying import Refused, Wish, said_by
 from dashboard.meetings.settings import meetings
+from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from dashboard.whiteboard import then
 from dashboard.whiteboard.routes import serving
@@ -75,7 +76,13 @@ async def meet(request: Request) -> Response:
         return _page(t("meet.not_opened", lang), said, state, 409)
     except (IngestError, WarehouseError, NobodyActs) as error:
         log.warning("no meeting for %s: %s", session.person_id(), error)
-        return _page(t("meet.not_opened", lang), t("meet.not_opened_hint", lang, error=error), state, 503)
+        return _page(
+            t("meet.not_opened", lang),
+            t("meet.not_opened_hint", lang, error=reason(error, lang)),
+            state,
+            503,
+            _again(wish, state),
+        )
     # nothing of the board's address goes along to whoever runs the room
     return RedirectResponse(
         door(found.provider, found.url), status_code=303, headers={"referrer-policy": "no-referrer"}
@@ -105,19 +112,27 @@ def _asks(wish: Wish, matter: Matter, state: ViewState, now: datetime) -> HTMLRe
     """Nobody is called outside office hours unless that is meant."""
     lang, local = state.lang, now.astimezone(company().zone)
     said = t("meet.after_hours", lang, at=f"{local:%H:%M}", zone=str(company().zone))
-    kept = "".join(
-        f'<input type=hidden name="{escape(name)}" value="{escape(value)}">' for name, value in wish.fields().items()
-    )
     inside = (
         f"<h1>{escape(said)}</h1><p>{escape(matter.title)}</p><p>{escape(t('meet.after_hours_hint', lang))}</p>"
-        f'<form method=post action="{escape(MEET + state.to_query())}">{kept}'
-        f"<button name=sure value=yes>{escape(t('meet.now_anyway', lang))}</button></form>"
+        + _kept(wish, f"<button name=sure value=yes>{escape(t('meet.now_anyway', lang))}</button>", state)
     )
     return HTMLResponse(small_page(inside, lang, state.theme == "dark"), headers=_FRESH)
 
 
-def _page(title: str, hint: str, state: ViewState, status: int) -> HTMLResponse:
-    inside = f"<h1>{escape(title)}</h1><p>{escape(hint)}</p>"
+def _again(wish: Wish, state: ViewState) -> str:
+    """The same click once more, with all that was typed before it."""
+    sure = " name=sure value=yes" if wish.sure else ""
+    return _kept(wish, f"<button{sure}>{escape(t('meet.again', state.lang))}</button>", state)
+
+
+def _kept(wish: Wish, button: str, state: ViewState) -> str:
+    fields = wish.fields().items()
+    kept = "".join(f'<input type=hidden name="{escape(name)}" value="{escape(value)}">' for name, value in fields)
+    return f'<form method=post action="{escape(MEET + state.to_query())}">{kept}{button}</form>'
+
+
+def _page(title: str, hint: str, state: ViewState, status: int, further: str = "") -> HTMLResponse:
+    inside = f"<h1>{escape(title)}</h1><p>{escape(hint)}</p>{further}"
     return HTMLResponse(small_page(inside, state.lang, state.theme == "dark"), status_code=status, headers=_FRESH)
 
 
@@ -140,7 +155,7 @@ async def asked(way: str, subject: str, meeting: str = "", search: str = "") -> 
         return PlainTextResponse(t("meet.not_yours", state.lang), status_code=409)
     except (IngestError, WarehouseError) as error:
         log.warning("the ways to meet about %s cannot be offered: %s", subject, error)
-        return PlainTextResponse(t("findings.not_sent", state.lang, error=error), status_code=409)
+        return PlainTextResponse(t("findings.not_sent", state.lang, error=reason(error, state.lang)), status_code=409)
 
 
 @router.post(ACT)
@@ -163,7 +178,7 @@ async def acted(wish: Wish, request: Request) -> Response:
         return PlainTextResponse(why.said(lang), status_code=409)
     except (IngestError, WarehouseError, NobodyActs) as error:
         log.warning("%s by %s was not published: %s", wish.way, session.person_id(), error)
-        return PlainTextResponse(t("findings.not_sent", lang, error=error), status_code=409)
+        return PlainTextResponse(t("findings.not_sent", lang, error=reason(error, lang)), status_code=409)
     return PlainTextResponse(t(f"meet.did_{wish.way}", lang))
 
 

@@ -17,6 +17,7 @@ from dashboard.locales import Lang, t
 from dashboard.notifications import routes as rows
 from dashboard.notifications.outbox import TOPIC
 from dashboard.notifications.trial import Shot, fire
+from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
 from warehouse.errors import WarehouseError
@@ -57,7 +58,7 @@ async def fired(wanted: Wanted, request: Request) -> Response:
         await asyncio.to_thread(publisher().publish, TOPIC, [shot.word for shot in shots])
     except (IngestError, WarehouseError) as error:
         log.warning("no test of the route %s: %s", wanted.route, error)
-        return PlainTextResponse(t("ops.not_done", lang, error=error), status_code=409)
+        return PlainTextResponse(t("ops.not_done", lang, error=reason(error, lang)), status_code=409)
     has_arrived = all(shot.has_arrived for shot in shots)
     return PlainTextResponse(" · ".join(_said(shot, lang) for shot in shots), status_code=200 if has_arrived else 409)
 

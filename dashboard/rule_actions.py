@@ -18,6 +18,7 @@ from dashboard.components.form import form, line, lines, one_of
 from dashboard.components.rules import ACT, FORM, number_name, plain_number
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
+from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
 from ingest.events import Action
@@ -90,7 +91,7 @@ async def asked(what: What, rule: str, trial: str = "", search: str = "") -> Res
         if trial:
             now = next((one.numbers for one in await trials(warehouse()) if one.id == trial), now)
     except WarehouseError as error:
-        return PlainTextResponse(t("rules.not_sent", lang, error=error), status_code=409)
+        return PlainTextResponse(t("rules.not_sent", lang, error=reason(error, lang)), status_code=409)
     return HTMLResponse(_form(what, rule, now, lang))
 
 
@@ -120,8 +121,8 @@ async def acted(wanted: Wanted, request: Request) -> Response:
             return PlainTextResponse(t("rules.only_ops", lang), status_code=409)
         await publish([event(viewer, wanted, datetime.now(UTC))])
     except BadThreshold as error:
-        return PlainTextResponse(t("rules.refused", lang, error=error), status_code=409)
+        return PlainTextResponse(t("rules.refused", lang, error=reason(error, lang)), status_code=409)
     except (IngestError, WarehouseError) as error:
         log.warning("%s of %s by %s was not published: %s", wanted.what, wanted.rule, session.person_id(), error)
-        return PlainTextResponse(t("rules.not_sent", lang, error=error), status_code=409)
+        return PlainTextResponse(t("rules.not_sent", lang, error=reason(error, lang)), status_code=409)
     return PlainTextResponse(t(f"rules.said_{wanted.what}", lang))

@@ -14,6 +14,7 @@ from dashboard.components.targets import GRID, REFUSED, SAID
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.place import place_of
+from dashboard.reason import reason
 from dashboard.target_edits import Edit, Refused, set_target, slice_of, split_of
 from dashboard.view_state import ViewState
 from ingest.calendar import Period, business_day
@@ -49,7 +50,7 @@ async def edited(changes: list[dict[str, Any]] | None, search: str | None) -> tu
             refused.append({"cell": change["data"]["cell"], "field": change["colId"]})
         except (IngestError, WarehouseError) as error:
             log.warning("a target was not set: %s", error)
-            words.append(t("targets.not_sent", state.lang, error=error))
+            words.append(t("targets.not_sent", state.lang, error=reason(error, state.lang)))
             refused.append({"cell": change["data"]["cell"], "field": change["colId"]})
     return said(" ".join(words)), refused or no_update
 

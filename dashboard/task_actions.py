@@ -17,6 +17,7 @@ from dashboard.connection import warehouse
 from dashboard.finding_steps import may
 from dashboard.locales import t
 from dashboard.place import place_of
+from dashboard.reason import reason
 from dashboard.task_wishes import About, NotAllowed, Wanted, What, added, done
 from dashboard.view_state import ViewState
 from ingest.calendar import business_day
@@ -64,7 +65,7 @@ async def asked(
     except NotAllowed as why:
         return PlainTextResponse(t(f"targets.{why.key}", lang), status_code=409)
     except WarehouseError as error:
-        return PlainTextResponse(t("targets.task_not_sent", lang, error=error), status_code=409)
+        return PlainTextResponse(t("targets.task_not_sent", lang, error=reason(error, lang)), status_code=409)
 
 
 @router.post(ACT)
@@ -80,7 +81,9 @@ async def acted(wanted: Wanted, request: Request) -> Response:
         return PlainTextResponse(t(f"targets.{why.key}", state.lang), status_code=409)
     except (IngestError, WarehouseError) as error:
         log.warning("%s on task %s by %s was not published: %s", wanted.what, wanted.task, session.person_id(), error)
-        return PlainTextResponse(t("targets.task_not_sent", state.lang, error=error), status_code=409)
+        return PlainTextResponse(
+            t("targets.task_not_sent", state.lang, error=reason(error, state.lang)), status_code=409
+        )
 
 
 async def _done(wanted: Wanted) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard import live
 from dashboard.components import ticker, unknown
+from dashboard.locales import t
 from dashboard.look import Look
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
@@ -122,7 +123,7 @@ async def about(look: Look) -> tuple[About, Look]:
     if state.unit and not place.path:
         fault = unknown.said("unit", state.unit, look.today, state.lang)
     elif not place.is_allowed:
-        fault = "This wall shows more than you may see: choose somebody who may, on any other page."
+        fault = t("wall.not_yours", state.lang)
     state = state.but(unit=place.unit)
     return About(wall, state, fault), replace(look, state=state, place=place)
 

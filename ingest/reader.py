@@ -27,8 +27,9 @@ _FETCH_BYTES = 4 * 2**20
 class Reader:
     """Topics by our names, without the prefix. Offsets are of the next record, as Kafka has them."""
 
-    def __init__(self, settings: KafkaSettings | None = None) -> None:
+    def __init__(self, settings: KafkaSettings | None = None, *, patience_seconds: float = SILENT_SECONDS) -> None:
         self.settings = settings or kafka()
+        self._patience = patience_seconds
         self._open: Any = None
 
     def partitions(self, topic: str) -> list[TopicPartition]:
@@ -57,7 +58,7 @@ class Reader:
         return {tp: where.offset for tp, where in found.items() if where is not None}
 
     def records(self, begins: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> Iterator[Any]:
-        """Every record from `begins` to before `ends`; `BrokerAway` when nothing comes for 30 s."""
+        """Every record from `begins` to before `ends`; `BrokerAway` when nothing comes for its patience."""
         left = {tp for tp, at in begins.items() if at < ends[tp]}
         with self._consumer() as consumer:
             consumer.assign(sorted(left))
@@ -70,8 +71,8 @@ class Reader:
                     yield from (record for record in records if record.offset < ends[tp])
                     heard = time.monotonic()
                 left = {tp for tp in left if consumer.position(tp) < ends[tp]}
-                if time.monotonic() - heard > SILENT_SECONDS:
-                    raise BrokerAway(f"Kafka at {self.settings.bootstrap} sent nothing for {SILENT_SECONDS:.0f} s")
+                if time.monotonic() - heard > self._patience:
+                    raise BrokerAway(f"Kafka at {self.settings.bootstrap} sent nothing for {self._patience:.0f} s")
 
     def record(self, topic: str, partition: int, offset: int) -> Any:
         """The record at that place; None where there is none."""
@@ -104,6 +105,8 @@ class Reader:
                 self._open = KafkaConsumer(
                     **self.settings.client_options(),
                     enable_auto_commit=False,
+                    bootstrap_timeout_ms=int(self._patience * 1000),
+                    request_timeout_ms=int(self._patience * 1000),
                     max_partition_fetch_bytes=_FETCH_BYTES,
                 )
             yield self._open

@@ -40,6 +40,7 @@ class Step(BaseModel):
     pieces: Annotated[int, Field(ge=1)] = 1
     covers: int | None = None
     title: Annotated[str, Field(max_length=200)] = ""
+    title_en: Annotated[str, Field(max_length=200)] = ""
     finding_id: Id | None = None
     meeting_id: Id | None = None
     subject: Annotated[str, Field(max_length=400)] | None = Field(None, description="what that meeting is about")

@@ -61,7 +61,8 @@ def nobody(state: ViewState) -> Drawn:
     lang = state.lang
     empty = nothing(t("coaching.nobody", lang), t("coaching.nobody_hint", lang))
     heads = {f"coach-{part}--head": plain.says(head(t(f"coaching.{part}", lang), state)) for part in PARTS}
-    bodies = {_body(part): plain.says(empty if part == "agenda" else None) for part in PARTS}
+    later = html.P(t("coaching.nobody", lang), className="faint")
+    bodies = {_body(part): plain.says(empty if part == "agenda" else later) for part in PARTS}
     return {"headline--text": plain.says(t("coaching.nobody", lang)), **heads, **bodies}
 
 

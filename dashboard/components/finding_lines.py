@@ -13,7 +13,7 @@ from dashboard.components import Drawn
 from dashboard.components.links import switch
 from dashboard.components.panel import nothing
 from dashboard.finding_place import NARROWS, is_narrowed
-from dashboard.locales import t
+from dashboard.locales import Lang, t
 from dashboard.stake import together
 from dashboard.view_state import ViewState
 from dashboard.words import clock, cut_name
@@ -67,16 +67,37 @@ def _place(names: Mapping[str, tuple[str, str]], state: ViewState) -> str:
 
 def empty(looked_at: datetime | None, state: ViewState) -> Component:
     """That nothing is off, or that nobody has looked yet, or not lately."""
-    lang = state.lang
     if state.as_of:
-        return nothing(t("findings.none_then", lang), "", "●")
-    if looked_at is None:
-        return nothing(t("findings.not_looked", lang), t("findings.not_looked_hint", lang))
-    at = clock(looked_at, company().zone, lang)
-    if datetime.now(UTC) - looked_at > OLD:
-        return nothing(t("findings.looked_long_ago", lang, at=at), t("findings.not_looked_hint", lang))
+        return nothing(t("findings.none_then", state.lang), "", "●")
     key = "here" if is_narrowed(state) and state.panel == "here" else "hint"
-    return nothing(t("findings.none", lang), t(f"findings.none_{key}", lang) + t("findings.looked", lang, at=at), "●")
+    return nothing(*none_off(looked_at, state.lang, hint=f"findings.none_{key}"))
+
+
+def none_off(
+    looked_at: datetime | None,
+    lang: Lang,
+    *,
+    none: str = "findings.none",
+    hint: str = "findings.none_hint",
+    old: str = "findings.looked_long_ago",
+) -> tuple[str, str, str]:
+    """What stands where nothing is listed (title, hint, mark): that nothing is off, as of when; else that nobody knows.
+
+    `none`, `hint` and `old` are the keys of what is said where all was looked at, and where that is long ago.
+    """
+    if looked_at is None:
+        return t("findings.not_looked", lang), t("findings.not_looked_hint", lang), ""
+    if datetime.now(UTC) - looked_at > OLD:
+        at = clock(looked_at, company().zone, lang)
+        return t(old, lang, at=at), t("findings.not_looked_hint", lang), ""
+    return t(none, lang), f"{t(hint, lang)} {last_look(looked_at, lang)}", "●"
+
+
+def last_look(looked_at: datetime | None, lang: Lang) -> str:
+    """As of when all was last looked at, or that nothing was yet."""
+    if looked_at is None:
+        return t("findings.not_looked", lang)
+    return t("findings.looked", lang, at=clock(looked_at, company().zone, lang))
 
 
 def rest(folded: Sequence[FindingCard], behind: Sequence[Component], left: int, state: ViewState) -> Drawn:

@@ -15,8 +15,9 @@ def listed(provider: str, advice: str | None, state: ViewState) -> list[Componen
     """The panel. `advice` is what whoever runs the board should know of the provider as it is set."""
     lang = state.lang
     title = head(t("meet.ops_title", lang), state, tools=[does(t("routes.test", lang), TEST)])
+    held = t("meet.ops_jitsi", lang) if provider == "jitsi" else t("meet.ops_provider", lang, provider=provider)
     said = [
-        html.P(t("meet.ops_provider", lang, provider=provider)),
+        html.P(held),
         html.P(advice, className="faint") if advice else None,
     ]
     return [html.Header(title, className="panel-head"), html.Div(said, className="panel-body")]

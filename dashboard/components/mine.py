@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import Drawn, finding_card
+from dashboard.components import Drawn, finding_card, finding_lines
 from dashboard.components.finding_forms import ACT
 from dashboard.components.finding_shown import Shown
 from dashboard.components.findings import Findings
@@ -19,6 +19,8 @@ from ingest.settings import company
 from warehouse.life import REPLIES
 from warehouse.viewer import Viewer
 
+_NONE = {"none": "mine.nothing", "hint": "mine.nothing_hint", "old": "mine.looked_long_ago"}
+
 
 def draw(found: Findings, viewer: Viewer, state: ViewState) -> Drawn:
     """The props of the page."""
@@ -28,7 +30,12 @@ def draw(found: Findings, viewer: Viewer, state: ViewState) -> Drawn:
     said = t("mine.head", lang, person=name_of(viewer, lang), count=len(about), unanswered=unanswered)
     if not about:
         said = t("mine.none", lang, person=name_of(viewer, lang))
-    listed = [_one(shown) for shown in about] or [nothing(t("mine.nothing", lang), t("mine.nothing_hint", lang), "●")]
+    listed = [
+        *(_one(shown) for shown in about),
+        html.P(finding_lines.last_look(found.looked_at, lang), className="faint"),
+    ]
+    if not about:
+        listed = [nothing(*finding_lines.none_off(found.looked_at, lang, **_NONE))]
     return {"mine--head": plain.says(said), "mine--list": plain.says(listed)}
 
 

@@ -1,6 +1,7 @@
 """One person's digest: the sentence, the key numbers, what is off, and the same as a workbook. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -8,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts, plain
+from dashboard.components.finding_lines import last_look, none_off
 from dashboard.export.files import as_xlsx
 from dashboard.export.markup import words_in
 from dashboard.export.page import Shown
@@ -58,17 +60,20 @@ def off(shown: Shown, lang: Lang) -> list[tuple[str, str, str]]:
     return rows[:MOST_FINDINGS]
 
 
-def letter(shown: Shown, stamp: Stamp, link: str, lang: Lang, *, sender: str, to: str) -> EmailMessage:
-    """The mail, as text and as HTML, with the workbook beside it."""
+def letter(
+    shown: Shown, stamp: Stamp, link: str, lang: Lang, *, looked_at: datetime | None, sender: str, to: str
+) -> EmailMessage:
+    """The mail, as text and as HTML, with the workbook beside it; `looked_at` is as of when all was last looked at."""
     said, figures, wrong = sentence(shown), numbers(shown, lang), off(shown, lang)
     message = EmailMessage()
     message["Subject"] = " ".join(f"oneboard · {said}".split())[:180]
     message["From"], message["To"] = sender, to
+    found = [last_look(looked_at, lang)] if wrong else list(none_off(looked_at, lang)[:2])
     lines = [said, "", *(f"{name}  {value}  {pace}" for name, value, pace in figures), ""]
-    lines += [t("findings.title", lang), *(" · ".join(row) for row in wrong)] if wrong else [t("findings.none", lang)]
+    lines += [t("findings.title", lang), *(" · ".join(row) for row in wrong), *found]
     lines += ["", link, "", *(f"{what}: {answer}" for what, answer in stamp)]
     message.set_content("\n".join(lines))
-    body = plain.markup(_page(said, figures, wrong, stamp, link, lang))
+    body = plain.markup(_page(said, figures, wrong, found, stamp, link, lang))
     message.add_alternative(
         f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><body>{body}</body></html>', "html"
     )
@@ -85,6 +90,7 @@ def _page(
     said: str,
     figures: Sequence[tuple[str, str, str]],
     wrong: Sequence[tuple[str, str, str]],
+    found: Sequence[str],
     stamp: Stamp,
     link: str,
     lang: Lang,
@@ -97,7 +103,8 @@ def _page(
             html.P(said, style={"fontSize": "18px"}),
             _table(heads, figures),
             html.H3(t("findings.title", lang), style={"fontSize": "15px"}),
-            _table((), wrong) if wrong else html.P(t("findings.none", lang), style=faint),
+            _table((), wrong),
+            *(html.P(line, style=faint) for line in found),
             html.P(html.A(t("digest.open", lang), href=link, style={"color": _INK["accent"]})),
             html.P(" · ".join(answer for _, answer in stamp), style=faint),
         ],

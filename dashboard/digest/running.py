@@ -16,11 +16,13 @@ from dashboard.digest.letter import letter
 from dashboard.digest.settings import DigestSettings, digest
 from dashboard.export.page import shown
 from dashboard.export.stamp import stamp_of
+from dashboard.live.reader import last_sweep
 from dashboard.locales import t
 from dashboard.mail import mail, send
 from dashboard.view_state import ViewState
 from ingest.calendar import WorkingCalendar
-from ingest.settings import company
+from ingest.errors import BrokerAway
+from ingest.settings import company, kafka
 from warehouse.errors import WarehouseError
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ async def _send_due(settings: DigestSettings, sent: "Sent", now: datetime) -> No
         if not sent.has(person, today):
             try:
                 await _sent(await made(settings, person, address))
-            except (OSError, smtplib.SMTPException, WarehouseError) as error:
+            except (OSError, smtplib.SMTPException, WarehouseError, BrokerAway) as error:
                 log.warning("the digest of %s was not sent, it is tried again: %s", person, error)
             else:
                 sent.add(person, today)
@@ -80,14 +82,14 @@ def due(settings: DigestSettings, now: datetime) -> datetime:
 
 
 async def made(settings: DigestSettings, person: str, address: str) -> EmailMessage:
-    """The person's digest, as they would see the board now. Raises `WarehouseError`."""
+    """The person's digest, as they would see the board now. Raises `WarehouseError` and `BrokerAway`."""
     here = Address("/", ViewState(lang=settings.lang))
-    page = await shown(await session.viewer_for_id(person), here)
+    page, looked_at = await asyncio.gather(shown(await session.viewer_for_id(person), here), last_sweep(kafka()))
     if page.board.is_unreachable:
         raise WarehouseError("the warehouse does not answer")
     link = here.link(settings.board_url)
     stamp = stamp_of(page.board, here, t("digest.title", settings.lang), link)
-    return letter(page, stamp, link, settings.lang, sender=mail().sender, to=address)
+    return letter(page, stamp, link, settings.lang, looked_at=looked_at, sender=mail().sender, to=address)
 
 
 async def _sent(message: EmailMessage) -> None:

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from dashboard.live.updates import EVERYTHING, Update
+from ingest.errors import BrokerAway
 from ingest.settings import KafkaSettings
 from ingest.topics import SWEEPS
 
@@ -56,6 +57,24 @@ async def read_updates(
             reads(False)
             await consumer.stop()
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def last_sweep(settings: KafkaSettings) -> datetime | None:
+    """As of when all was last looked at; None where nobody has said so of late. Raises `BrokerAway`."""
+    consumer, found = _consumer(settings), None
+    try:
+        await consumer.start()
+        ends = await _go_back(consumer)
+        for place in consumer.assignment():
+            while await consumer.position(place) < ends[place.partition]:
+                for record in (await consumer.getmany(place, timeout_ms=500)).get(place, ()):
+                    update = _update(record.value)
+                    found = update.at if update.table == SWEEPS else found
+    except (KafkaError, OSError) as error:
+        raise BrokerAway(f"Kafka at {settings.bootstrap} cannot be read ({error})") from error
+    finally:
+        await consumer.stop()
+    return found
 
 
 async def _go_back(consumer: AIOKafkaConsumer) -> dict[int, int]:

@@ -49,6 +49,11 @@ def _said(file: Path) -> dict[str, str]:
 CATALOGUE = read(Path(__file__).parent)
 
 
+def every(key: str) -> dict[Lang, str]:
+    """The text of `key` in each language; `UnknownText` for a key nobody wrote."""
+    return {lang: t(key, lang) for lang in LANGS}
+
+
 def t(key: str, lang: Lang, **args: object) -> str:
     """The text of `key` in `lang`, `args` filled in; `UnknownText` for a key nobody wrote, KeyError without an arg."""
     try:

@@ -15,6 +15,7 @@ from dashboard.connection import warehouse
 from dashboard.locales import t
 from dashboard.lookup.held import index
 from dashboard.lookup.index import MOST, Entry, Index, normal
+from dashboard.reason import reason
 from dashboard.saved_views.menu import href_of
 from dashboard.view_state import ViewState
 from warehouse.errors import WarehouseError
@@ -45,7 +46,9 @@ async def find(
     try:
         known, kept, numbered = await asyncio.gather(index(), views(warehouse(), viewer), _numbered(viewer, q))
     except WarehouseError as error:
-        return _answer([html.P(t("find.unreachable", state.lang, error=error), className="pop-note")])
+        return _answer(
+            [html.P(t("find.unreachable", state.lang, error=reason(error, state.lang)), className="pop-note")]
+        )
     options = [_view(view, state) for view in kept if all(word in normal(view.name) for word in normal(q).split())]
     options += [_option(kind, id, id, t(f"find.{kind}", state.lang), state.but(deal=id)) for id, kind in numbered]
     options += [_entry(entry, known, state) for entry in known.find(viewer, q)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from ingest.errors import BrokerAway
 from ingest.events import Action
 from ingest.publisher import log_identity
 from ingest.reader import Reader
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 TOPIC, TABLE = "actions", "action_events"
+PATIENCE_SECONDS = 5.0
+"""Somebody has clicked and waits: longer than this they are told that the log is away."""
 
 
 class Book:
     """`on` may be asked from any task; the log is read by one at a time."""
 
     def __init__(self, settings: KafkaSettings | None = None) -> None:
-        self._settings, self._reader, self._turn = settings, Reader(settings), threading.Lock()
+        self._settings, self._turn = settings, threading.Lock()
+        self._reader = Reader(settings, patience_seconds=PATIENCE_SECONDS)
         self._topic_id = ""
 
     async def on(self, warehouse: AsyncWarehouse, *subjects: str) -> list[Meeting]:
@@ -53,8 +57,12 @@ class Book:
             self._reader.close()
 
     def _since(self, marks: dict[tuple[str, int], int], subjects: frozenset[str]) -> Sequence[Action]:
-        with self._turn:
-            self._topic_id = self._topic_id or log_identity(self._settings).get(TOPIC, "")
+        if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+            raise BrokerAway("somebody else still waits for the log")
+        try:
+            if not self._topic_id:
+                known = log_identity(self._settings, timeout_seconds=PATIENCE_SECONDS)
+                self._topic_id = known.get(TOPIC, "")
             partitions = self._reader.partitions(TOPIC)
             ends = self._reader.ends(partitions)
             begins: dict[TopicPartition, int] = {
@@ -63,6 +71,8 @@ class Book:
             begins |= {tp: at for tp, at in self._reader.begins([tp for tp in partitions if not begins[tp]]).items()}
             found = (_word(record.value) for record in self._reader.records(begins, ends))
             return [word for word in found if word is not None and word.subject in subjects]
+        finally:
+            self._turn.release()
 
 
 def _word(value: bytes | None) -> Action | None:

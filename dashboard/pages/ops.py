@@ -20,6 +20,7 @@ from dashboard.components.panel import locked, nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
 from dashboard.pages import Page
+from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
 from ingest.letters.replay import Return
@@ -159,7 +160,7 @@ async def _told(doing: Awaitable[tuple[str, bool]], lang: Lang) -> tuple[Any, ..
         said, has_changed = await doing
         return said, {"after": str(ctx.triggered_id)} if has_changed else no_update
     except (IngestError, NobodyActs) as error:
-        return t("ops.not_done", lang, error=error), no_update
+        return t("ops.not_done", lang, error=reason(error, lang)), no_update
 
 
 @callback(

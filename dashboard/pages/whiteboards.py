@@ -103,7 +103,11 @@ def _table(entries: Iterable[Entry], names: dict[str, str], state: ViewState) ->
             [
                 html.Td(
                     [
-                        html.A(one.title or one.board_id, href=f"/whiteboard/{one.board_id}{own}", className="link"),
+                        html.A(
+                            one.called(lang) or one.board_id,
+                            href=f"/whiteboard/{one.board_id}{own}",
+                            className="link",
+                        ),
                         html.Span(f" {t('whiteboard.of_finding', lang)}", className="faint small")
                         if one.finding_id
                         else None,

@@ -12,6 +12,7 @@ from dashboard.actions import NobodyActs
 from dashboard.address import Address
 from dashboard.connection import warehouse
 from dashboard.locales import t
+from dashboard.reason import reason
 from dashboard.saved_views.menu import menu
 from dashboard.saved_views.saving import forgetting, kept, now, saving, tell
 from dashboard.view_state import ViewState
@@ -60,7 +61,7 @@ async def change(wanted: Wanted, request: Request) -> HTMLResponse:
         return await _menu(viewer, state, t("views.bad_name", state.lang))
     except (IngestError, NobodyActs, LookupError) as error:
         log.warning("%s of a view by %s was not published: %s", wanted.do, viewer.person_id, error)
-        return await _menu(viewer, state, t("views.not_saved", state.lang, error=error))
+        return await _menu(viewer, state, t("views.not_saved", state.lang, error=reason(error, state.lang)))
     return await _menu(viewer, state, event=event)
 
 
@@ -88,7 +89,7 @@ async def _menu(viewer: Viewer, state: ViewState, said: str = "", event: Action 
         found = after(await views(warehouse(), viewer), event)
         owners = await org.names(warehouse(), "person", [view.owner_id for view in found], session.today())
     except WarehouseError as error:
-        return HTMLResponse(t("views.unreachable", state.lang, error=error), headers=_FRESH)
+        return HTMLResponse(t("views.unreachable", state.lang, error=reason(error, state.lang)), headers=_FRESH)
     names = {id: pair[1 if state.lang == "en" else 0] for id, pair in owners.items()}
     return HTMLResponse(menu(found, viewer, names, state, said), headers=_FRESH)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dashboard.locales import Lang
 from ingest.whiteboards import Step
 
 Place = tuple[int, int]
@@ -32,6 +33,7 @@ class Entry:
 
     board_id: str
     title: str = ""
+    title_en: str = ""
     finding_id: str | None = None
     meeting_id: str | None = None
     subject: str | None = None
@@ -44,6 +46,10 @@ class Entry:
     who_since: set[str] = field(default_factory=set)
     since: list[Place] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
+
+    def called(self, lang: Lang) -> str:
+        """What it is called; a name that somebody gave it is the same for all."""
+        return (self.title_en if lang == "en" else "") or self.title
 
     @property
     def places(self) -> list[Place]:
@@ -89,7 +95,9 @@ class Catalogue:
                     entry.created_by or "".join(step.who[:1]),
                 )
         if step.what != "update":
-            entry.title, entry.objects = step.title or entry.title, step.objects or entry.objects
+            entry.objects = step.objects or entry.objects
+            if step.title:
+                entry.title, entry.title_en = step.title, step.title_en
             for name in ABOUT:
                 setattr(entry, name, getattr(step, name) or getattr(entry, name))
         entry.who |= set(step.who)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from dashboard.connection import warehouse
-from dashboard.locales import Lang, t
+from dashboard.locales import LANGS, every
 from dashboard.session import today
 from dashboard.whiteboard import scene
 from dashboard.whiteboard.document import Document
@@ -22,16 +22,15 @@ AREAS = ("decisions", "actions", "questions")
 _GAP = 24
 
 
-async def title(card: FindingCard, lang: Lang) -> str:
-    """ "Hangzhou × VMS": what the board is called; units and products alone."""
+async def title(card: FindingCard) -> scene.Words:
+    """ "Hangzhou × VMS": what the board is called in each language; units and products alone."""
     part = card.finding.slice
     units = await org.names(warehouse(), "unit", [part.unit_id or ""], today())
     products = await org.names(warehouse(), "product", [part.product_id or ""], today())
-    place = 1 if lang == "en" else 0
-    found = [
-        names.get(id, (id, id))[place] or id for names, id in ((units, part.unit_id), (products, part.product_id)) if id
-    ]
-    return " × ".join(found) or t("findings.company", lang)
+    found = [names.get(id, (id, id)) for names, id in ((units, part.unit_id), (products, part.product_id)) if id]
+    if not found:
+        return every("findings.company")
+    return {lang: " × ".join(pair[place] or pair[0] for pair in found) for place, lang in enumerate(LANGS)}
 
 
 async def place_of(viewer: Viewer) -> str:
@@ -46,16 +45,16 @@ async def place_of(viewer: Viewer) -> str:
     return urlencode({"unit": min(roots, default=""), **product})
 
 
-def lay_out(document: Document, finding: Finding, named: str, lang: Lang) -> None:
+def lay_out(document: Document, finding: Finding, named: scene.Words) -> None:
     """Draw it."""
-    document.put("elements", scene.placed(_elements(finding, named, lang)))
-    document.put("about", {"title": named})
+    document.put("elements", scene.placed(_elements(finding, named)))
+    document.put("about", scene.titles(named))
 
 
-def _elements(finding: Finding, named: str, lang: Lang) -> Iterator[scene.Element]:
+def _elements(finding: Finding, named: scene.Words) -> Iterator[scene.Element]:
     width, height = scene.TILE_SIZE
     yield scene.text("title", 0, -120, named, size=36, link=f"/findings?{urlencode({'finding': finding.finding_id})}")
-    yield scene.text("about", 0, -60, t("whiteboard.evidence", lang), size=16, ink=scene.SOFT)
+    yield scene.text("about", 0, -60, every("whiteboard.evidence"), size=16, ink=scene.SOFT)
     for place, part in enumerate(PARTS):
         x, y = (place % 3) * (width + _GAP), (place // 3) * (height + _GAP)
         found = finding.since.isoformat()
@@ -64,7 +63,7 @@ def _elements(finding: Finding, named: str, lang: Lang) -> Iterator[scene.Elemen
     for place, area in enumerate(AREAS):
         x = place * (width + _GAP)
         yield scene.box(f"area-{area}", x, top, width, 420)
-        yield scene.text(f"area-{area}-title", x + 16, top + 12, t(f"whiteboard.area_{area}", lang), size=20)
+        yield scene.text(f"area-{area}-title", x + 16, top + 12, every(f"whiteboard.area_{area}"), size=20)
 
 
 def address(finding: Finding, part: str) -> str:

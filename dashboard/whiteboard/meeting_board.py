@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from dashboard.connection import warehouse
+from dashboard.locales import LANGS, Lang
 from dashboard.meetings.entering import id_of
+from dashboard.meetings.matters import matter_of
 from dashboard.meetings.offering import Desk, NotYours
 from dashboard.meetings.trade import Input, parts_of
 from dashboard.subjects import CELL, state_of
-from dashboard.whiteboard import evidence, templates
+from dashboard.whiteboard import evidence, scene, templates
 from dashboard.whiteboard.document import Document
 
 _LAYOUTS: Mapping[str, tuple[str, Sequence[Input]]] = {
@@ -27,15 +30,14 @@ _PLACED = ("unit", "rep", "product", "route", "segment", "deal")
 class Beginning:
     """What the board of a meeting is called and holds before anybody has drawn on it; `place` is a part of a query."""
 
-    title: str
+    named: scene.Words
     template: str
     place: str
     inputs: Sequence[str]
 
-    def draw(self, document: Document, desk: Desk) -> None:
+    def draw(self, document: Document) -> None:
         """Draw it."""
-        layout = templates.found().get(self.template)
-        templates.draw(document, layout, self.title, desk.lang, self.place, self.inputs)
+        templates.draw(document, templates.found().get(self.template), self.named, self.place, self.inputs)
 
 
 def meeting_of(desk: Desk, wanted: str | None) -> str:
@@ -68,7 +70,17 @@ async def beginning(desk: Desk) -> Beginning:
         "findings": "/tile/findings?",
         "actions": "/tile/actions?",
     }
-    return Beginning(desk.matter.name[:200], template, await _place(desk, about), [tiles[one] for one in inputs])
+    return Beginning(await _named(desk), template, await _place(desk, about), [tiles[one] for one in inputs])
+
+
+async def _named(desk: Desk) -> scene.Words:
+    async def name(lang: Lang) -> str:
+        if lang == desk.lang:
+            return desk.matter.name
+        other = await matter_of(warehouse(), desk.viewer, desk.matter.subject, lang, desk.directory, desk.now)
+        return (other or desk.matter).name  # who is called and may not see it knows what it was called
+
+    return {lang: await name(lang) for lang in LANGS}
 
 
 async def _place(desk: Desk, about: str) -> str:

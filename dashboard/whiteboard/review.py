@@ -95,8 +95,10 @@ def vote(id: str, one: Any, limits: WhiteboardSettings) -> Verdict:
 
 def about(id: str, one: Any, limits: WhiteboardSettings) -> Verdict:
     """What the board is called, when its meeting began, and the clock that runs."""
+    is_title = isinstance(one, str) and len(one) <= MOST_CHARACTERS["title"]
     known = {
-        "title": isinstance(one, str) and len(one) <= MOST_CHARACTERS["title"],
+        "title": is_title,
+        "title_en": is_title,
         "meeting": isinstance(one, int | float),
         "timer": isinstance(one, Mapping)
         and all(isinstance(one.get(key), int | float) for key in ("ends_at", "seconds")),

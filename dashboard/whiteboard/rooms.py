@@ -125,11 +125,13 @@ class Rooms:
             return
         room.put(room.document.sweep(time.time()))
         partition = (entry.since or [entry.versions[-1].places[0]])[0][0]
+        about = room.document.map("about")
         step = step_of(
             room.board_id,
             "snapshot",
             covers=self.log.read_to.get(partition, -1),
-            title=str(room.document.map("about").get("title") or entry.title),
+            title=str(about.get("title") or entry.title),
+            title_en=str(about.get("title_en") or ""),
             **{name: getattr(entry, name) for name in ABOUT},
             objects=len(room.document.elements()),
         )

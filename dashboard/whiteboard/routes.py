@@ -14,10 +14,10 @@ from dashboard import session
 from dashboard.components.tasks import FORM
 from dashboard.connection import warehouse
 from dashboard.live import Hub
-from dashboard.locales import Lang, t
+from dashboard.locales import LANGS, Lang, every, t
 from dashboard.meetings.offering import NotYours, desk_of
 from dashboard.view_state import ViewState
-from dashboard.whiteboard import evidence, page, socket, templates
+from dashboard.whiteboard import evidence, page, scene, socket, templates
 from dashboard.whiteboard.addresses import AT, FINDING, LIST, OF_FINDING, address_at, board_at, board_of
 from dashboard.whiteboard.catalogue import Entry
 from dashboard.whiteboard.log import step_of
@@ -62,9 +62,9 @@ def serve(app: FastAPI, hub: Hub) -> Rooms:
             if card is None:
                 return _words(state, "not_yours", 404)
             if await rooms.known(board_id) is None:
-                title = await evidence.title(card, state.lang)
-                step = _created(board_id, viewer, title, finding_id=finding_id)
-                await rooms.create(step, lambda document: evidence.lay_out(document, card.finding, title, state.lang))
+                named = await evidence.title(card)
+                step = _created(board_id, viewer, named, finding_id=finding_id)
+                await rooms.create(step, lambda document: evidence.lay_out(document, card.finding, named))
         except (Away, IngestError, WarehouseError, TimeoutError) as error:
             log.warning("the whiteboard of finding %s cannot be opened: %s", finding_id, error)
             return _words(state, "away", 503)
@@ -85,8 +85,8 @@ def serve(app: FastAPI, hub: Hub) -> Rooms:
             if await rooms.known(board_id) is None:
                 begins = await beginning(desk)
                 about = {"subject": desk.matter.subject, "meeting_id": meeting_id}
-                step = _created(board_id, desk.viewer, begins.title, template=begins.template or None, **about)
-                await rooms.create(step, lambda document: begins.draw(document, desk))
+                step = _created(board_id, desk.viewer, begins.named, template=begins.template or None, **about)
+                await rooms.create(step, begins.draw)
         except NotYours:
             return _words(state, "not_yours", 404)
         except (Away, IngestError, WarehouseError, TimeoutError) as error:
@@ -138,8 +138,8 @@ def serve(app: FastAPI, hub: Hub) -> Rooms:
         state = ViewState.from_query(request.url.query)
         if found is None or viewer == Viewer.nobody(viewer.person_id):
             return PlainTextResponse(t("whiteboard.unknown", state.lang), status_code=404)
-        scene = await rooms.scene(board_id, found)
-        return JSONResponse({"elements": list(scene.elements().values())}, headers=_FRESH)
+        then = await rooms.scene(board_id, found)
+        return JSONResponse({"elements": list(then.elements().values())}, headers=_FRESH)
 
     @router.post(LIST)
     async def new(wanted: Wanted, request: Request) -> Response:
@@ -151,11 +151,13 @@ def serve(app: FastAPI, hub: Hub) -> Rooms:
         if viewer == Viewer.nobody(viewer.person_id):
             return PlainTextResponse(t("whiteboard.not_yours", state.lang), status_code=403)
         template = templates.found().get(wanted.template)
-        named = template.name(state.lang) if template else t("whiteboard.untitled", state.lang)
-        step = _created(secrets.token_hex(8), viewer, wanted.title.strip() or named, template=wanted.template or None)
+        named = template.called.words if template else every("whiteboard.untitled")
+        if own := wanted.title.strip():
+            named = dict.fromkeys(LANGS, own)
+        step = _created(secrets.token_hex(8), viewer, named, template=wanted.template or None)
         try:
             place = await evidence.place_of(viewer)
-            await rooms.create(step, lambda document: templates.draw(document, template, step.title, state.lang, place))
+            await rooms.create(step, lambda document: templates.draw(document, template, named, place))
         except (IngestError, WarehouseError, TimeoutError) as error:
             return PlainTextResponse(t("whiteboard.not_made", state.lang, why=error), status_code=409)
         return PlainTextResponse(f"/whiteboard/{step.board_id}{_own(state)}")
@@ -171,14 +173,14 @@ def serving() -> Rooms:
     return _serving[0]
 
 
-def _created(board_id: str, viewer: Viewer, title: str, **about: str | None) -> Step:
-    return step_of(board_id, "created", who=(viewer.person_id,), title=title[:200], **about)
+def _created(board_id: str, viewer: Viewer, named: scene.Words, **about: str | None) -> Step:
+    return step_of(board_id, "created", who=(viewer.person_id,), **scene.titles(named), **about)
 
 
 async def _boot(entry: Entry, viewer: Viewer, state: ViewState) -> dict[str, Any]:
     return {
         "board": entry.board_id,
-        "title": entry.title,
+        "title": entry.called(state.lang),
         "finding": entry.finding_id,
         "person": {
             "id": viewer.person_id,

@@ -159,6 +159,25 @@ def test_three_browsers_on_two_processes_draw_together_and_see_each_other(
     assert not [address for address in foreign if not address.startswith(("data:", "blob:"))]
 
 
+def test_what_the_board_wrote_is_read_in_ones_own_language_and_what_people_wrote_as_they_wrote_it(
+    stack: Stack, people: list[BrowserContext]
+) -> None:
+    at = url(stack) + new_board(stack, people[0], "review")
+    english, chinese = open_board(people[0], at), open_board(people[1], at.replace("lang=en", "lang=zh"))
+    written = (
+        """() => window.whiteboard.api.getSceneElements().filter((one) => one.type === 'text').map((one) => one.text)"""
+    )
+    assert {"Review of the month", "What we learned"} <= set(english.evaluate(written))
+    assert {"月度经营分析", "学到了什么"} <= set(chinese.evaluate(written))
+    assert chinese.locator(".whiteboard-title input").input_value() == "月度经营分析"
+    write = """(said) => { const { api, binding } = window.whiteboard;
+        const one = api.getSceneElements().find((one) => one.text === 'What we learned');
+        binding.change(new Set([one.id]), () => ({ text: said, originalText: said })); }"""
+    english.evaluate(write, "Learned: ask earlier")
+    until(lambda: "Learned: ask earlier" in chinese.evaluate(written), 60, lambda: chinese.evaluate(written))
+    assert "月度经营分析" in chinese.evaluate(written)
+
+
 def test_a_live_tile_moves_as_an_order_arrives_and_a_frozen_one_does_not_and_who_may_not_see_it_sees_a_lock(
     stack: Stack, people: list[BrowserContext]
 ) -> None:

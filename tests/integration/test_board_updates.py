@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from kafka import KafkaProducer
 
-from dashboard.live.reader import TOPIC, read_updates
+from dashboard.live.reader import TOPIC, last_sweep, read_updates
 from ingest.settings import KafkaSettings
 from ingest.topics import SWEEPS
 
@@ -30,10 +30,12 @@ async def test_a_board_that_starts_hears_as_of_when_all_was_looked_at_and_else_o
     def tell(**said: str) -> None:
         producer.send(log.topic_prefix + TOPIC, json.dumps(said).encode()).get(timeout=10)
 
+    assert await last_sweep(log) is None
     heard: list[datetime | None] = []
     moved: list[str] = []
     for said in ({"table": "orders"}, {"table": SWEEPS, "at": AT.isoformat()}, {"table": "orders"}):
         tell(**said)
+    assert await last_sweep(log) == AT
     reading = asyncio.create_task(read_updates(log, lambda one: moved.append(one.table), swept=heard.append))
     await until(lambda: heard)
     tell(table="deals")

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dashboard.locales import Lang, t
+from dashboard.locales import Lang, every
 from dashboard.whiteboard import scene
 from dashboard.whiteboard.document import Document
 
@@ -29,8 +29,9 @@ class Said(BaseModel):
     zh: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
 
-    def in_(self, lang: Lang) -> str:
-        return self.en if lang == "en" else self.zh
+    @property
+    def words(self) -> scene.Words:
+        return {"zh": self.zh, "en": self.en}
 
 
 class Area(BaseModel):
@@ -56,7 +57,7 @@ class Template(BaseModel):
 
     def name(self, lang: Lang) -> str:
         """What it is called."""
-        return self.called.in_(lang)
+        return self.called.words[lang]
 
 
 @cache
@@ -69,26 +70,26 @@ def found() -> dict[str, Template]:
 
 
 def draw(
-    document: Document, template: Template | None, title: str, lang: Lang, place: str, inputs: Sequence[str] = ()
+    document: Document, template: Template | None, named: scene.Words, place: str, inputs: Sequence[str] = ()
 ) -> None:
     """What a new board holds; without a template and `inputs` only what it is called. `place` is the part of a query
     that its tiles are of: one that says no place would show each viewer another. `inputs` are further tiles, beside the
     template where it does not have them itself."""
-    document.put("about", {"title": title})
+    document.put("about", scene.titles(named))
     if template or inputs:
-        document.put("elements", scene.placed(_elements(template, title, lang, place, inputs)))
+        document.put("elements", scene.placed(_elements(template, named, place, inputs)))
 
 
 def _elements(
-    template: Template | None, title: str, lang: Lang, place: str, inputs: Sequence[str]
+    template: Template | None, named: scene.Words, place: str, inputs: Sequence[str]
 ) -> Iterator[scene.Element]:
-    yield scene.text("title", 0, -90, title, size=36)
+    yield scene.text("title", 0, -90, named, size=36)
     areas = template.areas if template else ()
     further = [address for address in inputs if not any(address in area.tiles for area in areas)]
     if further:
         left = -CELL[0] - _GAP
         yield scene.box("inputs", left, 0, CELL[0], len(further) * (CELL[1] + _GAP) - _GAP)
-        yield scene.text("inputs-title", left + 16, 12, t("whiteboard.inputs", lang))
+        yield scene.text("inputs-title", left + 16, 12, every("whiteboard.inputs"))
         for row, address in enumerate(further):
             yield scene.tile(f"inputs-{row}", left + _GAP, row * (CELL[1] + _GAP) + 56, _of(address, place))
     for number, area in enumerate(areas):
@@ -96,12 +97,12 @@ def _elements(
         x, y = area.at[0] * (CELL[0] + _GAP), area.at[1] * (CELL[1] + _GAP)
         width, height = (area.size[i] * (CELL[i] + _GAP) - _GAP for i in (0, 1))
         yield scene.box(id, x, y, width, height)
-        yield scene.text(f"{id}-title", x + 16, y + 12, area.title.in_(lang))
+        yield scene.text(f"{id}-title", x + 16, y + 12, area.title.words)
         for column, address in enumerate(area.tiles):
             left = x + _GAP + column * (scene.TILE_SIZE[0] + _GAP)
             yield scene.tile(f"{id}-tile-{column}", left, y + 56, _of(address, place))
         for column, said in enumerate(area.notes):
-            yield from scene.note(f"{id}-note-{column}", x + _GAP + column * 216, y + 56, said.in_(lang))
+            yield from scene.note(f"{id}-note-{column}", x + _GAP + column * 216, y + 56, said.words)
 
 
 def _of(address: str, place: str) -> str:

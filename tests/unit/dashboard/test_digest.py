@@ -19,6 +19,7 @@ from dashboard.digest.settings import DigestSettings
 from dashboard.export.page import Shown
 from dashboard.mail import MailSettings, send
 from dashboard.table import Column, Table
+from dashboard.words import clock
 from deploy.local import ports
 from ingest.calendar import Period
 from warehouse.viewer import Viewer
@@ -66,7 +67,10 @@ async def test_a_mail_server_gets_the_sentence_the_numbers_and_the_workbook(mail
     settings = MailSettings(host="127.0.0.1", port=port, security="none", sender="board@example.com")
     stamp = [("oneboard", "Digest"), ("Asked by", "Li Na (p1)")]
     await send(
-        settings, letter(shown(), stamp, "http://board/?lang=en", "en", sender=settings.sender, to="one@example.com")
+        settings,
+        letter(
+            shown(), stamp, "http://board/?lang=en", "en", looked_at=None, sender=settings.sender, to="one@example.com"
+        ),
     )
     ((to, content),) = inbox.taken
     message = message_from_bytes(content, policy=default)
@@ -76,7 +80,26 @@ async def test_a_mail_server_gets_the_sentence_the_numbers_and_the_workbook(mail
     assert "Bookings  41.2 M  0.82" in text
     assert "http://board/?lang=en" in text
     assert "Li Na (p1)" in text
+    assert "Nothing has been looked at yet" in text
+    assert "Nothing is off" not in text
     assert [part.get_filename() for part in message.iter_attachments()] == ["oneboard.xlsx"]
+
+
+def test_it_says_that_nothing_is_off_only_with_the_time_of_the_last_look() -> None:
+    now = datetime.now(ZONE)
+    sent = letter(
+        shown(),
+        [("oneboard", "Digest")],
+        "http://board/",
+        "en",
+        looked_at=now,
+        sender="b@example.com",
+        to="one@example.com",
+    )
+    for kind in ("plain", "html"):
+        text = sent.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert "Nothing is off" in text
+        assert f"Last looked at {clock(now, ZONE, 'en')}" in text
 
 
 def test_it_waits_for_the_hour_then_tries_again_and_then_for_tomorrow() -> None:

@@ -272,6 +272,14 @@ def test_nothing_is_off_is_not_the_same_as_not_known() -> None:
     assert f"Last looked at {clock(now, company().zone, 'en')}" in said(looked_at=now)
     assert "Nothing is off" in said(looked_at=now)
     assert "Nothing is off" not in said(looked_at=now - timedelta(hours=1))
+
+    def mine(**of: Any) -> str:
+        return str(draw_mine(Findings((), **of), Viewer("p-c"), EN)["mine--list"][HTML])
+
+    assert "Nothing has been looked at yet" in mine()
+    assert "Nothing is said of you" in mine(looked_at=now)
+    assert f"Last looked at {clock(now, company().zone, 'en')}" in mine(looked_at=now)
+    assert "when it was last looked at" in mine(looked_at=now - timedelta(hours=1))
     assert drawn()["findings--count"]["data-html"] == ""
     unknown = draw((), ViewState.from_query("?lang=en"))
     assert "cannot be read" in unknown["findings--empty"]["data-html"]

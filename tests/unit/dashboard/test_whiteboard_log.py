@@ -39,13 +39,15 @@ def test_a_record_without_a_header_is_no_step() -> None:
 
 def test_a_board_begins_at_its_last_snapshot_and_needs_what_that_does_not_cover() -> None:
     boards = Catalogue()
-    boards.note(step("created", title="One", finding_id="f"), (0, 0))
+    boards.note(step("created", title="一", title_en="One", finding_id="f"), (0, 0))
+    assert [boards.get("b").called(lang) for lang in ("zh", "en")] == ["一", "One"]  # type: ignore[union-attr]
     for offset in (1, 2, 3):
         boards.note(step(who=(f"p-{offset}",)), (0, offset))
     boards.note(step("snapshot", step_id="v", covers=2, objects=7, title="Two"), (0, 4))
     found = boards.get("b")
     assert found is not None
     assert (found.title, found.finding_id, found.objects, found.created_by) == ("Two", "f", 7, "p-1")
+    assert found.called("en") == "Two"  # whoever named it said it in one language
     assert found.places == [(0, 3), (0, 4)]  # another process put 3 there before the snapshot's writer had read it
     assert found.versions[0].who == ("p-1", "p-2", "p-3")
     boards.note(step("snapshot", step_id="behind", covers=1), (0, 5))

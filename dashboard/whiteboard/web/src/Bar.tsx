@@ -4,8 +4,8 @@ import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import { useRef } from "react";
 import { type Kind, opened, save } from "./along";
 import type { Desk } from "./App";
-import { about, type Timer } from "./board";
-import { boot, isBeside, t } from "./boot";
+import { about, doc, type Timer } from "./board";
+import { boot, isBeside, t, titleIn } from "./boot";
 import { useMap, useNow } from "./hooks";
 import { note, NOTE_COLORS, noteId, textOf } from "./notes";
 import { toggleVote } from "./votes";
@@ -74,7 +74,7 @@ function putNote(desk: Desk) {
 
 function Title({ desk }: { desk: Desk | null }) {
   const shared = useMap(about);
-  const title = String(shared.get("title") ?? boot.title);
+  const title = titleIn(shared);
   return (
     <h1 className="whiteboard-title">
       <input
@@ -85,7 +85,11 @@ function Title({ desk }: { desk: Desk | null }) {
         aria-label={t("title")}
         onBlur={(event) => {
           const said = event.target.value.trim();
-          if (said && said !== title) shared.set("title", said);
+          if (!said || said === title) return;
+          doc.transact(() => {
+            shared.set("title", said);
+            shared.delete("title_en");
+          });
         }}
         onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
       />

@@ -3,7 +3,7 @@ import { exportToBlob, exportToCanvas, exportToSvg, loadFromBlob, serializeAsJSO
 import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { about } from "./board";
-import { boot } from "./boot";
+import { titleIn } from "./boot";
 import { pdf } from "./pdf";
 import { isTile } from "./tiles";
 
@@ -11,7 +11,7 @@ export type Kind = "png" | "svg" | "pdf" | "json";
 const PADDING = 24;
 
 export async function save(kind: Kind, api: ExcalidrawImperativeAPI): Promise<void> {
-  const named = String(about.get("title") ?? boot.title) || "whiteboard";
+  const named = titleIn(about) || "whiteboard";
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await made(kind, api));
   link.download = `${named.replace(/[\\/:*?"<>|]/g, " ")}.${kind === "json" ? "excalidraw" : kind}`;

@@ -4,7 +4,7 @@
  */
 import { bumpVersion, CaptureUpdateAction, newElementWith, reconcileElements, restoreElements } from "@excalidraw/excalidraw";
 import type { RemoteExcalidrawElement } from "@excalidraw/excalidraw/data/reconcile";
-import type { ExcalidrawElement, FileId } from "@excalidraw/excalidraw/element/types";
+import type { ExcalidrawElement, ExcalidrawTextElement, FileId } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { doc, elements as shared, files as sharedFiles, isNewer } from "./board";
 import { boot, megabytes, t } from "./boot";
@@ -77,7 +77,7 @@ export class Binding {
 
   /** Make the board hold these and no others, as a change like any other. */
   replace(wanted: readonly ExcalidrawElement[]): void {
-    const byId = new Map(wanted.map((one) => [one.id, one]));
+    const byId = new Map(wanted.map((one) => [one.id, inward(one)]));
     const here = this.api.getSceneElementsIncludingDeleted();
     const known = new Set(here.map((one) => one.id));
     const changed = here.map((one) => {
@@ -85,7 +85,7 @@ export class Binding {
       if (!then) return one.isDeleted ? one : newElementWith(one, { isDeleted: true });
       return bumpVersion({ ...then, index: one.index } as ExcalidrawElement, Math.max(one.version, then.version));
     });
-    const back = wanted.filter((one) => !known.has(one.id)).map((one) => bumpVersion({ ...one }, one.version));
+    const back = [...byId.values()].filter((one) => !known.has(one.id)).map((one) => bumpVersion({ ...one }, one.version));
     this.api.updateScene({
       elements: restoreElements([...changed, ...back], null),
       captureUpdate: CaptureUpdateAction.IMMEDIATELY,
@@ -176,7 +176,11 @@ function outward(one: ExcalidrawElement): ExcalidrawElement {
   return isTile(one) ? { ...one, fileId: null, status: "saved" } : { ...one, status: "saved" };
 }
 
+/** As its reader has it: their picture of a tile, and in their language what nobody has written over. */
 function inward(one: ExcalidrawElement): ExcalidrawElement {
+  const said = one.customData?.said as Record<string, Partial<ExcalidrawTextElement>> | undefined;
+  if (one.type === "text" && Object.values(said ?? {}).some((form) => form.originalText === one.originalText))
+    return { ...one, ...(said![boot.lang] as object) };
   return one.type === "image" && isTile(one) ? { ...one, fileId: tileFile(one.id), status: "saved" } : one;
 }
 

@@ -33,7 +33,7 @@ export const files = doc.getMap<StoredFile>("files");
 export const comments = doc.getMap<Comment>("comments");
 /** "element|person" → 1. */
 export const votes = doc.getMap<number>("votes");
-/** "title", "timer", "meeting" (when the meeting began, milliseconds). */
+/** "title", "title_en" (of a board that nobody has named yet), "timer", "meeting" (when the meeting began, milliseconds). */
 export const about = doc.getMap<unknown>("about");
 
 /** Whether `one` replaces `held`: the later version; of two alike the lower nonce, as Excalidraw has it. */

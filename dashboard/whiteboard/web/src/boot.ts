@@ -36,6 +36,10 @@ export function t(key: string, args: Record<string, string | number> = {}): stri
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
 }
 
+/** What a board's `about` says it is called: by the board itself in both languages, by somebody in their words. */
+export const titleIn = (about: { get(key: string): unknown }) =>
+  String((boot.lang === "en" && about.get("title_en")) || about.get("title") || boot.title);
+
 /** An address of this board's own. */
 export const at = (rest: string) => `/whiteboard/${encodeURIComponent(boot.board)}/${rest}`;
 
