@@ -30,6 +30,10 @@ LOOKS_EVERY_SECONDS, LOOK_RESTS = 0.5, 4
 """How long it is rested between two looks whether what came makes somebody short, so that it is time to sweep, and how
 many times as long as a look took: on a busy machine the board goes first."""
 
+SWEEP_RESTS = 4
+"""How many times as long as a sweep took it is rested after it, but for an event that makes somebody short: it finds
+nobody at work, and what moves with the clock alone can wait for seconds."""
+
 BUILDS_EVERY_SECONDS = 5.0
 """How often it is asked whether a baseline is to be built."""
 
@@ -88,8 +92,8 @@ def add_clock(
                 meters.SWEEPS_FAILED.inc()
             for event in events:
                 await stream.ack(event)
-            with suppress(TimeoutError):  # where a sweep is long, half of a core is left to the board
-                await asyncio.wait_for(urgent.wait(), time.monotonic() - begin)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(urgent.wait(), SWEEP_RESTS * (time.monotonic() - begin))
 
     async def try_rules() -> None:
         if clock in app.consumer.assignment():

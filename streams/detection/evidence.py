@@ -4,6 +4,7 @@ Amounts become counts by dividing them by `scale`, the money in which the spread
 (scaled Poisson, Bohm & Zech 2014): about the average order, more where orders come in clumps.
 """
 
+from functools import lru_cache
 from math import exp, lgamma, log, log1p
 
 import numpy as np
@@ -16,6 +17,9 @@ KNOWN = 1e7
 
 PRIOR, STEADIEST, MANY = 20, 0.4, 20
 MEDIAN_OF_NORMAL, FAR_APART = 0.6745, 4.0
+MOST_KEPT = 20_000
+"""Chances that are kept: a hunt asks for those of the same nodes again and again."""
+
 MOST_POOLED = 1_000.0
 """Counts that peers stand for at most: nobody is exactly like all others."""
 
@@ -44,6 +48,7 @@ def beta_below(x: float, a: float, b: float) -> float:
     return min(1.0, front * (value - 1))
 
 
+@lru_cache(MOST_KEPT)
 def chance(count: float, expected: float, past: float = KNOWN) -> float:
     """P(at most `count` where `expected` were to come), the expectation itself learned from `past` orders.
 
@@ -60,14 +65,16 @@ def likelihood_ratio(count: Floats, expected: Floats, past: Floats) -> Floats:
     """Log-likelihood ratio of "another rate than before" against "as before"; 0 where count ≥ expected.
 
     The statistic of the scan over a tree's nodes (Kulldorff, Fang & Walsh 2003): of nodes that hold the same
-    shortfall, it is largest for the one that holds nothing else.
+    shortfall, it is largest for the one that holds nothing else. So it is too where more is taken back than was
+    expected, which no count can be: m missing of e are told as m · (1 + log(m ÷ e)) by the nat of nothing sold.
     """
-    count = np.maximum(count, 0.0)
     known = (expected > 0) & (past > 0)
+    times = np.divide(expected - np.minimum(count, 0.0), expected, out=np.ones_like(expected), where=known)
+    count = np.maximum(count, 0.0)
     part = np.divide(expected, expected + past, out=np.zeros_like(expected), where=known)
     total = count + past
     found = _x_log(count, total * part) + _x_log(past, total * (1 - part))
-    return np.asarray(np.where(known & (count < expected), np.maximum(found, 0.0), 0.0))
+    return np.asarray(np.where(known & (count < expected), np.maximum(found, 0.0) * times * (1 + np.log(times)), 0.0))
 
 
 def _x_log(x: Floats, y: Floats) -> Floats:

@@ -118,11 +118,12 @@ class Sweeper:
         before what that one said is stored, for the next would say it again."""
         if (brinks := self._brinks) is None or not await self._is_heard():
             return False
-        sold = await self._kept.cells.since(self._warehouse, brinks.first_day)
-        if sold is None or sold.is_empty():
+        first, kept = brinks.first_day, self._kept
+        came = (kept.cells.since(self._warehouse, first), kept.reps.since(self._warehouse, first))
+        sold, credits = await asyncio.gather(*came)
+        if sold is None or credits is None or sold.is_empty() or brinks is not self._brinks:
             return False
-        credits = await self._kept.reps.since(self._warehouse, brinks.first_day)
-        if credits is None or brinks is not self._brinks or not brinks.are_crossed(sold, credits):
+        if not brinks.are_crossed(sold, credits):
             return False
         self._brinks = None
         return True

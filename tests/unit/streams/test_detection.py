@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from ingest.calendar import WorkingCalendar
+from streams.detection.evidence import likelihood_ratio
 from streams.detection.windows import recent_days
 from tests.unit.streams.made_up import (
     CALENDAR,
@@ -63,6 +66,14 @@ def test_an_office_that_loses_a_line_is_one_finding_at_that_cell() -> None:
     assert (finding.responsible_id, finding.responsible_role) == ("m-a", "office_manager")
     assert finding.consulted_ids == ("m-nvr",)
     assert "against.peers_in_band|count=5|of=5" in finding.against
+
+
+def test_what_is_taken_back_speaks_most_for_the_narrowest_node_that_holds_it() -> None:
+    due = np.array([16.0, 105.0, 131.0, 188.0, 1_260.0])  # of an office's line, its region's, …, of the company's
+    strength = likelihood_ratio(due - 131, due, 3 * due)
+    assert (np.diff(strength) < 0).all()
+    nearly, all_of_it = likelihood_ratio(np.array([1e-9, 0.0]), due[:2] * 0 + 16.0, due[:2] * 0 + 48.0)
+    assert abs(nearly - all_of_it) < 1e-6
 
 
 def test_a_product_that_falls_everywhere_is_its_managers_and_nobody_elses() -> None:
