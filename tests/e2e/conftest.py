@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy.local import ports
 from tests.receiver import Receiver
 from tests.stack import LONGEST_PAUSE_SECONDS
 
+# For every file alike: set in one, it would hold in whichever comes after it in the same process.
+expect.set_options(timeout=60_000)
 CHROMIUM = os.environ.get("ONEBOARD_CHROMIUM", "/usr/bin/chromium")
 QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
 ONE_PROCESS = "--renderer-process-limit=1"

@@ -18,7 +18,6 @@ from tests.e2e.conftest import CHROMIUM
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
-expect.set_options(timeout=60_000)
 PHONE = {"width": 390, "height": 844}
 
 

@@ -21,7 +21,6 @@ SCREENS: tuple[ViewportSize, ...] = (
     {"width": 1440, "height": 900},
     {"width": 3840, "height": 2160},
 )
-expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from tests.integration.warehouse.books import Books
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
 DATABASE = "cuts"
 PARTS = ("#headline--text", "#tiles--row", "#heat--body", "#cuts--body", "#header--filters", "#header--what")
-expect.set_options(timeout=60_000)
 OCTOBER_20 = "as_of=2026-10-20T18:00"
 
 

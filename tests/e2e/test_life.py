@@ -13,7 +13,6 @@ from tests.e2e.office import found_office, look_as
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
-expect.set_options(timeout=60_000)
 SCREENS: tuple[ViewportSize, ...] = ({"width": 390, "height": 844}, {"width": 1440, "height": 900})
 AT = "2026-11-26T10:00:00+08:00"
 

@@ -53,14 +53,6 @@ def room_of(context: BrowserContext, page: Page, text: str, button: str = "Meet"
     return led_by(context, shown.get_by_role("button", name=button, exact=True))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _patience() -> Iterator[None]:
-    """Whatever is waited for comes by way of the log."""
-    expect.set_options(timeout=SOON)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard(
     stack: Stack, rooms: str, context: BrowserContext, page: Page
 ) -> None:

@@ -43,7 +43,6 @@ SEED, SLICES, PICTURES, IN_BROWSER = 2, 200, 60, 12
 DATABASE = "numbers"
 ALL = Viewer.system()
 T = TypeVar("T")
-expect.set_options(timeout=60_000)
 KINDS: tuple[PeriodKind, ...] = ("day", "week", "month", "quarter", "year", "range")
 
 

@@ -14,7 +14,6 @@ from tests.e2e.office import look_as
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
-expect.set_options(timeout=60_000)
 ALLOWED_IN_A_ROW = 5
 SCREENS: tuple[ViewportSize, ...] = ({"width": 390, "height": 844}, {"width": 1440, "height": 900})
 PEOPLE = {"ceo": "general_manager", "op": "ops"}

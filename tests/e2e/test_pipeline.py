@@ -26,8 +26,6 @@ PLACE = {
 DUE = {"opened_on": "2026-09-05", "expected_close_on": "2026-10-25", "stage": "bid", "probability": "0.5"}
 PIPELINE = f"/pipeline?{OCTOBER}&lang=en"
 
-expect.set_options(timeout=60_000)
-
 
 def write(books: Books) -> None:
     """A pipeline due in October: many small deals, and one for each way in and out."""

@@ -18,7 +18,6 @@ from tests.e2e.reach import OVER, Look, closed, drawn, faults, held, opened, ope
 from tests.integration.warehouse.books import Books
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
-expect.set_options(timeout=60_000)
 DESK, PHONE = (1440, 900), (390, 844)
 LOOKS = (Look("zh", "dark", DESK), Look("zh", "light", PHONE))
 """Beside English in the light at a desk, in which each page is opened."""

@@ -15,7 +15,6 @@ from tests.e2e.over_books import board_over, kept_books
 from tests.integration.warehouse.books import Books
 
 pytestmark = [pytest.mark.e2e, pytest.mark.warehouse]
-expect.set_options(timeout=60_000)
 SOON_MS = 60_000
 
 # Everything that is painted as text: too small, or cut off at the edge of the screen? The scene that is seen counts.

@@ -38,14 +38,6 @@ def start_second(stack: Stack) -> None:
     stack.start(TWO, env={"ONEBOARD_DASHBOARD_DATA_DIR": str(stack.folder / ONE)})
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Three browsers and two servers may have a slow machine to themselves, or share it."""
-    expect.set_options(timeout=PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def people(browser: Browser) -> Iterator[list[BrowserContext]]:
     """Three people, each with a browser of their own."""

@@ -20,7 +20,6 @@ from tests.e2e.office import found_office, look_as, noon, working
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.warehouse, pytest.mark.slow]
-SOON = 60_000
 REPS = ["ann", *(f"r{number}" for number in range(1, 12))]
 """The one it is about, and as many untouched ones as an interval wants."""
 DEAL: Mapping[str, Any] = {
@@ -45,14 +44,6 @@ def stack(kafka: EmbeddedKafka, rooms: str, tmp_path_factory: pytest.TempPathFac
         stack.until(lambda: found_at_a_tick(stack), "the problem is found")
         stack.settle()
         yield stack
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Whatever is waited for comes by way of the log."""
-    expect.set_options(timeout=SOON)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def found_at_a_tick(stack: Stack) -> bool:
