@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,15 +195,21 @@ def test_on_a_phone_it_is_three_taps_from_what_is_off_to_the_room(peopled: Stack
 
 
 def swipe(page: Page, aside: int, down: int) -> None:
-    """A finger put on the first finding and moved so far."""
+    """A finger put on the first finding, moved so far, and at rest as it goes: a fling would eat the next tap."""
     box = page.locator(".finding").first.bounding_box()
     assert box
     finger, x, y = page.context.new_cdp_session(page), box["x"] + 60, box["y"] + 12
-    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    began = time.time() - 1
+
+    def touch(kind: str, after: float, *points: dict[str, float]) -> None:
+        event = {"type": kind, "touchPoints": list(points), "timestamp": began + after}
+        finger.send("Input.dispatchTouchEvent", event)
+
+    touch("touchStart", 0, {"x": x, "y": y})
     for step in range(1, 9):
-        at = {"x": x + aside * step / 8, "y": y + down * step / 8}
-        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        touch("touchMove", step / 16, {"x": x + aside * step / 8, "y": y + down * step / 8})
+    touch("touchMove", 0.9, {"x": x + aside, "y": y + down})
+    touch("touchEnd", 1)
 
 
 def test_on_a_phone_a_swipe_aside_takes_a_finding_and_a_button_gives_it_back(peopled: Stack, phone: Page) -> None:
