@@ -9,6 +9,8 @@ Number = Decimal | float | int
 
 NOTHING = "–"
 MINUS = "\N{MINUS SIGN}"
+_GAP: dict[Lang, str] = {"zh": "", "en": "\N{NO-BREAK SPACE}"}
+"""Between a number and its unit: no line breaks there."""
 _THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
 _UNITS: dict[Lang, tuple[tuple[Decimal, str], ...]] = {
     "zh": ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"), (Decimal(1), "")),
@@ -22,7 +24,7 @@ def _signed(text: str, value: Number, sign: bool) -> str:
 
 
 def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
-    """Three significant digits with the language's unit: 41234567 is "4,120万" or "41.2 M"; None is "–"."""
+    """Three significant digits with the language's unit: 41234567 is "4,120万" or "41.2 M", on one line; None is "–"."""
     if value is None:
         return NOTHING
     rounded = _THREE_DIGITS.create_decimal(abs(Decimal(str(value))))
@@ -32,7 +34,7 @@ def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
     places = max(0, 2 - max(scaled.adjusted(), 0)) if scaled else 0
     if not unit and scaled == scaled.to_integral_value():
         places = 0
-    gap = " " if unit and lang == "en" else ""
+    gap = _GAP[lang] if unit else ""
     return _signed(f"{scaled:,.{places}f}{gap}{unit}", value, sign)
 
 
@@ -49,7 +51,7 @@ def adding_up(total: Decimal, parts: Sequence[Decimal], lang: Lang) -> tuple[str
     by_remainder = sorted(range(len(parts)), key=lambda n: steps[n] - parts[n] / step)
     for n in by_remainder[: whole - sum(steps)]:
         steps[n] += 1
-    gap = " " if unit and lang == "en" else ""
+    gap = _GAP[lang] if unit else ""
     first, *rest = (f"{abs(one) * step / unit_size:,.{places}f}{gap}{unit}" for one in (whole, *steps))
     return first, rest
 
@@ -57,7 +59,7 @@ def adding_up(total: Decimal, parts: Sequence[Decimal], lang: Lang) -> tuple[str
 def round_amount(value: Number, lang: Lang) -> str:
     """A round amount for an axis, without digits that say nothing: "250万", "1.5亿", "2 M"."""
     text = short(value, lang)
-    number = text.rstrip("亿万BMK ")
+    number = text.rstrip(f"亿万BMK{_GAP[lang]}")
     return (number.rstrip("0").rstrip(".") if "." in number else number) + text[len(number) :]
 
 
@@ -93,7 +95,7 @@ _TYPED = {"亿": 10**8, "万": 10**4, "b": 10**9, "m": 10**6, "k": 10**3}
 
 def typed(text: str) -> Decimal:
     """What somebody typed as an amount: "1,200,000", "120万", "1.2亿", "1.2 M"; ValueError for anything else."""
-    plain = text.strip().lower().removesuffix("元").replace(",", "").replace("，", "").replace(" ", "")
+    plain = "".join(text.lower().split()).removesuffix("元").replace(",", "").replace("，", "")
     size = _TYPED.get(plain[-1:], 1)
     try:
         value = Decimal(plain if size == 1 else plain[:-1]) * size

@@ -210,7 +210,7 @@ def test_a_meeting_of_the_trade_has_its_whiteboard_beside_the_page_and_what_it_s
     looks.goto(joined.url)
     locked = looks.locator('[data-tile="/tile/findings?unit=hz"]')
     expect(locked).to_have_text("Not within what you may see: ask somebody who sees it")
-    assert "410 K" not in looks.content()
+    assert "410&nbsp;K" not in looks.content()
     other.close()
 
     page.go_back()
@@ -228,7 +228,7 @@ def test_a_meeting_of_the_trade_has_its_whiteboard_beside_the_page_and_what_it_s
     expect(tiles).to_have_count(6)
     said = [str(one.get_attribute("alt")) for one in tiles.all()]
     assert all("❄" in one for one in said)
-    assert any("100 K" in one for one in said)
+    assert any("100\u00a0K" in one for one in said)
     stack.publish("orders", [company.order("o-2", 50_000)])
     page.locator("#meetings--one").get_by_role("link", name="whiteboard").click()
     frozen = board.locator('[data-tile*="as_of"]')

@@ -209,8 +209,8 @@ def test_who_is_called_to_a_meeting_hears_it_at_once_with_figures_agenda_and_the
     assert is_signed(got)
     assert (said["recipient"], said["meeting_id"], said["url"]) == ("han", "m1", "https://meet.example.com/abc")
     assert said["link"] == "https://board.example.com/findings?finding=first&lang=en"
-    assert said["title"].startswith("li calls you to a meeting now: −500 K Bookings · Hangzhou")
-    for part in ("Room: https://meet.example.com/abc", "1. the gap", "500 K",
+    assert said["title"].startswith("li calls you to a meeting now: −500\u00a0K Bookings · Hangzhou")
+    for part in ("Room: https://meet.example.com/abc", "1. the gap", "500\u00a0K",
                  "Whiteboard: https://board.example.com/whiteboard/of/first"):  # fmt: skip
         assert part in "\n".join(said["text"])
 
@@ -223,7 +223,7 @@ def test_the_brief_of_a_meeting_has_what_was_shown_with_the_figures_of_then(stac
     stack.until(lambda: any(one.said["type"] == "meeting.brief" for one in receiver.got), "the brief arrives")
     (got,) = [one for one in receiver.got if one.said["type"] == "meeting.brief"]
     (line,) = [line for line in got.said["data"]["text"] if line.startswith("shown: ")]
-    for part in ("Hangzhou", "▼ −500 K", "❄ 26 Nov 12:00"):
+    for part in ("Hangzhou", "▼ −500\u00a0K", "❄ 26 Nov 12:00"):
         assert part in line
 
 

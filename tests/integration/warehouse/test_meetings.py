@@ -103,7 +103,7 @@ async def test_what_is_met_about_is_worded_for_its_reader_and_hidden_from_others
     eve, nobody = Viewer("eve", unit_ids=frozenset({"hz"})), Viewer("zoe", unit_ids=frozenset({"elsewhere"}))
     found = await about("deal:d1", eve)
     assert found is not None
-    assert (found.title, found.lines) == ("Deal d1 · 3.20 M · bid", ("next step: price list",))
+    assert (found.title, found.lines) == ("Deal d1 · 3.20\u00a0M · bid", ("next step: price list",))
     assert [(one.person_id, one.why) for one in found.proposed] == [("ann", "owner"), ("eve", "leads")]
     person = await about("person:ann", eve)
     assert person is not None

@@ -69,7 +69,7 @@ def test_each_stands_in_its_column_with_what_it_brought() -> None:
     columns = found.split("actions-column actions-")[1:]
     assert [part.split('"')[0] for part in columns] == ["todo", "doing", "checking", "closed"]
     assert [f'data-task-id="{id}"' in part for id, part in zip("abcd", columns, strict=True)] == [True] * 4
-    assert "✓ +3.20 M (1.90 M to 4.40 M) worked" in columns[2]
+    assert "✓ +3.20\u00a0M (1.90\u00a0M to 4.40\u00a0M) worked" in columns[2]
     assert "against 40 untouched peers, 80\u202f% interval" in columns[2]
 
 

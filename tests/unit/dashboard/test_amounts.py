@@ -13,15 +13,15 @@ from dashboard import amounts
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [
-        (Decimal("41234567"), "4,120万", "41.2 M"),
-        (Decimal("4123456789"), "41.2亿", "4.12 B"),
-        (Decimal("99999999"), "1.00亿", "100 M"),
-        (Decimal("999499"), "99.9万", "999 K"),
-        (Decimal("999999"), "100万", "1.00 M"),
-        (Decimal("8765.4"), "8,770", "8.77 K"),
+        (Decimal("41234567"), "4,120万", "41.2\u00a0M"),
+        (Decimal("4123456789"), "41.2亿", "4.12\u00a0B"),
+        (Decimal("99999999"), "1.00亿", "100\u00a0M"),
+        (Decimal("999499"), "99.9万", "999\u00a0K"),
+        (Decimal("999999"), "100万", "1.00\u00a0M"),
+        (Decimal("8765.4"), "8,770", "8.77\u00a0K"),
         (Decimal("12.5"), "12.5", "12.5"),
         (Decimal("7"), "7", "7"),
-        (Decimal("-41234567"), "−4,120万", "−41.2 M"),
+        (Decimal("-41234567"), "−4,120万", "−41.2\u00a0M"),
         (Decimal(0), "0", "0"),
         (None, "–", "–"),
     ],
@@ -54,7 +54,7 @@ def test_whatever_the_parts_their_rounded_sum_is_the_rounded_total(parts: list[D
 
 
 def test_a_gap_says_its_sign() -> None:
-    assert amounts.short(Decimal("41200000"), "en", sign=True) == "+41.2 M"
+    assert amounts.short(Decimal("41200000"), "en", sign=True) == "+41.2\u00a0M"
     assert amounts.short(Decimal("-41200000"), "zh", sign=True) == "−4,120万"
     assert amounts.short(Decimal(0), "zh", sign=True) == "0"
 
@@ -81,4 +81,4 @@ def test_shares_and_paces() -> None:
 
 def test_an_axis_says_no_digit_too_many() -> None:
     assert [amounts.round_amount(value, "zh") for value in (0, 2_500_000, 150_000_000)] == ["0", "250万", "1.5亿"]
-    assert [amounts.round_amount(value, "en") for value in (2_000_000, 1_500_000)] == ["2 M", "1.5 M"]
+    assert [amounts.round_amount(value, "en") for value in (2_000_000, 1_500_000)] == ["2\u00a0M", "1.5\u00a0M"]

@@ -77,7 +77,7 @@ async def test_a_mail_server_gets_the_sentence_the_numbers_and_the_workbook(mail
     assert to == ["one@example.com"]
     assert message["Subject"] == "oneboard · East is at 82.5 %"
     text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "Bookings  41.2 M  0.82" in text
+    assert "Bookings  41.2\u00a0M  0.82" in text
     assert "http://board/?lang=en" in text
     assert "Li Na (p1)" in text
     assert "Nothing has been looked at yet" in text

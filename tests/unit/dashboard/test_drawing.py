@@ -89,7 +89,7 @@ def test_the_sentence_says_the_gap_and_where_most_of_it_is() -> None:
     percent = "\N{NARROW NO-BREAK SPACE}%"
     assert said == (
         f"▼Head office is at 62.3{percent} of Nov 2026's Bookings target, 70.0{percent} expected by now;"
-        f" landing 92.3{percent}, 230 K behind pace; the largest hole is North × Vms, −400 K."
+        f" landing 92.3{percent}, 230\u00a0K behind pace; the largest hole is North × Vms, −400\u00a0K."
     )
 
 

@@ -38,13 +38,13 @@ def hrefs(found: dict[str, dict[str, Any]]) -> list[str]:
 
 def test_a_card_says_what_fell_where_it_lands_and_what_is_at_risk() -> None:
     said = text(items(drawn(with_causes())))
-    for words in ("conversion · confidence", "visits −6", "orders a visit −31", "−38.2 M", "◄", "98.8 M",
-                  "(80 %: 82.0 M – 112 M)", "at risk", "58.0 M", "orders a visit fell at", "Li Na", "−75"):  # fmt: skip
+    for words in ("conversion · confidence", "visits −6", "orders a visit −31", "−38.2\u00a0M", "◄", "98.8\u00a0M",
+                  "(80 %: 82.0\u00a0M – 112\u00a0M)", "at risk", "58.0\u00a0M", "orders a visit fell at", "Li Na", "−75"):  # fmt: skip
         assert words in said, words
 
 
 def test_the_share_of_the_largest_deal_stands_beside_the_gap_without_it() -> None:
-    assert "−30.0 M without its largest deal (it is 18" in text(items(drawn(with_causes())))
+    assert "−30.0\u00a0M without its largest deal (it is 18" in text(items(drawn(with_causes())))
 
 
 @pytest.mark.parametrize(("where", "words"), [("alike", "Everybody in it fell alike"), ("elsewhere", "stands out")])
@@ -74,7 +74,7 @@ def test_what_helped_before_is_told_of_the_same_rule_at_the_same_place() -> None
     over = (past("old"), past("other-rule", rule="R2"), past("other-place", **elsewhere))
     found = draw(Findings((with_causes(),), NAMES, (), over), ViewState.from_query("?lang=en"))
     said = text(items(found))
-    assert said.count("−12.3 M") == 1
+    assert said.count("−12.3\u00a0M") == 1
     assert "taken · met · “The customer postponed” · back within its band after 12 days" in said
     assert [one for one in hrefs(found) if "finding=" in one] == ["?finding=old&lang=en"]
 

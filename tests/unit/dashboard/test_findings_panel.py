@@ -145,19 +145,19 @@ def known(part: Component, name: str) -> str | None:
 def test_a_card_says_what_is_off_by_how_much_since_when_where_who_and_why() -> None:
     said = text(items(drawn(card())))
     for words in (
-        "−41.2 M",
+        "−41.2\u00a0M",
         "Hangzhou × VMS",
         "since 18 Nov 11:20",
         "confidence 94",
-        "−30.0 M without its largest deal",
-        "Actual 61.0 M",
-        "expected by now 102 M",
-        "target 140 M",
+        "−30.0\u00a0M without its largest deal",
+        "Actual 61.0\u00a0M",
+        "expected by now 102\u00a0M",
+        "target 140\u00a0M",
         "Zhang Wei office manager stand-in for Li Na",
         "Zhang Wei answers for Hangzhou × VMS",
         "why.unheard_of|x=1",
         "7 of 8 peers are within their band",
-        "adds up to −41.2 M",
+        "adds up to −41.2\u00a0M",
     ):
         assert words in said, words
 
@@ -230,7 +230,7 @@ def test_my_page_has_what_names_me_with_the_answers_and_who_looked() -> None:
 def test_what_exceeds_is_summed_up_and_never_dropped() -> None:
     found = drawn(*(card(f"f{number:03}", -1000 - number) for number in range(MOST + 3)))
     assert len(items(found)) == MOST
-    assert found["findings--rest"]["data-html"] == "<div>3 more, −3.00 K together</div>"
+    assert found["findings--rest"]["data-html"] == "<div>3 more, −3.00\u00a0K together</div>"
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ def test_five_dots_say_how_far_it_is_by_the_first_event_of_each() -> None:
     (chain,) = all_of(items(draw(Findings((done,), NAMES, told, tasks=tasks), EN)), html.Ol)
     assert [text(step) for step in chain.children] == [
         "found 11:20:00 ●", "person +4 s ●", "in the room +38 s ●", "1 actions +10 min ●",
-        "+3.20 M (1.90 M to 4.40 M) worked ●",
+        "+3.20\u00a0M (1.90\u00a0M to 4.40\u00a0M) worked ●",
     ]  # fmt: skip
     (chain,) = all_of(items(drawn(card(responsible_id=None))), html.Ol)
     assert [text(step)[-1] for step in chain.children] == ["●", "○", "○", "○", "○"]
@@ -387,7 +387,7 @@ def test_a_finding_about_deals_names_the_largest_and_leads_to_each() -> None:
     names = {**NAMES, "c-1": ("西湖区", "Xihu district")}
     found = draw(Findings((card(**about),), names), ViewState.from_query("?lang=en"))
     said = text(items(found))
-    for words in ("untended deals: 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900 K", "2026-11-03", "4 more"):
+    for words in ("untended deals: 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900\u00a0K", "2026-11-03", "4 more"):
         assert words in said, words
     assert "Actual" not in said
     hrefs = [one.href for one in all_of(items(found), html.A)]
@@ -405,10 +405,10 @@ def test_what_customers_who_complained_buy_is_said_as_that_and_is_no_gap() -> No
     complained = card(**about)
     names = {**NAMES, "c-1": ("西湖区", "Xihu district")}
     said = text(items(draw(Findings((complained,), names), ViewState.from_query("?lang=en"))))
-    assert said.startswith("▼ buys 22.0 M a year customers with complaints: 1 · Hangzhou")
-    assert "bought a year 22.0 M" in said
-    assert "−22.0 M" not in said
-    assert together([complained.finding, card(gap=-1_000_000).finding], "en") == "−1.00 M"
+    assert said.startswith("▼ buys 22.0\u00a0M a year customers with complaints: 1 · Hangzhou")
+    assert "bought a year 22.0\u00a0M" in said
+    assert "−22.0\u00a0M" not in said
+    assert together([complained.finding, card(gap=-1_000_000).finding], "en") == "−1.00\u00a0M"
 
 
 def test_what_a_manager_is_not_told_today_is_folded_and_can_be_opened() -> None:

@@ -42,9 +42,9 @@ def message(*items: Item, to: str = "han") -> Message:
 
 def test_a_message_says_how_much_where_who_and_why_and_leads_to_its_finding() -> None:
     content = WORDING.content(message(item()), NOW)
-    assert content.title == "▼ −412 K Bookings · Hangzhou × VMS × Zhang Wei"
+    assert content.title == "▼ −412\u00a0K Bookings · Hangzhou × VMS × Zhang Wei"
     assert content.lines[0].startswith("Answers for it: Zhang Wei")
-    assert content.lines[1] == "Actual 100 K, 512 K expected by now"
+    assert content.lines[1] == "Actual 100\u00a0K, 512\u00a0K expected by now"
     assert "Zhang Wei" in content.lines[2]
     assert content.link == "https://board.example.com/findings?finding=f1&lang=en"
     assert content.type == "finding.new"
@@ -68,9 +68,9 @@ def test_in_a_room_no_rep_is_named_in_words_or_ids() -> None:
 def test_a_folded_message_lists_the_largest_and_sums_up_the_others() -> None:
     items = [item(f"f{number}", gap=-1_000_000) for number in range(MOST_LISTED + 2)]
     content = WORDING.content(message(*items), NOW)
-    assert content.title == "▼ 10 more findings, −10.0 M together"
+    assert content.title == "▼ 10 more findings, −10.0\u00a0M together"
     assert len(content.lines) == MOST_LISTED + 1
-    assert content.lines[-1] == "2 further, −2.00 M together"
+    assert content.lines[-1] == "2 further, −2.00\u00a0M together"
     assert content.link == "https://board.example.com/findings?lang=en"
     assert len(content.data["findings"]) == 10
 

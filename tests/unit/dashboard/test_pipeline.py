@@ -147,7 +147,7 @@ def test_a_movement_that_did_not_add_up_would_say_so() -> None:
 
 def test_the_sentence_says_what_came_what_went_and_whether_it_is_enough() -> None:
     said = draw(ViewState(lang="en"))["headline--text"]["data-html"]
-    for words in ("1.00 K", "600", "350", "750", "1.5×", "3.2×", "400"):
+    for words in ("1.00\u00a0K", "600", "350", "750", "1.5×", "3.2×", "400"):
         assert words in said
 
 

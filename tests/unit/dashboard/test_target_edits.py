@@ -94,6 +94,8 @@ def test_what_cannot_be_a_target_is_refused_with_its_reason(period: Period, type
         ("120万", 1_200_000),
         ("1.2亿", 120_000_000),
         ("1.2 M", 1_200_000),
+        ("1.2\u00a0M", 1_200_000),
+        ("120 万元 ", 1_200_000),
         ("0.5元", Decimal("0.5")),
     ],
 )
