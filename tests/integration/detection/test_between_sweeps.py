@@ -11,6 +11,7 @@ from ingest.calendar import Period
 from ingest.events import Finding, Order, Person, Slice, Target, Unit
 from ingest.simulator.company import Company
 from ingest.simulator.sizes import SIZES
+from streams.detection.rules import RULES
 from streams.detection.sweeper import Sweeper
 from tests.integration.detection.store import Store
 from tests.integration.detection.test_company import NOW, SEED, TODAY, told
@@ -92,3 +93,18 @@ async def test_an_event_that_makes_an_office_short_is_reason_to_sweep_and_no_oth
     assert not await sweeper.tips()  # what is more makes nobody short
     await store.put([("orders", taken_back(company, company.offices[0].id, Decimal(1), 4))])
     assert not await sweeper.tips()
+
+
+async def test_an_office_that_takes_back_more_of_a_product_than_it_was_to_sell_is_asked_and_not_its_region(
+    store: Store,
+) -> None:
+    company = Company.make(SEED, SIZES["small"], TODAY)
+    await store.put(told(company, NOW))
+    office = company.offices[3]
+    amount = Decimal("2.2") * await booked(store, office.id)  # of one product, more than all that the office sold
+    await store.put([("orders", taken_back(company, office.id, amount, 1))])
+    found = await Sweeper(store.warehouse, store.company).told(NOW + 2 * MINUTE)
+    above = company.regions[office.parent].id
+    (asked,) = [one for one in found if one.rule in RULES and one.slice.unit_id in (office.id, above)]
+    assert (asked.slice.unit_id, asked.responsible_id) == (office.id, office.manager_id)
+    assert asked.responsible_role == "office_manager"
