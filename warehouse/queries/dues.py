@@ -53,11 +53,6 @@ SELECT multiIf(days <= 0, 'to_come', days <= 30, 'to_30', days <= 60, 'to_60', d
 FROM ({unpaid}) GROUP BY bucket, is_retention ORDER BY bucket, is_retention
 """
 _ANY = "SELECT 1 FROM order_changes WHERE {here} AND due_what != '' LIMIT 1"
-_FELL_DUE = """
-SELECT order_id, max(due_on) AS last_due FROM order_changes
-WHERE day <= {end:Date} AND due_what != '' AND due_on >= {start:Date} AND due_on <= {end:Date} AND is_overlay = 0
-GROUP BY order_id HAVING sum(due_amount) > 0 ORDER BY order_id
-"""
 _OWED = """
 SELECT sum({basis}) AS sold, sumIf({basis}, day > {{since:Date}}) AS lately, sum(returned_amount) AS returned,
     sum(collected_amount) AS collected
@@ -127,10 +122,3 @@ async def open_dues(
     unpaid = _UNPAID.format(here=here, then=moment(question, "order_changes"))
     found = await warehouse.query(_OPEN.format(unpaid=unpaid), values)
     return found.cast({"amount": MONEY, "days": pl.Int64})
-
-
-async def fell_due(warehouse: AsyncWarehouse, start: date, end: date) -> pl.DataFrame:
-    """order_id and due_on (the last of an order's) of the dues that fell due on start ≤ day ≤ end."""
-    reads = Reads("order_changes", None, end)
-    found = await ask(warehouse, _FELL_DUE, {"start": start, "end": end}, reads)
-    return found.select("order_id", pl.col("last_due").cast(pl.Date).alias("due_on"))

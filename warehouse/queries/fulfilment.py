@@ -1,4 +1,4 @@
-"""How far orders are beyond their booking: what was accepted and not invoiced, and whose the orders are."""
+"""How far orders are beyond their booking: accepted and not invoiced, due of late, and whose the orders are."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -27,9 +27,19 @@ _OWNERS = f"""
 SELECT order_id, argMax(customer_id, size) AS customer_id, argMax(rep_id, size) AS rep_id,
     argMax(office_id, size) AS office_id
 FROM (SELECT order_id, customer_id, rep_id, office_id, sum(due_amount) AS size
-    FROM {_TABLE} WHERE day <= {{day:Date}} AND is_overlay = 0 AND due_what != '' AND order_id IN {{ids:Array(String)}}
+    FROM {_TABLE} WHERE day <= {{day:Date}} AND is_overlay = 0 AND due_what != '' AND order_id IN ORDERS
     GROUP BY order_id, customer_id, rep_id, office_id HAVING size != 0)
 GROUP BY order_id
+"""  # noqa: S608
+_FELL_DUE = f"""
+SELECT order_id, max(due_on) AS last_due FROM {_TABLE}
+WHERE day < {{day:Date}} AND due_what != '' AND due_on >= {{start:Date}} AND due_on < {{day:Date}} AND is_overlay = 0
+GROUP BY order_id HAVING sum(due_amount) > 0
+"""  # noqa: S608
+_FELL_DUE_OF = f"""
+SELECT order_id, last_due AS due_on, customer_id, rep_id, office_id FROM ({_FELL_DUE}) AS fell
+INNER JOIN ({_OWNERS.replace("ORDERS", f"(SELECT order_id FROM ({_FELL_DUE}))")}) AS owned USING (order_id)
+ORDER BY order_id
 """  # noqa: S608
 
 
@@ -48,4 +58,14 @@ async def ordered_deals(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
 
 async def owners_of_dues(warehouse: AsyncWarehouse, orders: Iterable[str], day: date) -> pl.DataFrame:
     """Whose these orders with dues are: order_id, customer_id, rep_id, office_id."""
-    return await ask_of_ids(warehouse, _OWNERS, orders, {"day": day}, Reads(_TABLE, None, day))
+    sql = _OWNERS.replace("ORDERS", "{ids:Array(String)}")
+    return await ask_of_ids(warehouse, sql, orders, {"day": day}, Reads(_TABLE, None, day))
+
+
+async def fell_due(warehouse: AsyncWarehouse, start: date, day: date) -> pl.DataFrame:
+    """Orders with dues that fell due on start ≤ date < day, and whose they are as of `day`.
+
+    Columns order_id, due_on (the last of an order's), customer_id, rep_id, office_id.
+    """
+    found = await ask(warehouse, _FELL_DUE_OF, {"start": start, "day": day}, Reads(_TABLE, None, day))
+    return found.with_columns(pl.col("due_on").cast(pl.Date))

@@ -26,9 +26,11 @@ SELECT office_id, uniqExact(entity_id) AS things, uniqExactIf(entity_id, has({so
 FROM TABLE WHERE day >= {since:Date} AND office_id != '' GROUP BY office_id ORDER BY office_id
 """
 _UNASSIGNED = """
-SELECT source, sum(booked_amount) AS amount,
-    sumIf(booked_amount, empty(dictGet('units', 'path', office_id, {end:Date}))) AS unassigned
-FROM order_changes WHERE day >= {since:Date} AND day <= {end:Date} AND is_overlay = 0 GROUP BY source ORDER BY source
+SELECT source, sum(booked) AS amount,
+    sumIf(booked, empty(dictGet('units', 'path', office_id, {end:Date}))) AS unassigned
+FROM (SELECT source, office_id, sum(booked_amount) AS booked FROM order_changes
+    WHERE day >= {since:Date} AND day <= {end:Date} AND is_overlay = 0 GROUP BY source, office_id)
+GROUP BY source ORDER BY source
 """
 _CHANNEL = """
 SELECT office_id, day, sum(booked_amount - returned_amount) AS amount, sumIf(booked_amount, booked_amount > 0

@@ -22,6 +22,7 @@ _STILL_OPEN = f"""
 SELECT opportunity_id FROM {_TABLE} WHERE day <= {{day:Date}} AND is_overlay = 0
 GROUP BY opportunity_id HAVING sum(open_deals) > 0
 """  # noqa: S608
+_AMONG = f"opportunity_id IN ({_STILL_OPEN.replace('{day:Date}', '{end:Date}')})"
 # A version adds a deal under what it says and takes it away under what was said before; its other rows (those of the
 # opening day) say nothing of when.
 _STEPS = f"""
@@ -81,7 +82,7 @@ async def tending(warehouse: AsyncWarehouse, now: datetime) -> pl.DataFrame:
     night = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
     values = {"day": day, "night": night, "since": day - HORIZON}
     deals, steps, next_steps, contacts, customers = await asyncio.gather(
-        listed(warehouse, Viewer.system(), what="open", now=now),
+        listed(warehouse, Viewer.system(), what="open", now=now, among=_AMONG),
         ask(warehouse, _STEPS, values, Reads(_TABLE, None, day)),
         ask(warehouse, _NEXT_STEPS, values, Reads(_TABLE)),
         ask(warehouse, _CONTACTS, values, Reads("activity_changes", day - HORIZON, day)),

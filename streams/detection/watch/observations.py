@@ -19,9 +19,9 @@ from streams.organisation import Org
 from warehouse.client import AsyncWarehouse
 from warehouse.coverage import coverage
 from warehouse.queries.complaints import complaints
-from warehouse.queries.dues import fell_due, open_dues
+from warehouse.queries.dues import open_dues
 from warehouse.queries.endings import decided
-from warehouse.queries.fulfilment import accepted_lines, ordered_deals, owners_of_dues
+from warehouse.queries.fulfilment import accepted_lines, fell_due, ordered_deals, owners_of_dues
 from warehouse.queries.prices import prices
 from warehouse.queries.sent import channel, sent, unassigned
 from warehouse.queries.tending import stage_ages, tending
@@ -52,7 +52,7 @@ async def facts_at(
         asyncio.gather(
             decided(warehouse, calendar.add_working_days(first_win, -PAST_DAYS), first_win, today),
             _channel(warehouse, calendar, today),
-            fell_due(warehouse, today - timedelta(days=OVERDUE_DAYS), today - timedelta(days=1)),
+            fell_due(warehouse, today - timedelta(days=OVERDUE_DAYS), today),
         ),
     )
     won, booked, fell = ended
@@ -69,7 +69,7 @@ async def facts_at(
         covered,
         complained,
         _plain(priced),
-        await _lately_due(warehouse, fell, dues, today),
+        _lately_due(fell, dues),
         _plain(won),
         booked,
         *said,
@@ -85,12 +85,10 @@ async def _channel(warehouse: AsyncWarehouse, calendar: WorkingCalendar, today: 
     return await channel(warehouse, first.start, today)
 
 
-async def _lately_due(warehouse: AsyncWarehouse, fell: pl.DataFrame, dues: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Orders that fell due of late, whose they are, and what of each is unpaid."""
-    owners = await owners_of_dues(warehouse, fell["order_id"], today)
+def _lately_due(fell: pl.DataFrame, dues: pl.DataFrame) -> pl.DataFrame:
+    """Orders that fell due of late, and what of each is unpaid."""
     unpaid = _plain(dues).group_by("order_id").agg(pl.col("amount").sum().alias("unpaid"))
-    found = _plain(fell).join(_plain(owners), on="order_id", how="inner").join(unpaid, on="order_id", how="left")
-    return found.with_columns(pl.col("unpaid").fill_null(Decimal(0)))
+    return _plain(fell).join(unpaid, on="order_id", how="left").with_columns(pl.col("unpaid").fill_null(Decimal(0)))
 
 
 async def sources_at(

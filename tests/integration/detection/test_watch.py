@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.sentences import sentence
-from ingest.events import Activity, CalendarDay, Customer, Due, Event, Finding, Opportunity, Order, Person, Unit
-from ingest.fields import ActivityKind, DueWhat, ForecastCategory, Grade
+from ingest.events import Activity, CalendarDay, Credit, Customer, Due, Event, Finding, Opportunity, Order, Person, Unit
+from ingest.fields import ActivityKind, DueWhat, ForecastCategory, Grade, Outcome
 from ingest.settings import CompanySettings
 from streams.detection.sweeper import Sweeper
 from tests.integration.detection.store import Store
 from warehouse.queries.calendar import working_calendar
+from warehouse.queries.deals import listed
+from warehouse.queries.tending import tending
+from warehouse.viewer import Viewer
 
 pytestmark = pytest.mark.warehouse
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -149,6 +152,35 @@ async def test_what_is_off_is_told_to_one_person_until_it_is_dealt_with(store: S
         ("untended-deals", "unsigned-awards", "overdue-dues", "complaints"), ("resolved", "reason.dealt_with")
     )
     assert all(one.finding_id == found[rule].finding_id for rule, one in ended.items())
+
+
+async def test_the_deals_that_are_watched_are_those_that_the_board_lists(store: Store) -> None:
+    opened, told_later, closed = date(2026, 9, 1), date(2026, 11, 12), date(2026, 11, 13)
+    shares = (
+        Credit(person_id="ann", share=Decimal("0.6")),
+        Credit(person_id="bo", share=Decimal("0.4")),
+        Credit(person_id="lead", overlay=True),
+    )
+    won: dict[str, Any] = {"outcome": Outcome.WON, "closed_on": closed}
+    await store.put(company())
+    await store.put(
+        [
+            deal("won", opened), deal("won", closed, 2, **won),
+            deal("again", opened), deal("again", closed, 2, **won), deal("again", date(2026, 11, 16), 3, rep_id="bo"),
+            deal("shared", opened, credits=shares), deal("shared", told_later, 2, rep_id="bo"),
+            deal("new", date(2026, 11, 18), opened_on=date(2026, 11, 18)),
+            deal("early", told_later), deal("early", date(2026, 11, 10), 2, amount=Decimal(90_000), stage="proposal"),
+        ]
+    )  # fmt: skip
+    ids: list[set[str]] = []
+    for day in (date(2026, 11, 11), told_later, closed, date(2026, 11, 18)):
+        watched = await tending(store.warehouse, at(day, 15))
+        shown = await listed(store.warehouse, Viewer.system(), what="open", now=at(day, 15))
+        columns = ["id", "rep_id", "amount", "stage", "expected_close_on"]
+        assert sorted(watched.select(columns).iter_rows()) == sorted(shown.select(columns).iter_rows())
+        ids.append(set(watched["id"]))
+    everything = {"won", "again", "shared", "early"}
+    assert ids == [everything, everything, {"shared", "early"}, {"shared", "early", "again", "new"}]
 
 
 async def test_a_day_of_the_organisations_own_counts_as_much_as_it_says(store: Store) -> None:

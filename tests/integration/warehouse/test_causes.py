@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from tests.integration.warehouse.books import Books
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
-from warehouse.queries.dues import fell_due
 from warehouse.queries.endings import decided
+from warehouse.queries.fulfilment import fell_due
 from warehouse.queries.leaves import leaves
 from warehouse.queries.sent import channel, sent, unassigned
 
@@ -78,9 +79,25 @@ async def test_the_channel_is_what_distributors_book_and_what_is_booked_back(
     assert rows(found, "office_id", "day", "amount", "back_dated") == [("hz", date(2026, 10, 30), 140, 40)]
 
 
-async def test_orders_fall_due_on_the_last_of_their_days(books: Books, asked: AsyncWarehouse) -> None:
-    for day, order in (("2026-11-03", "o1"), ("2026-11-10", "o1"), ("2026-12-10", "o2")):
-        books.change("order_changes", "2026-10-01", order_id=order, due_on=day, due_what="delivery",
-                     due_amount=Decimal(5))  # fmt: skip
+async def test_orders_fall_due_on_the_last_of_their_days_and_are_of_who_holds_most_of_them(
+    books: Books, asked: AsyncWarehouse
+) -> None:
+    def due(order: str, day: str, rep: str, amount: int, told: str = "2026-10-01", **fields: Any) -> None:
+        books.change("order_changes", told, order_id=order, due_on=day, due_what="delivery", rep_id=rep,
+                     office_id=f"of-{rep}", due_amount=Decimal(amount), **fields)  # fmt: skip
+
+    due("o1", "2026-11-03", "ann", 5)
+    due("o1", "2026-11-10", "bob", 9)
+    due("o1", "2026-11-10", "eve", 90, is_overlay=True)
+    due("o2", "2026-12-10", "ann", 5)
+    due("o3", "2026-11-20", "ann", 5)  # today's is not past its day
+    due("o4", "2026-11-19", "ann", 5)
+    due("o4", "2026-11-19", "ann", -5, "2026-11-20")  # handed over today
+    due("o4", "2026-11-19", "bob", 5, "2026-11-20")
+    due("o5", "2026-11-12", "ann", 5)
+    due("o5", "2026-11-12", "ann", -5, "2026-11-13")
     found = await fell_due(asked, date(2026, 11, 1), date(2026, 11, 20))
-    assert rows(found, "order_id", "due_on") == [("o1", date(2026, 11, 10))]
+    assert rows(found, "order_id", "due_on", "rep_id", "office_id") == [
+        ("o1", date(2026, 11, 10), "bob", "of-bob"),
+        ("o4", date(2026, 11, 19), "bob", "of-bob"),
+    ]
