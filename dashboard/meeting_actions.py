@@ -52,7 +52,7 @@ async def show(search: str | None) -> Any:
         chosen = provider()
     except UnknownProvider as fault:
         return meet_ops.listed(meetings().provider, str(fault), state)
-    return meet_ops.listed(chosen.name, chosen.advice(), state)
+    return meet_ops.listed(chosen.name, chosen.advice(state.lang), state)
 
 
 @router.post(MEET)

@@ -108,7 +108,7 @@ async def about(look: Look) -> tuple[About, Look]:
         wall = wall_of(look.path)
     except WallFault as error:
         log.warning("the wall %s cannot be shown: %s", look.path, error)
-        return About(Wall(), look.state, str(error)), look
+        return About(Wall(), look.state, error.words(look.state.lang)), look
     said, plain = look.state, ViewState()
     state = ViewState(
         lang=wall.language or said.lang,

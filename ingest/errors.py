@@ -48,6 +48,12 @@ class MappingError(Terminal):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean "orders"?`, or nothing when no known word is near; made to stand after a sentence."""
+    near = nearest(word, known)
+    return f' Did you mean "{near}"?' if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is nearest; "" when none is near."""
     lowered = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
-    return f' Did you mean "{lowered[near[0]]}"?' if near else ""
+    return lowered[near[0]] if near else ""

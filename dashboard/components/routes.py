@@ -18,6 +18,12 @@ def channel_name(channel: str, lang: Lang) -> str:
     return t(key, lang) if key in CATALOGUE else channel
 
 
+def step_name(name: str, lang: Lang) -> str:
+    """What a step is called, likewise."""
+    key = f"routes.step_{name}"
+    return t(key, lang) if key in CATALOGUE else name
+
+
 def listed(routes: Routes, state: ViewState) -> list[Component]:
     """The panel: a row a step."""
     lang = state.lang
@@ -41,7 +47,7 @@ def broken(fault: str, state: ViewState) -> list[Component]:
 def _row(route: Route, lang: Lang) -> Component:
     after = t("routes.minutes", lang, count=route.after_minutes) if route.after_minutes else t("routes.at_once", lang)
     cells = (
-        route.name,
+        step_name(route.name, lang),
         t(f"routes.to_{route.to}", lang),
         after,
         ", ".join(channel_name(channel, lang) for channel in route.by),

@@ -7,6 +7,7 @@ https://help.dingtalk.io/open/development/create-appointment-meeting (one that i
 
 from datetime import timedelta
 
+from dashboard.locales import Lang
 from dashboard.meetings.asking import Answer, Request, Tokens, Verdict, address, ask, ask_with
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import lacks, meetings, shown
@@ -41,8 +42,8 @@ class DingTalk:
         found = await ask_with(VENDOR, self._tokens, lambda token: self._create(meant, token), judge)
         return Room(address(VENDOR, found.said.get("url" if meant.at else "externalLinkUrl")), self.name)
 
-    def advice(self) -> str | None:
-        return shown(VENDOR, *_NEEDS)
+    def advice(self, lang: Lang = "en") -> str | None:
+        return shown(lang, VENDOR, *_NEEDS)
 
     def _create(self, meant: Meant, token: str) -> Request:
         given, title = meetings(), meant.subject[:MOST_TITLE]

@@ -7,6 +7,7 @@ https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code (c
 
 from datetime import UTC, datetime, timedelta
 
+from dashboard.locales import Lang
 from dashboard.meetings.asking import Request, Tokens, address, ask, ask_with, by_code
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import lacks, meetings, shown
@@ -34,8 +35,8 @@ class Feishu:
         reserve = found.part("data").get("reserve")
         return Room(address(VENDOR, reserve.get("url") if isinstance(reserve, dict) else None), self.name)
 
-    def advice(self) -> str | None:
-        return shown(VENDOR, *_NEEDS)
+    def advice(self, lang: Lang = "en") -> str | None:
+        return shown(lang, VENDOR, *_NEEDS)
 
     def _create(self, meant: Meant, token: str) -> Request:
         given = meetings()

@@ -3,6 +3,7 @@
 See Meet's own help on nicknames, https://support.google.com/meet.
 """
 
+from dashboard.locales import Lang, t
 from dashboard.meetings.room import Meant, Provider, Room, room_name
 from dashboard.session.secret import secret
 
@@ -17,8 +18,8 @@ class GoogleMeet:
     async def room(self, meant: Meant) -> Room:
         return Room(f"{LOOKUP}/{room_name(meant.meeting_id, secret())}", self.name)
 
-    def advice(self) -> str | None:
-        return "Google Meet's links with a nickname lead into one room only for people of one Google Workspace."
+    def advice(self, lang: Lang = "en") -> str | None:
+        return t("meet.advice_google", lang)
 
 
 PROVIDER: Provider = GoogleMeet()

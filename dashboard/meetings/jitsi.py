@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from dashboard.locales import Lang, t
 from dashboard.meetings.room import Meant, Provider, Room, room_name
 from dashboard.meetings.settings import meetings
 from dashboard.session.secret import secret
@@ -35,13 +36,10 @@ class Jitsi:
             return url
         return urlunsplit(parts._replace(query=f"jwt={_token(parts.path.rpartition('/')[2])}"))
 
-    def advice(self) -> str | None:
+    def advice(self, lang: Lang = "en") -> str | None:
         if urlsplit(meetings().jitsi_url).hostname != PUBLIC:
             return None
-        return (
-            f"Meetings open on the public server {PUBLIC}, which asks the first person in a room to log in; "
-            "set ONEBOARD_MEETINGS_JITSI_URL to a Jitsi server of your own."
-        )
+        return t("meet.advice_public", lang, server=PUBLIC)
 
 
 def _token(room: str) -> str:

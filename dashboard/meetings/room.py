@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dashboard.locales import Lang
+
 
 @dataclass(frozen=True)
 class Meant:
@@ -50,7 +52,7 @@ class Provider(Protocol):
         """The room. Raises `RoomFault` and nothing else; who asks bounds the time."""
         ...
 
-    def advice(self) -> str | None:
+    def advice(self, lang: Lang = "en") -> str | None:
         """What who runs the board should know of this provider as it is set; None when there is nothing to say."""
         ...
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dashboard.locales import Lang, t
 from dashboard.meetings.room import RoomFault
 
 _NONE = SecretStr("")
@@ -83,10 +84,10 @@ def lacks(vendor: str, *names: str) -> None:
         raise RoomFault(f"{vendor} is not set up: set {', '.join(absent)}")
 
 
-def shown(vendor: str, *names: str) -> str | None:
+def shown(lang: Lang, vendor: str, *names: str) -> str | None:
     """What to say of a vendor that is chosen: what is not set; None where all is."""
     absent = missing(*names)
-    return f"{vendor} is not set up: set {', '.join(absent)}; until then rooms are Jitsi's." if absent else None
+    return t("meet.advice_not_set_up", lang, vendor=vendor, settings=", ".join(absent)) if absent else None
 
 
 def _text(value: str | SecretStr) -> str:

@@ -7,6 +7,7 @@ form for a new meeting, and everybody who follows it would make another.
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from dashboard.locales import Lang
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import meetings
 
@@ -27,7 +28,7 @@ class Teams:
             asked |= {"startTime": meant.at.isoformat(), "endTime": ends.isoformat()}
         return Room(f"{NEW}?{urlencode(asked)}", self.name)
 
-    def advice(self) -> str | None:
+    def advice(self, lang: Lang = "en") -> str | None:
         if meetings().teams_url:
             return None
         return (

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from dashboard.locales import Lang, t
 from dashboard.meetings.room import Meant, Provider, Room, RoomFault, room_name
 from dashboard.meetings.settings import meetings
 from dashboard.session.secret import secret
@@ -18,10 +19,10 @@ class Template:
         filled = given.replace("{room}", room_name(meant.meeting_id, secret()))
         return Room(filled.replace("{subject}", quote(meant.subject, safe="")), self.name)
 
-    def advice(self) -> str | None:
+    def advice(self, lang: Lang = "en") -> str | None:
         if "{room}" in meetings().url_template:
             return None
-        return "The template has no {room}: every meeting is in the same room (ONEBOARD_MEETINGS_URL_TEMPLATE)."
+        return t("meet.advice_one_room", lang)
 
 
 PROVIDER: Provider = Template()

@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from dashboard.locales import Lang
 from dashboard.meetings.asking import Answer, Request, Verdict, address, ask
 from dashboard.meetings.room import Meant, Provider, Room, RoomFault
 from dashboard.meetings.settings import lacks, meetings, shown
@@ -46,8 +47,8 @@ class Tencent:
             raise RoomFault(f"{VENDOR} gave no address of a room")
         return Room(address(VENDOR, rooms[0].get("join_url")), self.name)
 
-    def advice(self) -> str | None:
-        return shown(VENDOR, *_NEEDS)
+    def advice(self, lang: Lang = "en") -> str | None:
+        return shown(lang, VENDOR, *_NEEDS)
 
     def _create(self, meant: Meant) -> Request:
         given, begins = meetings(), meant.at or datetime.now(UTC)

@@ -6,6 +6,7 @@ details with the link), …/path/90313 (codes).
 
 from datetime import UTC, datetime, timedelta
 
+from dashboard.locales import Lang
 from dashboard.meetings.asking import Answer, Request, Tokens, address, ask, ask_with, by_code
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import lacks, meetings, shown
@@ -37,8 +38,8 @@ class WeCom:
             link = (await self._asked("get_info", {"meetingid": made.text("meetingid")})).said.get("meeting_link")
         return Room(address(VENDOR, link), self.name)
 
-    def advice(self) -> str | None:
-        return shown(VENDOR, *_NEEDS)
+    def advice(self, lang: Lang = "en") -> str | None:
+        return shown(lang, VENDOR, *_NEEDS)
 
     def _meeting(self, meant: Meant) -> dict[str, object]:
         begins = meant.at or datetime.now(UTC) + SOON

@@ -7,6 +7,7 @@ meeting), https://developers.zoom.us/docs/api/errors/ and …/rate-limits/ (code
 import base64
 from datetime import UTC
 
+from dashboard.locales import Lang
 from dashboard.meetings.asking import Answer, Request, Tokens, Verdict, address, ask, ask_with
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import lacks, meetings, shown
@@ -37,8 +38,8 @@ class Zoom:
         found = await ask_with(VENDOR, self._tokens, lambda token: self._create(meant, token), judge)
         return Room(address(VENDOR, found.said.get("join_url")), self.name)
 
-    def advice(self) -> str | None:
-        return shown(VENDOR, *_NEEDS)
+    def advice(self, lang: Lang = "en") -> str | None:
+        return shown(lang, VENDOR, *_NEEDS)
 
     def _create(self, meant: Meant, token: str) -> Request:
         body: dict[str, object] = {

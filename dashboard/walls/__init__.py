@@ -4,14 +4,16 @@ A file is read whenever its wall is drawn anew, so that an edited one needs no r
 """
 
 import tomllib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
-from dashboard.locales import Lang
+from dashboard.locales import Lang, t
 from dashboard.settings import dashboard
-from ingest.errors import did_you_mean
+from ingest.errors import did_you_mean, nearest
 from warehouse.metrics import METRICS
 
 Scene = Literal["company", "regions", "products", "landing", "cash", "wins", "red"]
@@ -21,7 +23,19 @@ _OURS = Path(__file__).parent
 
 
 class WallFault(ValueError):
-    """A wall that cannot be shown: the sentence says which file, what is wrong with it, and what may stand there."""
+    """A wall that cannot be shown: which file, what is wrong with it, and what may stand there.
+
+    `key` and `said` are a text of the catalogues; `word` is what was written in place of one of `known`.
+    """
+
+    def __init__(self, key: str, word: str = "", known: Iterable[str] = (), **said: str) -> None:
+        self._key, self._near, self._said = key, nearest(word, known), {**said, "known": ", ".join(known)}
+        super().__init__(self.words("en"))
+
+    def words(self, lang: Lang) -> str:
+        """The sentence."""
+        near = t("wall.did_you_mean", lang, near=f'"{self._near}"') if self._near else ""
+        return t(self._key, lang, **self._said) + near
 
 
 class Wall(BaseModel):
@@ -59,7 +73,7 @@ def wall_of(path: str) -> Wall:
     """The wall of a path; WallFault when there is none of that name or its file cannot be read."""
     files, name = _files(), name_of(path)
     if name not in files:
-        raise WallFault(f"There is no wall {name!r}; there are: {', '.join(files)}.{did_you_mean(name, files)}")
+        raise WallFault("wall.no_wall", name, files, name=repr(name))
     return _read(files[name])
 
 
@@ -74,15 +88,18 @@ def _read(file: Path) -> Wall:
     try:
         return Wall.model_validate(tomllib.loads(file.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WallFault(f"{file.name} cannot be read: {error}.") from error
+        raise WallFault("wall.unreadable", file=file.name, why=str(error)) from error
     except ValidationError as error:
-        raise WallFault(f"{file.name}: {'; '.join(map(_said, error.errors()))}") from error
+        raise _wrong(file.name, error.errors()) from error
 
 
-def _said(problem: object) -> str:
-    assert isinstance(problem, dict)
-    where = ".".join(map(str, problem["loc"]))
-    if problem["type"] == "extra_forbidden":
-        known = Wall.model_fields
-        return f"{where} is no setting of a wall; there are {', '.join(known)}.{did_you_mean(where, known)}"
-    return f"{where}: {str(problem['msg']).removeprefix('Value error, ')}"
+def _wrong(file: str, problems: Sequence[ErrorDetails]) -> WallFault:
+    for problem in problems:
+        if problem["type"] == "extra_forbidden":
+            name = ".".join(map(str, problem["loc"]))
+            return WallFault("wall.no_setting", name, Wall.model_fields, file=file, name=name)
+    return WallFault("wall.bad_setting", file=file, why="; ".join(map(_said, problems)))
+
+
+def _said(problem: ErrorDetails) -> str:
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"

@@ -138,6 +138,10 @@ def cash(told: Mapping[str, Any], period: str, lang: Lang) -> list[Component]:
     shown = [row for row in rows if row["target"] or not has_targets][:MOST_CASH]
     widest = max((row["actual"] for row in shown), default=Decimal(1))
     units = [bullet(row, lang) if has_targets else _received(row, widest, lang) for row in shown]
+    rest = (head["actual"] or Decimal(0)) - sum((row["actual"] for row in shown), Decimal(0))
+    if rest and not has_targets:
+        received = span(amounts.short(rest, lang), "stage-amount num")
+        units.append(box([span(t("wall.cash_rest", lang), "stage-name"), span(""), received], "stage-row stage-rest"))
     side = [box(t("wall.cash_units", lang), "side-title"), box(units, "bars-column bars-narrow")]
     if len(told["awarded"]) and told["awarded"]["awarded"][0]:
         amount = amounts.short(told["awarded"]["awarded"][0], lang)
