@@ -24,7 +24,7 @@ def _signed(text: str, value: Number, sign: bool) -> str:
 
 
 def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
-    """Three significant digits with the language's unit: 41234567 is "4,120万" or "41.2 M", on one line; None is "–"."""
+    """Three significant digits with the language's unit: 41234567 is "4,120万" or "41.2 M" on one line; None: "–"."""
     if value is None:
         return NOTHING
     rounded = _THREE_DIGITS.create_decimal(abs(Decimal(str(value))))
@@ -41,7 +41,7 @@ def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
 def adding_up(total: Decimal, parts: Sequence[Decimal], lang: Lang) -> tuple[str, list[str]]:
     """`total` and the parts it is the sum of, each without its sign, in one unit and to one digit: what is read adds up
     exactly. That digit is the third of the total; what rounding leaves goes to the largest remainders (Hamilton)."""
-    size = _THREE_DIGITS.create_decimal(max(abs(total), *(abs(part) / 10 for part in parts)))
+    size = _THREE_DIGITS.create_decimal(max([abs(total), *(abs(part) / 10 for part in parts)]))
     unit_size, unit = next((one for one in _UNITS[lang] if size >= one[0]), _UNITS[lang][-1])
     digit = max(size.adjusted() - 2, 0)
     step = Decimal(10) ** digit

@@ -1,6 +1,6 @@
 """The scenes of product lines, landing, cash and wins."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -127,7 +127,6 @@ def cash(told: Mapping[str, Any], period: str, lang: Lang) -> list[Component]:
         versus = t("wall.cash_of_target", lang, share=amounts.share(head["attainment"], lang))
     elif head["yoy"] is not None:
         versus = t("wall.cash_yoy", lang, yoy=amounts.share(head["yoy"], lang, sign=True))
-    said = t("wall.cash_title", lang, period=period, amount=amounts.short(head["actual"], lang), versus=versus)
     rows = [
         row for row in told["cash_units"].iter_rows(named=True) if row["id"] not in ("", UNASSIGNED) and row["actual"]
     ]
@@ -135,17 +134,16 @@ def cash(told: Mapping[str, Any], period: str, lang: Lang) -> list[Component]:
     rows.sort(
         key=lambda row: (row["gap"] if has_targets and row["gap"] is not None else -float(row["actual"]), row["id"])
     )
-    shown = [row for row in rows if row["target"] or not has_targets][:MOST_CASH]
-    widest = max((row["actual"] for row in shown), default=Decimal(1))
-    units = [bullet(row, lang) if has_targets else _received(row, widest, lang) for row in shown]
-    rest = (head["actual"] or Decimal(0)) - sum((row["actual"] for row in shown), Decimal(0))
-    if rest and not has_targets:
-        received = span(amounts.short(rest, lang), "stage-amount num")
-        units.append(box([span(t("wall.cash_rest", lang), "stage-name"), span(""), received], "stage-row stage-rest"))
+    amount = amounts.short(head["actual"], lang)
+    if has_targets or head["actual"] is None:
+        units = [bullet(row, lang) for row in rows if row["target"]][:MOST_CASH]
+    else:
+        amount, units = _parts(rows, head["actual"], lang)
+    said = t("wall.cash_title", lang, period=period, amount=amount, versus=versus)
     side = [box(t("wall.cash_units", lang), "side-title"), box(units, "bars-column bars-narrow")]
     if len(told["awarded"]) and told["awarded"]["awarded"][0]:
-        amount = amounts.short(told["awarded"]["awarded"][0], lang)
-        side.append(box(span(t("wall.awarded", lang, amount=amount), "num"), "side-foot"))
+        unsigned = amounts.short(told["awarded"]["awarded"][0], lang)
+        side.append(box(span(t("wall.awarded", lang, amount=unsigned), "num"), "side-foot"))
     lines = [name for name in ("actual", "expected", "last_year") if name != "expected" or head["target"]]
     return scene(
         said,
@@ -154,12 +152,29 @@ def cash(told: Mapping[str, Any], period: str, lang: Lang) -> list[Component]:
     )
 
 
-def _received(row: Row, widest: Decimal, lang: Lang) -> Component:
-    name = called(row["id"], row["name"], row["name_en"], lang)
-    track = box(box([], "stage-bar", style={"width": percent(float(row["actual"] / widest))}), "stage-track")
-    return box(
-        [span(name, "stage-name"), track, span(amounts.short(row["actual"], lang), "stage-amount num")], "stage-row"
-    )
+def _parts(rows: Sequence[Row], whole: Decimal, lang: Lang) -> tuple[str, list[Component]]:
+    """`whole` and what makes it up, as they are read: the first of `rows`, and one row for all that is not theirs."""
+    shown = rows[:MOST_CASH]
+    parts = [(called(row["id"], row["name"], row["name_en"], lang), row["actual"]) for row in shown]
+    if rest := whole - sum(amount for _, amount in parts):
+        parts.append((t("wall.cash_rest", lang) if rows[MOST_CASH:] else called(UNASSIGNED, None, None, lang), rest))
+    widest = max((abs(amount) for _, amount in parts), default=Decimal(1))
+    read, each = amounts.adding_up(whole, [amount for _, amount in parts], lang)
+    received = [
+        _received(name, amount, amount / widest, text)
+        for (name, amount), text in zip(parts, each, strict=True)
+        if set(text) & set("123456789")
+    ]
+    return _signed(read, whole), received
+
+
+def _received(name: str, amount: Decimal, part: Decimal, text: str) -> Component:
+    track = box(box([], "stage-bar", style={"width": percent(float(part))}), "stage-track")
+    return box([span(name, "stage-name"), track, span(_signed(text, amount), "stage-amount num")], "stage-row")
+
+
+def _signed(text: str, amount: Decimal) -> str:
+    return f"{amounts.MINUS}{text}" if amount < 0 else text
 
 
 def wins(won: Wins, today: date, lang: Lang) -> list[Component]:

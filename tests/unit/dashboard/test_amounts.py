@@ -37,6 +37,7 @@ def test_short_amounts_have_three_digits_and_the_unit_of_the_language(value: Dec
         ((130_300_000, 50_500_000, 29_400_000), ("2.10亿", ["1.30亿", "0.51亿", "0.29亿"])),
         ((300_000, -296_000), ("0.40万", ["30.00万", "29.60万"])),
         ((7,), ("7", ["7"])),
+        ((), ("0", [])),
     ],
 )
 def test_parts_are_rounded_so_that_what_is_read_adds_up(parts: tuple[int, ...], said: tuple[str, list[str]]) -> None:

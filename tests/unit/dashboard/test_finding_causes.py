@@ -39,7 +39,8 @@ def hrefs(found: dict[str, dict[str, Any]]) -> list[str]:
 def test_a_card_says_what_fell_where_it_lands_and_what_is_at_risk() -> None:
     said = text(items(drawn(with_causes())))
     for words in ("conversion · confidence", "visits −6", "orders a visit −31", "−38.2\u00a0M", "◄", "98.8\u00a0M",
-                  "(80 %: 82.0\u00a0M – 112\u00a0M)", "at risk", "58.0\u00a0M", "orders a visit fell at", "Li Na", "−75"):  # fmt: skip
+                  "(80 %: 82.0\u00a0M – 112\u00a0M)", "at risk", "58.0\u00a0M", "orders a visit fell at", "Li Na",
+                  "−75"):  # fmt: skip
         assert words in said, words
 
 

@@ -387,7 +387,8 @@ def test_a_finding_about_deals_names_the_largest_and_leads_to_each() -> None:
     names = {**NAMES, "c-1": ("西湖区", "Xihu district")}
     found = draw(Findings((card(**about),), names), ViewState.from_query("?lang=en"))
     said = text(items(found))
-    for words in ("untended deals: 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900\u00a0K", "2026-11-03", "4 more"):
+    for words in ("untended deals: 12 · Hangzhou × Zhang Wei", "Xihu district · OP0", "900\u00a0K", "2026-11-03",
+                  "4 more"):  # fmt: skip
         assert words in said, words
     assert "Actual" not in said
     hrefs = [one.href for one in all_of(items(found), html.A)]

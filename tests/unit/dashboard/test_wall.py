@@ -1,6 +1,7 @@
 """From what a wall was told to what is on it: the figures, in whose hands, and no name that is not for a wall."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -117,6 +118,32 @@ def test_red_shows_unit_and_role_and_a_name_only_where_the_file_allows_it() -> N
             assert ("Zhang Wei" in said) is allowed
             assert "Li Na" not in said
         assert "East · Hangzhou × VMS −300 K office manager" in words(drawn, "wall--red")
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        (("3890000", "2990000"), "U0 3.89 M U1 2.99 M Unassigned 1.42 M"),
+        (("5305000", "2994000"), "U0 5.31 M U1 2.99 M"),
+        (("900000",) * 9, f"{' '.join(f'U{n} 0.90 M' for n in range(8))} the rest 1.10 M"),
+        (("9000000",), "U0 9.00 M Unassigned −0.70 M"),
+    ],
+)
+def test_what_the_scene_of_cash_lists_adds_up_to_its_title(units: Sequence[str], said: str) -> None:
+    state = told(Wall(scenes=("cash",)))
+    rows = [standing(f"u{n}", amount, None) for n, amount in enumerate(units)]
+    state.parts["scenes"]["cash_units"] = standings(*rows, standing("", "1", None))
+    state.parts["scenes"]["cash_head"] = standings(standing("hq", "8300000", None))
+    shows = words(shown(state), "wall--cash")
+    assert "collections 8.30 M" in shows
+    assert f"Collections by unit {said} awarded" in shows
+
+
+def test_the_scene_of_cash_stands_before_anything_is_collected() -> None:
+    state = told(Wall(scenes=("cash",)))
+    state.parts["scenes"]["cash_units"] = standings()
+    state.parts["scenes"]["cash_head"] = standings(standing("hq", "0", None))
+    assert "collections 0," in words(shown(state), "wall--cash")
 
 
 def test_wins_are_said_with_names() -> None:
