@@ -51,7 +51,7 @@ async def show(search: str | None) -> Any:
     try:
         chosen = provider()
     except UnknownProvider as fault:
-        return meet_ops.listed(meetings().provider, str(fault), state)
+        return meet_ops.listed(meetings().provider, fault.words(state.lang), state)
     return meet_ops.listed(chosen.name, chosen.advice(state.lang), state)
 
 
@@ -197,8 +197,8 @@ async def fired(wish: Wish, request: Request) -> Response:
         return PlainTextResponse(t("ops.only_ops", lang), status_code=403)
     try:
         room = await tried(Meant(f"test-{uuid4().hex}", t("meet.test_subject", lang), minutes=5))
-    except (RoomFault, UnknownProvider) as fault:
-        return PlainTextResponse(t("meet.test_failed", lang, why=fault), status_code=409)
+    except RoomFault as fault:
+        return PlainTextResponse(t("meet.test_failed", lang, why=fault.words(lang)), status_code=409)
     return PlainTextResponse(t("meet.test_made", lang, provider=room.provider, url=room.url.partition("#")[0]))
 
 

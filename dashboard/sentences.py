@@ -36,6 +36,12 @@ def _worded(name: str, value: str, lang: Lang, names: Mapping[str, str]) -> str:
         return value
 
 
+def code(message: str, **args: object) -> str:
+    """The code that `parse` reads."""
+    parts = [f"{name}={str(value).replace('%', '%25').replace('|', '%7C')}" for name, value in args.items()]
+    return "|".join([message, *parts])
+
+
 def ids_in(code: str) -> frozenset[str]:
     """The ids a code speaks of, so that their names can be asked for together."""
     return frozenset(value for name, value in parse(code)[1].items() if name in NAMED)

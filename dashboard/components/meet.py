@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard.components.form import asks, does
 from dashboard.components.links import aria, data
 from dashboard.locales import Lang, t
+from dashboard.sentences import sentence
 from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.settings import company
@@ -47,7 +48,7 @@ def on(meeting: Meeting, names: Mapping[str, str], state: ViewState) -> Componen
     if missing:
         said.append(t("meet.missing", lang, people=_people(missing, names, lang)))
     if meeting.note:
-        said.append(t("meet.fell_back", lang, why=meeting.note))
+        said.append(t("meet.fell_back", lang, why=sentence(meeting.note, lang, {})))
     end = does(t("meet.end", lang), ACT, way="adjourn", subject=meeting.subject, meeting=meeting.id)
     return html.Div(
         [html.Span("◉", className="state-treated"), html.Span(" · ".join(said)), end], className="meeting-on"

@@ -11,7 +11,7 @@ from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.links import link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
-from dashboard.locales import t
+from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.view_state import ViewState
 from dashboard.words import clock, day_name
 from warehouse.queries.target_words import MOST, TargetWord
@@ -48,9 +48,15 @@ def draw(
     return drawn | {BODY: plain.says(html.Ol(rows, className="versions"))}
 
 
+def source_name(source: str, lang: Lang) -> str:
+    """What a source of targets is called: ours by a word, any other by its own name."""
+    key = f"targets.source_{source}"
+    return t(key, lang) if key in CATALOGUE else source
+
+
 def _row(word: TargetWord, name: str, zone: ZoneInfo, state: ViewState) -> Component:
     lang = state.lang
-    who = word.who_name[lang == "en"] or word.who or word.source
+    who = word.who_name[lang == "en"] or word.who or source_name(word.source, lang)
     was: list[Any] = [html.S(amounts.exact(word.before)), " → "] if word.before is not None else []
     change = [*was, html.Strong(amounts.exact(word.value), className="num")]
     tier = t(f"targets.tier_{word.tier}", lang)

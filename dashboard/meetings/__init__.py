@@ -13,7 +13,7 @@ from importlib import import_module
 
 from dashboard.meetings.room import Meant, Provider, Room, RoomFault
 from dashboard.meetings.settings import meetings
-from ingest.errors import did_you_mean
+from ingest.errors import nearest
 
 __all__ = [
     "Meant",
@@ -33,11 +33,12 @@ _rests: dict[str, float] = {}
 """Until when (monotonic seconds) a provider that wants to be left alone is not asked."""
 
 
-class UnknownProvider(LookupError):
+class UnknownProvider(RoomFault):
     """ONEBOARD_MEETINGS_PROVIDER names none that there is."""
 
     def __init__(self, name: str, known: list[str]) -> None:
-        super().__init__(f"no meeting provider {name!r}; there are {', '.join(known)}.{did_you_mean(name, known)}")
+        near = nearest(name, known)
+        super().__init__("unknown_near" if near else "unknown", name=repr(name), known=", ".join(known), near=near)
 
 
 @cache
@@ -58,14 +59,14 @@ def provider() -> Provider:
 
 
 async def tried(meant: Meant) -> Room:
-    """A room of the provider that is set, and of no other. Raises `RoomFault` and `UnknownProvider`."""
+    """A room of the provider that is set, and of no other. Raises `RoomFault`."""
     chosen = provider()
     if (rest := _rests.get(chosen.name, 0.0) - time.monotonic()) > 0:
-        raise RoomFault(f"{chosen.name} wants to be left alone for {rest:.0f} s more")
+        raise RoomFault("rests", vendor=chosen.name, seconds=f"{rest:.0f}")
     try:
         return await asyncio.wait_for(chosen.room(meant), meetings().answer_seconds)
     except TimeoutError:
-        raise RoomFault(f"{chosen.name}: no answer within {meetings().answer_seconds:g} s") from None
+        raise RoomFault("no_answer", vendor=chosen.name, seconds=f"{meetings().answer_seconds:g}") from None
     except RoomFault as fault:
         _rests[chosen.name] = time.monotonic() + fault.after_seconds
         raise
@@ -81,8 +82,8 @@ async def room_for(meant: Meant) -> Room:
     """A room for the meeting, in any case: of the provider that is set, else of Jitsi, with what went wrong."""
     try:
         return await tried(meant)
-    except (RoomFault, UnknownProvider) as fault:
-        why = str(fault)
-    log.warning("the room of %s is one of Jitsi's: %s", meant.meeting_id, why)
+    except RoomFault as fault:
+        log.warning("the room of %s is one of Jitsi's: %s", meant.meeting_id, fault)
+        why = fault.code
     room = await providers()[FALLBACK].room(meant)
     return Room(room.url, room.provider, why)

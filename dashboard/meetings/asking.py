@@ -90,7 +90,7 @@ def by_code(name: str, token_over: Collection[int], later: Collection[int]) -> J
 
 
 class TokenOver(Exception):
-    """The token counts no more: take another and ask again, once."""
+    """The token counts no more, in the vendor's words: take another and ask again, once."""
 
 
 class Tokens:
@@ -126,7 +126,7 @@ async def ask_with(vendor: str, tokens: Tokens, request: Callable[[str], Request
     try:
         return await ask(vendor, lambda: request(token), judge)
     except TokenOver as over:
-        raise RoomFault(f"{over}, though the token is fresh") from None
+        raise RoomFault("token", vendor=vendor, why=over) from None
 
 
 async def ask(vendor: str, request: Callable[[], Request], judge: Judge) -> Answer:
@@ -149,12 +149,12 @@ async def ask(vendor: str, request: Callable[[], Request], judge: Judge) -> Answ
                 return answer
             why, after = f"{answer.status} {answer.words}".strip(), answer.after_seconds
             if verdict == "token":
-                raise TokenOver(f"{vendor} does not take the token: {why}")
+                raise TokenOver(why)
             if verdict == "refused":
-                raise RoomFault(f"{vendor} refuses: {why}")
+                raise RoomFault("refused", vendor=vendor, why=why)
             if after > LONGEST_PAUSE_SECONDS:
-                raise RoomFault(f"{vendor} wants to be left alone for {after:g} s: {why}", after)
-    raise RoomFault(f"{vendor} cannot be asked: {why}")
+                raise RoomFault("left_alone", after, vendor=vendor, seconds=f"{after:g}", why=why)
+    raise RoomFault("away", vendor=vendor, why=why)
 
 
 def address(vendor: str, value: object) -> str:
@@ -162,7 +162,7 @@ def address(vendor: str, value: object) -> str:
     ours = ("https://", "http://127.0.0.1:")
     if isinstance(value, str) and value.startswith(ours) and len(value) < 2_000 and value.isprintable():
         return value
-    raise RoomFault(f"{vendor} gave no address of a room")
+    raise RoomFault("no_address", vendor=vendor)
 
 
 def _judged(answer: Answer, judge: Judge) -> Verdict:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dashboard.locales import Lang
+from dashboard.sentences import code, sentence
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Meant:
 
 @dataclass(frozen=True)
 class Room:
-    """A room to open in a new tab, whose it is, and what there is to say of how it came about."""
+    """A room to open in a new tab, whose it is, and the code of what there is to say of how it came about."""
 
     url: str
     provider: str
@@ -35,12 +36,17 @@ class Room:
 class RoomFault(Exception):
     """No room came of it: what the provider said, in words for who set it up; never a secret.
 
-    `after_seconds`: for so long it wants not to be asked again.
+    `key` and `said` are a text of the catalogue "meet"; `after_seconds`: for so long it wants not to be asked again.
     """
 
-    def __init__(self, why: str, after_seconds: float = 0.0) -> None:
-        super().__init__(why)
+    def __init__(self, key: str, after_seconds: float = 0.0, **said: object) -> None:
+        self.code = code(f"meet.fault_{key}", **said)
+        super().__init__(self.words("en"))
         self.after_seconds = after_seconds
+
+    def words(self, lang: Lang) -> str:
+        """The sentence."""
+        return sentence(self.code, lang, {})
 
 
 class Provider(Protocol):

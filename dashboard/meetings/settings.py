@@ -81,7 +81,7 @@ def missing(*names: str) -> list[str]:
 def lacks(vendor: str, *names: str) -> None:
     """Raise `RoomFault` where a setting that the vendor needs is not set."""
     if absent := missing(*names):
-        raise RoomFault(f"{vendor} is not set up: set {', '.join(absent)}")
+        raise RoomFault("not_set_up", vendor=vendor, settings=", ".join(absent))
 
 
 def shown(lang: Lang, vendor: str, *names: str) -> str | None:

@@ -7,7 +7,7 @@ form for a new meeting, and everybody who follows it would make another.
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from dashboard.locales import Lang
+from dashboard.locales import Lang, t
 from dashboard.meetings.room import Meant, Provider, Room
 from dashboard.meetings.settings import meetings
 
@@ -31,10 +31,7 @@ class Teams:
     def advice(self, lang: Lang = "en") -> str | None:
         if meetings().teams_url:
             return None
-        return (
-            "Teams opens its form for a new meeting for everybody who clicks; so that all come into one room set "
-            "ONEBOARD_MEETINGS_TEAMS_URL to the join link of a meeting that stands."
-        )
+        return t("meet.advice_teams", lang)
 
 
 PROVIDER: Provider = Teams()

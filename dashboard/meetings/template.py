@@ -15,7 +15,7 @@ class Template:
 
     async def room(self, meant: Meant) -> Room:
         if not (given := meetings().url_template):
-            raise RoomFault("there is no template: set ONEBOARD_MEETINGS_URL_TEMPLATE, as https://example.com/{room}")
+            raise RoomFault("no_template")
         filled = given.replace("{room}", room_name(meant.meeting_id, secret()))
         return Room(filled.replace("{subject}", quote(meant.subject, safe="")), self.name)
 

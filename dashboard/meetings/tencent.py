@@ -44,7 +44,7 @@ class Tencent:
         found = await ask(VENDOR, lambda: self._create(meant), judge)
         rooms = found.said.get("meeting_info_list")
         if not isinstance(rooms, list) or not rooms or not isinstance(rooms[0], dict):
-            raise RoomFault(f"{VENDOR} gave no address of a room")
+            raise RoomFault("no_address", vendor=VENDOR)
         return Room(address(VENDOR, rooms[0].get("join_url")), self.name)
 
     def advice(self, lang: Lang = "en") -> str | None:

@@ -4,21 +4,22 @@ A file is read whenever its wall is drawn anew, so that an edited one needs no r
 """
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from dashboard.locales import Lang, t
+from dashboard.locales import LANGS, Lang, t
 from dashboard.settings import dashboard
-from ingest.errors import did_you_mean, nearest
+from ingest.errors import nearest
 from warehouse.metrics import METRICS
 
 Scene = Literal["company", "regions", "products", "landing", "cash", "wins", "red"]
 SCENES: tuple[Scene, ...] = get_args(Scene)
 DEFAULT = "company"
+_KNOWN = {"scenes": SCENES, "language": LANGS, "metric": [name for name, row in METRICS.items() if row.kind == "flow"]}
 _OURS = Path(__file__).parent
 
 
@@ -53,9 +54,8 @@ class Wall(BaseModel):
     @field_validator("metric")
     @classmethod
     def _adds_up(cls, value: str) -> str:
-        flows = [name for name, row in METRICS.items() if row.kind == "flow"]
-        if value not in flows:
-            raise ValueError(f"{value!r} is no metric that adds up by day.{did_you_mean(value, flows)}")
+        if value not in _KNOWN["metric"]:
+            raise ValueError(value)
         return value
 
     @field_validator("scenes")
@@ -90,16 +90,12 @@ def _read(file: Path) -> Wall:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WallFault("wall.unreadable", file=file.name, why=str(error)) from error
     except ValidationError as error:
-        raise _wrong(file.name, error.errors()) from error
+        raise _wrong(file.name, error.errors()[0]) from error
 
 
-def _wrong(file: str, problems: Sequence[ErrorDetails]) -> WallFault:
-    for problem in problems:
-        if problem["type"] == "extra_forbidden":
-            name = ".".join(map(str, problem["loc"]))
-            return WallFault("wall.no_setting", name, Wall.model_fields, file=file, name=name)
-    return WallFault("wall.bad_setting", file=file, why="; ".join(map(_said, problems)))
-
-
-def _said(problem: ErrorDetails) -> str:
-    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
+def _wrong(file: str, problem: ErrorDetails) -> WallFault:
+    """What is wrong with one setting, and what may stand there."""
+    name, value = str(problem["loc"][0]), problem["input"]
+    if problem["type"] == "extra_forbidden":
+        return WallFault("wall.no_setting", name, Wall.model_fields, file=file, name=name)
+    return WallFault(f"wall.bad_{name}", str(value), _KNOWN.get(name, ()), file=file, value=repr(value))

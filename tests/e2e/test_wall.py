@@ -158,9 +158,9 @@ def test_what_is_wrong_with_a_wall_is_a_sentence(served: Served, context: Browse
     fault = page.locator("#wall--fault")
     expect(fault).to_contain_text("no wall 'nowhere'; there are: company, bad, quick", timeout=SOON_MS)
     page.goto(f"{served.url}/wall/bad")
-    expect(fault).to_contain_text("'company', 'regions'", timeout=SOON_MS)
+    expect(fault).to_contain_text("scenes 不能是 'regoins'", timeout=SOON_MS)
     expect(fault).to_contain_text("此大屏无法显示")
-    assert "bad.toml: scenes.0" in served.log()
+    assert "bad.toml: scenes cannot hold" in served.log()
 
 
 def test_a_month_is_played_over_again(served: Served, context: BrowserContext) -> None:

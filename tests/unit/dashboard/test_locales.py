@@ -2,14 +2,17 @@
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import dashboard
 from dashboard.components.deal import ENVELOPE
-from dashboard.locales import CATALOGUE, LANGS, UnknownText, read, t
-from dashboard.sentences import ids_in, sentence
+from dashboard.components.routes import step_name
+from dashboard.components.target_words import source_name
+from dashboard.locales import CATALOGUE, LANGS, Lang, UnknownText, read, t
+from dashboard.sentences import code, ids_in, parse, sentence
 from ingest.events import Opportunity, Order
 from streams.detection.watch.rules import WATCHES
 from warehouse.metrics import METRICS
@@ -160,3 +163,14 @@ def test_a_bar_inside_a_value_is_escaped() -> None:
     assert sentence("why.supply_short|product=a%7Cb%2525", "en", {}) == (
         "a|b%25 cannot be delivered: the product's manager answers"
     )
+
+
+def test_a_code_is_read_as_it_was_written() -> None:
+    assert parse(code("a.b", why="100 % | so %7C", seconds=3)) == ("a.b", {"why": "100 % | so %7C", "seconds": "3"})
+
+
+@pytest.mark.parametrize("called", [step_name, source_name])
+def test_what_is_ours_has_a_name_and_what_is_ones_own_keeps_its_own(called: Callable[[str, Lang], str]) -> None:
+    ours = {step_name: "person", source_name: "planning"}[called]
+    assert called(ours, "zh") != ours
+    assert called("crm-2", "zh") == called("crm-2", "en") == "crm-2"

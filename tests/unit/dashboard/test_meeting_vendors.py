@@ -17,6 +17,7 @@ import pytest
 from dashboard import meetings
 from dashboard.meetings import Meant, Room, RoomFault, door, providers, room_for
 from dashboard.meetings.settings import meetings as settings
+from dashboard.sentences import sentence
 from dashboard.session.secret import secret
 from dashboard.settings import dashboard
 from deploy.doctor import CHECKS
@@ -41,6 +42,10 @@ def served(vendor: Vendor, monkeypatch: pytest.MonkeyPatch, **more: str) -> Iter
         forget()
         yield vendor
     forget()
+
+
+def said_of(room: Room) -> str:
+    return sentence(room.note, "en", {})
 
 
 def forget() -> None:
@@ -71,7 +76,7 @@ async def test_a_token_is_kept_and_taken_anew_when_it_is_over(kind: type[Vendor]
         assert vendor.tokens == 2
         vendor.first += [vendor.over, vendor.over]  # type: ignore[attr-defined]
         fallen = await room_for(NOW)
-        assert (fallen.provider, "though the token is fresh" in fallen.note) == ("jitsi", True)
+        assert (fallen.provider, "though the token is fresh" in said_of(fallen)) == ("jitsi", True)
 
 
 @every
@@ -85,8 +90,8 @@ async def test_who_wants_to_be_left_alone_is(monkeypatch: Any) -> None:
     later = Answer(429, {"code": 429, "message": "daily limit"}, {"retry-after": "60"})
     with served(vendors.Zoom(later), monkeypatch) as vendor:
         first, second = await room_for(NOW), await room_for(NOW)
-        assert "wants to be left alone for 60 s" in first.note
-        assert "wants to be left alone for" in second.note
+        assert "wants to be left alone for 60 s" in said_of(first)
+        assert "wants to be left alone for" in said_of(second)
         assert (first.provider, second.provider, len(vendor.meetings)) == ("jitsi", "jitsi", 1)
 
 
@@ -105,7 +110,7 @@ async def test_nonsense_and_faults_fall_back_to_jitsi_and_say_so(
 ) -> None:
     with served(kind(answer, answer, answer), monkeypatch):
         room = await room_for(NOW)
-        assert (room.provider, said in room.note) == ("jitsi", True), room.note
+        assert (room.provider, said in said_of(room)) == ("jitsi", True), said_of(room)
         assert room.url.startswith("https://meet.jit.si/")
 
 
@@ -115,14 +120,14 @@ async def test_an_address_that_is_none_is_not_followed(kind: type[Vendor], link:
     monkeypatch.setattr(vendors, "LINK", link)
     with served(kind(), monkeypatch):
         room = await room_for(NOW)
-        assert (room.provider, "gave no address of a room" in room.note) == ("jitsi", True)
+        assert (room.provider, "gave no address of a room" in said_of(room)) == ("jitsi", True)
 
 
 @every
 async def test_who_hangs_is_not_waited_for(kind: type[Vendor], monkeypatch: Any) -> None:
     with served(kind(Answer(0)), monkeypatch, ANSWER_SECONDS="0.3"):
         room = await room_for(NOW)
-        assert (room.provider, "no answer within 0.3 s" in room.note) == ("jitsi", True)
+        assert (room.provider, "no answer within 0.3 s" in said_of(room)) == ("jitsi", True)
 
 
 @every
@@ -133,14 +138,15 @@ async def test_a_wrong_secret_is_said_and_no_secret_is_in_any_word(
     wrong = {name: "not-" + SECRET for name, value in kind.env.items() if value == SECRET}
     with served(kind(), monkeypatch, **wrong):
         room = await room_for(NOW)
-    assert (room.provider, "refuses: " in room.note) == ("jitsi", True), room.note
+    assert (room.provider, "refuses: " in said_of(room)) == ("jitsi", True), said_of(room)
     assert SECRET not in caplog.text + room.note + repr(settings())
 
 
 async def test_what_is_not_set_up_says_what_to_set(monkeypatch: Any) -> None:
     with served(vendors.Zoom(), monkeypatch, ZOOM_CLIENT_SECRET=""):
-        with pytest.raises(RoomFault, match="Zoom is not set up: set ONEBOARD_MEETINGS_ZOOM_CLIENT_SECRET"):
+        with pytest.raises(RoomFault, match="Zoom is not set up: set ONEBOARD_MEETINGS_ZOOM_CLIENT_SECRET") as fault:
             await meetings.tried(NOW)
+        assert fault.value.words("zh") == "Zoom 尚未配置：请设置 ONEBOARD_MEETINGS_ZOOM_CLIENT_SECRET"
         assert "ONEBOARD_MEETINGS_ZOOM_CLIENT_SECRET" in (meetings.provider().advice() or "")
 
 

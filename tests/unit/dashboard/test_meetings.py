@@ -7,10 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from dashboard import meetings
+from dashboard.locales import LANGS
 from dashboard.meetings import Meant, UnknownProvider, provider, providers, room_for
 from dashboard.meetings.room import room_name
 from dashboard.meetings.settings import MeetingsSettings
 from dashboard.meetings.settings import meetings as settings
+from dashboard.sentences import sentence
 from dashboard.session.secret import secret
 from dashboard.settings import dashboard
 
@@ -79,7 +81,14 @@ async def test_every_provider_is_found_by_its_file_and_a_wrong_name_is_said_and_
     assert "jitsi" in providers()
     monkeypatch.setenv("ONEBOARD_MEETINGS_PROVIDER", "jitsy")
     settings.cache_clear()
-    with pytest.raises(UnknownProvider, match=r"Did you mean \"jitsi\""):
+    with pytest.raises(UnknownProvider, match=r"Did you mean \"jitsi\"") as fault:
         meetings.provider()
+    assert fault.value.words("zh").startswith("没有名为 'jitsy' 的会议服务")
     room = await room_for(Meant("m1", "x"))
-    assert (room.provider, "no meeting provider 'jitsy'" in room.note) == ("jitsi", True)
+    assert (room.provider, "no meeting provider 'jitsy'" in sentence(room.note, "en", {})) == ("jitsi", True)
+
+
+async def test_what_is_to_be_known_of_a_provider_is_said_in_the_readers_language() -> None:
+    for one in providers().values():
+        said = {one.advice(lang) for lang in LANGS}
+        assert len(said - {None, ""}) == len(LANGS), one.name
