@@ -54,7 +54,9 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
     rows = _rows(board, state)
     columns = _columns(board, state)
     cells = board.frame("cells")
-    drawn |= headline.draw(sentence_of(board, state, rows, columns), board.head.get("pace"))
+    said = sentence_of(board, state, rows, columns)
+    above = {"headline--text": plain.says(headline.marked(said))}
+    drawn |= above if len(board.frame("deal")) else headline.draw(said, board.head.get("pace"))
     below = "units" if board.by == "unit" else "reps"
     how = about.of_metric(state.metric, board, state, "board.how_units")
     note = " · ".join(filter(None, (_over_assigned(board, state), notes("units", board, state))))

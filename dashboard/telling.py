@@ -1,10 +1,14 @@
-"""What the board's one sentence speaks of: the place, the metric, and the cell with most of the gap."""
+"""What the board's one sentence speaks of: the deal, else the place, the metric, and the cell with most of the gap."""
+
+import json
 
 import polars as pl
 
-from dashboard.about import beside_names
+from dashboard import amounts
+from dashboard.about import beside_names, scope_name
 from dashboard.board_state import BoardState
 from dashboard.components import headline
+from dashboard.components.listing import known
 from dashboard.limits import refused
 from dashboard.locales import t
 from dashboard.view_state import ViewState
@@ -14,6 +18,8 @@ from warehouse.metrics import METRICS
 
 def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns: pl.DataFrame) -> str:
     """The sentence, with ** around what counts; "" when nothing is known of the place."""
+    if state.deal and len(history := board.frame("deal")):
+        return _deal(history, board, state)
     head = board.head
     if fault := board.unanswerable.get("head"):
         return refused(state.metric, fault, state.lang)
@@ -42,6 +48,18 @@ def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns
         is_over=board.today > board.period.end,
         is_stock=metric.kind in ("stock", "weighted"),
     )
+
+
+def _deal(history: pl.DataFrame, board: BoardState, state: ViewState) -> str:
+    """What the deal is now, and whose the figures around it are; of an order and of what was taken back only these."""
+    lang, versions = state.lang, [json.loads(text) for text in history["state"]]
+    said = ""
+    if not any("order_id" in one or "retracts" in one for one in versions):
+        now = versions[-1]
+        parts = [known(name, now[name], lang) for name in ("stage", "outcome") if now.get(name)]
+        said = " · ".join([f"**{amounts.short(float(now.get('amount') or 0), lang)}**", *parts])
+    key = "board.sentence_deal" if said else "board.sentence_deal_versions"
+    return t(key, lang, deal=state.deal, place=scope_name(board, state), said=said)
 
 
 def _worst(cells: pl.DataFrame, rows: pl.DataFrame, columns: pl.DataFrame) -> tuple[str, float] | None:

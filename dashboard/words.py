@@ -32,6 +32,12 @@ def role_name(role: str, lang: Lang) -> str:
     return t(f"roles.{role}", lang) if f"roles.{role}" in CATALOGUE else role
 
 
+def source_name(source: str, lang: Lang) -> str:
+    """What a source is called: of ours the word, any other as it calls itself."""
+    key = f"board.source_{source}"
+    return t(key, lang) if key in CATALOGUE else source
+
+
 def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:
     """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself."""
     labels = [

@@ -18,7 +18,7 @@ from dashboard.components.tasks import ACT, FORM, SYMBOLS, buttons, pressed, whe
 from dashboard.locales import CATALOGUE, Lang, t
 from dashboard.rights import may_change_task, may_decide
 from dashboard.view_state import ViewState
-from dashboard.words import called, clock, cut_name, day_name, metric_name
+from dashboard.words import called, clock, cut_name, day_name, metric_name, source_name
 from ingest.events import Slice
 from ingest.settings import company
 from warehouse.life import ActionRow
@@ -209,7 +209,7 @@ def _history(card: TaskCard, shown: Shown) -> Component:
     if more := len(did) - len(rows):
         rows.append(html.Li(t("life.earlier", lang, count=more), className="faint"))
     if card.agreed_at:
-        who = shown.name(card.task.who) if card.task.who else card.task.source
+        who = shown.name(card.task.who) if card.task.who else source_name(card.task.source, lang)
         said = " · ".join((t("actions.did_agree", lang), who, clock(card.agreed_at, company().zone, lang)))
         rows.append(html.Li(said, className="faint"))
     return html.Ul(rows, className="finding-history")

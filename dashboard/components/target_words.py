@@ -11,9 +11,9 @@ from dashboard import amounts, plain
 from dashboard.components import Drawn
 from dashboard.components.links import link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import t
 from dashboard.view_state import ViewState
-from dashboard.words import clock, day_name
+from dashboard.words import clock, day_name, source_name
 from warehouse.queries.target_words import MOST, TargetWord
 
 BODY = "words--body"
@@ -46,12 +46,6 @@ def draw(
         return drawn | {BODY: plain.says(empty)}
     rows = [_row(word, names.get(node_of(word, shown), node_of(word, shown)), zone, state) for word in words]
     return drawn | {BODY: plain.says(html.Ol(rows, className="versions"))}
-
-
-def source_name(source: str, lang: Lang) -> str:
-    """What a source of targets is called: ours by a word, any other by its own name."""
-    key = f"targets.source_{source}"
-    return t(key, lang) if key in CATALOGUE else source
 
 
 def _row(word: TargetWord, name: str, zone: ZoneInfo, state: ViewState) -> Component:

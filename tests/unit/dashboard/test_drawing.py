@@ -17,7 +17,7 @@ from dashboard.components import Drawn
 from dashboard.export.markup import words_in
 from dashboard.live import Picture
 from dashboard.view_state import ViewState
-from tests.unit.dashboard.pictures import EAST, HQ, board, misplaced
+from tests.unit.dashboard.pictures import EAST, HQ, NOW, board, misplaced
 from warehouse.measures import QuestionError
 from warehouse.viewer import Viewer
 
@@ -91,6 +91,27 @@ def test_the_sentence_says_the_gap_and_where_most_of_it_is() -> None:
         f"▼Head office is at 62.3{percent} of Nov 2026's Bookings target, 70.0{percent} expected by now;"
         f" landing 92.3{percent}, 230\u00a0K behind pace; the largest hole is North × Vms, −400\u00a0K."
     )
+
+
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        (
+            ({"amount": 1_000_000, "stage": "lead"}, {"amount": 3_200_000, "stage": "bid"}),
+            "Deal d1: 3.20\u00a0M · bid.",
+        ),
+        (({"order_id": "d1", "amount": 50}, {"retracts": "x", "who": "p", "why": "w"}), "Deal d1: how it came about"),
+    ],
+)
+def test_the_sentence_over_a_deal_is_about_it_and_says_whose_the_figures_are(versions: Any, said: str) -> None:
+    times = {"changed_at": NOW, "received_at": NOW, "source": "crm", "entity_id": "d1", "version": 1}
+    told = board()
+    told.parts["deal"] = pl.DataFrame([times | {"state": json.dumps(one)} for one in versions])
+    sentence = words_in(draw(told, ViewState(lang="en", deal="d1"))["headline--text"]["data-html"])
+    assert said in sentence
+    assert sentence.endswith("are those of Head office.")
+    assert "target" not in sentence
+    assert "▼" not in sentence
 
 
 def test_a_unit_leads_to_itself_and_what_is_not_assigned_leads_nowhere() -> None:

@@ -10,9 +10,9 @@ import pytest
 import dashboard
 from dashboard.components.deal import ENVELOPE
 from dashboard.components.routes import step_name
-from dashboard.components.target_words import source_name
 from dashboard.locales import CATALOGUE, LANGS, Lang, UnknownText, read, t
 from dashboard.sentences import code, ids_in, parse, sentence
+from dashboard.words import source_name
 from ingest.events import Opportunity, Order
 from streams.detection.watch.rules import WATCHES
 from warehouse.metrics import METRICS
