@@ -18,7 +18,8 @@ _UNITS: dict[Lang, tuple[tuple[Decimal, str], ...]] = {
 }
 
 
-def _signed(text: str, value: Number, sign: bool) -> str:
+def signed(text: str, value: Number, sign: bool = False) -> str:
+    """`text` of a number's size with the number's sign; without one where it says nothing but zeros."""
     negative = value < 0 and any(digit in text for digit in "123456789")
     return (MINUS if negative else "+" if sign and value > 0 else "") + text
 
@@ -35,7 +36,7 @@ def short(value: Number | None, lang: Lang, *, sign: bool = False) -> str:
     if not unit and scaled == scaled.to_integral_value():
         places = 0
     gap = _GAP[lang] if unit else ""
-    return _signed(f"{scaled:,.{places}f}{gap}{unit}", value, sign)
+    return signed(f"{scaled:,.{places}f}{gap}{unit}", value, sign)
 
 
 def adding_up(total: Decimal, parts: Sequence[Decimal], lang: Lang) -> tuple[str, list[str]]:
@@ -69,12 +70,12 @@ def exact(value: Number | None, *, sign: bool = False) -> str:
         return NOTHING
     cents = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     places = 0 if cents == cents.to_integral_value() else 2
-    return _signed(f"{abs(cents):,.{places}f}", value, sign)
+    return signed(f"{abs(cents):,.{places}f}", value, sign)
 
 
 def count(value: Number | None) -> str:
     """A whole number, thousands grouped."""
-    return NOTHING if value is None else _signed(f"{abs(round(value)):,}", value, False)
+    return NOTHING if value is None else signed(f"{abs(round(value)):,}", value)
 
 
 def share(value: float | None, lang: Lang, *, sign: bool = False, digits: int = 1) -> str:
@@ -82,7 +83,7 @@ def share(value: float | None, lang: Lang, *, sign: bool = False, digits: int = 
     if value is None:
         return NOTHING
     space = "\N{NARROW NO-BREAK SPACE}" if lang == "en" else ""
-    return _signed(f"{abs(value) * 100:,.{digits}f}{space}%", value, sign)
+    return signed(f"{abs(value) * 100:,.{digits}f}{space}%", value, sign)
 
 
 def pace(value: float | None) -> str:

@@ -1,7 +1,7 @@
 """What a part of the page cannot honour, and what it shows though the page is narrowed to less: always said."""
 
 from dashboard.board_state import BoardState
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import ViewState
 from dashboard.words import called, metric_name
 from warehouse.measures import QuestionError
@@ -10,8 +10,7 @@ from warehouse.metrics import METRICS
 
 def dimension_name(by: str, lang: Lang) -> str:
     """What something is counted by, in words."""
-    key = f"cuts.by_{by}"
-    return t(key, lang) if key in CATALOGUE else by
+    return t_or(f"cuts.by_{by}", lang, by)
 
 
 def refused(metric: str, fault: QuestionError, lang: Lang) -> str:

@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboard import amounts
 from dashboard.amounts import Number
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import ViewState
 from dashboard.words import role_name
 from warehouse.ranking import By
@@ -17,8 +17,7 @@ Names = Mapping[str, tuple[str, str]]
 
 def peers_name(kind: str, tenure: str, third: str, lang: Lang) -> str:
     """ "Offices · large", "Account manager · over 2 years in the role · small"."""
-    known = f"rankings.kind_{kind}"
-    parts = [t(known, lang) if known in CATALOGUE else role_name(kind, lang)]
+    parts = [t_or(f"rankings.kind_{kind}", lang, role_name(kind, lang))]
     parts += [t(f"rankings.tenure_{tenure}", lang)] if tenure else []
     return " · ".join([*parts, t(f"rankings.third_{third}", lang)] if third else parts)
 

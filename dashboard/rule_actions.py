@@ -121,7 +121,7 @@ async def acted(wanted: Wanted, request: Request) -> Response:
             return PlainTextResponse(t("rules.only_ops", lang), status_code=409)
         await publish([event(viewer, wanted, datetime.now(UTC))])
     except BadThreshold as error:
-        return PlainTextResponse(t("rules.refused", lang, error=reason(error, lang)), status_code=409)
+        return PlainTextResponse(t("rules.refused", lang, error=error), status_code=409)
     except (IngestError, WarehouseError) as error:
         log.warning("%s of %s by %s was not published: %s", wanted.what, wanted.rule, session.person_id(), error)
         return PlainTextResponse(t("rules.not_sent", lang, error=reason(error, lang)), status_code=409)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import CATALOGUE, Lang, t, t_or
 from ingest.calendar import Period
 from ingest.settings import company
 from warehouse.metrics import METRICS
@@ -23,19 +23,17 @@ def called(id: str, name: str | None, name_en: str | None, lang: Lang) -> str:
 
 def cut_name(cut: str, id: str, lang: Lang) -> str:
     """The name of a route or a segment: the trade's word where it is one of the trade's own, else as it was sent."""
-    key = f"cuts.{cut}_{id}"
-    return t(key, lang) if key in CATALOGUE else called(id, id, None, lang)
+    return t_or(f"cuts.{cut}_{id}", lang, called(id, id, None, lang))
 
 
 def role_name(role: str, lang: Lang) -> str:
     """What a role is called; itself where it has no name."""
-    return t(f"roles.{role}", lang) if f"roles.{role}" in CATALOGUE else role
+    return t_or(f"roles.{role}", lang, role)
 
 
 def source_name(source: str, lang: Lang) -> str:
     """What a source is called: of ours the word, any other as it calls itself."""
-    key = f"board.source_{source}"
-    return t(key, lang) if key in CATALOGUE else source
+    return t_or(f"board.source_{source}", lang, source)
 
 
 def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:

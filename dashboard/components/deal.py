@@ -13,7 +13,7 @@ from dashboard.components import Drawn
 from dashboard.components.listing import known
 from dashboard.components.panel import About, head, nothing
 from dashboard.components.tasks import agree
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import ViewState
 from dashboard.words import clock, cut_name
 
@@ -26,7 +26,7 @@ _SHOWN_FIRST = ("amount", "status", "stage", "outcome", "rep_id", "office_id", "
 
 def _called(name: str, lang: Lang) -> str:
     """What a field is called; itself where a source sends one of its own."""
-    return t(f"deal.{name}", lang) if f"deal.{name}" in CATALOGUE else name
+    return t_or(f"deal.{name}", lang, name)
 
 
 def _said(name: str, value: Any, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import amounts
 from dashboard.components.finding_shown import Shown, money
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.sentences import sentence
 from dashboard.view_state import ViewState
 from dashboard.words import period_name
@@ -103,8 +103,7 @@ def _done(one: Similar, lang: Lang) -> Sequence[str]:
     if treatment.met_at:
         done.append(t("findings.done_met", lang))
     if treatment.reply:
-        key = f"mine.{treatment.reply}"
-        done.append(f"“{t(key, lang) if key in CATALOGUE else treatment.reply}”")
+        done.append(f"“{t_or(f'mine.{treatment.reply}', lang, treatment.reply)}”")
     return done or [t("findings.done_nothing", lang)]
 
 

@@ -13,7 +13,7 @@ from dashboard.components.finding_forms import ACT, ASKED, FORM
 from dashboard.components.finding_shown import Shown
 from dashboard.components.form import asks, does
 from dashboard.finding_steps import may
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import CATALOGUE, Lang, t, t_or
 from dashboard.view_state import ViewState
 from dashboard.words import clock
 from ingest.settings import company
@@ -79,7 +79,7 @@ def reason(shown: Shown) -> Component | None:
 def _note(note: str, lang: Lang) -> str:
     """A note in words: a reply or a verdict by its name."""
     key = f"mine.{note}" if note in REPLIES else f"life.judge_{note}"
-    return t(key, lang) if key in CATALOGUE else note
+    return t_or(key, lang, note)
 
 
 def history(shown: Shown) -> Component | None:

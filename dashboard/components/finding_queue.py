@@ -16,7 +16,7 @@ from dashboard.components.links import aria, data, link, menu, switch
 from dashboard.components.paging import ROWS, offset_of, paging
 from dashboard.components.panel import head, nothing, panel, scrolls, skeleton
 from dashboard.finding_queue import Pace, Queue, Queued
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.stake import together
 from dashboard.view_state import AGES, STANDS, ViewState
 from dashboard.words import called, role_name
@@ -131,8 +131,7 @@ def _filters(found: Queue, state: ViewState) -> list[Component]:
 
 def rule_name(rule: str, lang: Lang) -> str:
     """What a rule is called; itself where it has no name."""
-    key = f"rules.name_{rule.replace('-', '_')}"
-    return t(key, lang) if key in CATALOGUE else rule
+    return t_or(f"rules.name_{rule.replace('-', '_')}", lang, rule)
 
 
 def _row(one: Queued, shown: Shown) -> Component:

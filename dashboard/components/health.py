@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.components.panel import head, nothing, scrolls, what_is_this
 from dashboard.figures.spark import sparkline
 from dashboard.health import PARTS, Record, Sample
-from dashboard.locales import CATALOGUE, t
+from dashboard.locales import t, t_or
 from dashboard.theme import SYMBOLS, State
 from dashboard.view_state import ViewState
 from dashboard.words import clock
@@ -148,7 +148,7 @@ def _topics(record: Record, last: Sample, state: ViewState) -> Component:
 def _topic(topic: str, count: int, record: Record, last: Sample, state: ViewState) -> list[Component | str]:
     past = record.rates(lambda one: (one.written or {}).get(topic))
     spark = sparkline(past, "band", state.theme, running=False)
-    name = t(f"health.{topic}", state.lang) if f"health.{topic}" in CATALOGUE else topic
+    name = t_or(f"health.{topic}", state.lang, topic)
     return [
         name,
         f"{count:,}",

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.components.links import aria, link
 from dashboard.components.panel import head, nothing
 from dashboard.letters import Inbox
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import ViewState
 from dashboard.words import advice, clock
 from ingest.letters.box import Found
@@ -22,8 +22,7 @@ MOST = 100
 
 def reason_name(reason: str, lang: Lang) -> str:
     """A reason in words; itself where it is none of ours."""
-    key = f"ops.reason_{reason}"
-    return t(key, lang) if key in CATALOGUE else reason or "–"
+    return t_or(f"ops.reason_{reason}", lang, reason or "–")
 
 
 def listed(inbox: Inbox, state: ViewState) -> list[Component]:

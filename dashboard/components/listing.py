@@ -8,7 +8,7 @@ from dashboard import plain
 from dashboard.components import Drawn, grid
 from dashboard.components.links import switch
 from dashboard.components.panel import About, head, nothing, panel, skeleton
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import Listing, ViewState
 from dashboard.words import cut_name
 from warehouse.metrics import METRICS
@@ -79,8 +79,7 @@ def draw(
 
 def known(prefix: str, value: str | None, lang: Lang) -> str:
     """A stage or outcome in words when it is one of ours, else as the company calls it."""
-    key = f"board.{prefix}_{value}"
-    return t(key, lang) if key in CATALOGUE else value or ""
+    return t_or(f"board.{prefix}_{value}", lang, value or "")
 
 
 def _customers(frame: pl.DataFrame, state: ViewState) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.form import does
 from dashboard.components.panel import head, nothing, scrolls
-from dashboard.locales import CATALOGUE, Lang, t
+from dashboard.locales import Lang, t, t_or
 from dashboard.notifications.routes import Route, Routes
 from dashboard.view_state import ViewState
 
@@ -14,14 +14,12 @@ PLACE, FIRE = "ops--routes", "/ops/tell"
 
 def channel_name(channel: str, lang: Lang) -> str:
     """What a channel is called: ours by a word, one's own by its name."""
-    key = f"routes.channel_{channel}"
-    return t(key, lang) if key in CATALOGUE else channel
+    return t_or(f"routes.channel_{channel}", lang, channel)
 
 
 def step_name(name: str, lang: Lang) -> str:
     """What a step is called, likewise."""
-    key = f"routes.step_{name}"
-    return t(key, lang) if key in CATALOGUE else name
+    return t_or(f"routes.step_{name}", lang, name)
 
 
 def listed(routes: Routes, state: ViewState) -> list[Component]:

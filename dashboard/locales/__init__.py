@@ -61,3 +61,8 @@ def t(key: str, lang: Lang, **args: object) -> str:
     except KeyError:
         raise UnknownText(key) from None
     return texts[LANGS.index(lang)].format(**args)
+
+
+def t_or(key: str, lang: Lang, otherwise: str) -> str:
+    """The text of `key`; `otherwise` where nobody wrote one: what is called by a company's or a source's own name."""
+    return t(key, lang) if key in CATALOGUE else otherwise

@@ -165,16 +165,12 @@ def _parts(rows: Sequence[Row], whole: Decimal, lang: Lang) -> tuple[str, list[C
         for (name, amount), text in zip(parts, each, strict=True)
         if set(text) & set("123456789")
     ]
-    return _signed(read, whole), received
+    return amounts.signed(read, whole), received
 
 
 def _received(name: str, amount: Decimal, part: Decimal, text: str) -> Component:
     track = box(box([], "stage-bar", style={"width": percent(float(part))}), "stage-track")
-    return box([span(name, "stage-name"), track, span(_signed(text, amount), "stage-amount num")], "stage-row")
-
-
-def _signed(text: str, amount: Decimal) -> str:
-    return f"{amounts.MINUS}{text}" if amount < 0 else text
+    return box([span(name, "stage-name"), track, span(amounts.signed(text, amount), "stage-amount num")], "stage-row")
 
 
 def wins(won: Wins, today: date, lang: Lang) -> list[Component]:
