@@ -2,7 +2,8 @@
 
 Whoever has an action is told two working days before it is due, and once it is late; their manager and the head of the
 company hear of one that was to bring something after the working minutes of their rows. When a check can be decided
-whoever leads is told, as nobody decides of their own. All that is due to a recipient at once is one message.
+whoever leads is told, as nobody decides of their own. All that is due to a recipient at once is one message; what a
+message that is under way says is in no other.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ class Reminders:
                 for route in self.at.routes.routes:
                     for to in self._recipients(card, what, route):
                         key = key_of(*to, card.task.task_id, what, sign)
-                        if self.at.told.is_new(key):
+                        if self.at.told.is_free(key, self.at.now):
                             said = NotifiedOf(key=key, task_id=card.task.task_id, what=what)
                             groups.setdefault(to, {}).setdefault(key, (Reminder(said, card), route.name))
         found = []
@@ -47,8 +48,7 @@ class Reminders:
             reminders = tuple(one for one, _ in sorted(items.values(), key=_order))
             id = key_of(*to, "reminders", *(one.said.key for one in reminders))
             name = next(iter(items.values()))[1]
-            if self.at.told.life(id).may_be_taken_up(self.at.now):
-                found.append(Message(id, to, name, "reminder", reminders=reminders))
+            found.append(Message(id, to, name, "reminder", reminders=reminders))
         return found
 
     def _said(self, card: TaskCard) -> Iterator[tuple[What, str]]:

@@ -68,6 +68,8 @@ class Told:
     """Keys of what was said."""
     given_up: set[str] = field(default_factory=set)
     """Keys of what could not be said and is a dead letter."""
+    _carried: dict[str, str] = field(default_factory=dict)
+    """By key the message that was last taken up with it."""
     _singles: dict[tuple[To, date], set[str]] = field(default_factory=dict)
     _folded: dict[tuple[To, date], list[datetime]] = field(default_factory=dict)
     _folds: dict[tuple[To, date], set[str]] = field(default_factory=dict)
@@ -75,6 +77,11 @@ class Told:
     def is_new(self, key: str) -> bool:
         """Whether it was neither said nor given up."""
         return key not in self.done and key not in self.given_up
+
+    def is_free(self, key: str, now: datetime) -> bool:
+        """Whether it is new and no message that is under way, or waits to be tried again, says it."""
+        carrier = self._carried.get(key)
+        return self.is_new(key) and (carrier is None or self.life(carrier).may_be_taken_up(now))
 
     @classmethod
     def of(cls, words: Iterable[Notification]) -> "Told":
@@ -91,6 +98,7 @@ class Told:
             if word.attempt <= life.attempts:
                 return False
             life.attempts, life.tries = word.attempt, life.tries + 1
+            self._carried |= {item.key: word.notification_id for item in word.items}
         elif word.state == "again":
             life.tries = 0
             self.given_up -= {item.key for item in word.items}

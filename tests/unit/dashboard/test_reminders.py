@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.notifications.circumstances import Circumstances
 from dashboard.notifications.content import Wording
 from dashboard.notifications.messages import Message
+from dashboard.notifications.outbox import word
 from dashboard.notifications.reminders import Reminders
 from dashboard.notifications.told import Told
 from ingest.calendar import WorkingCalendar
@@ -45,6 +46,19 @@ def test_whoever_has_it_is_told_two_working_days_before_and_once() -> None:
     assert who(reminded(task("2026-12-02"), told=after(*messages), now=THURSDAY + timedelta(days=5))) == {
         ("rep", "due")
     }
+
+
+def test_what_a_message_under_way_says_is_in_no_other() -> None:
+    first, second = task("2026-11-27"), replace(task("2026-11-27", task_id="u"), path=("hq", "east", "hz"))
+    (message,) = reminded(first)
+    told = Told()
+    told.take(word(message, "sending", 1, THURSDAY))
+    assert [said.task_id for one in reminded(first, second, told=told) for said in one.said] == ["u"]
+    told.take(word(message, "failed", 1, THURSDAY, retry_at=THURSDAY + timedelta(minutes=2)))
+    waiting = THURSDAY + timedelta(minutes=1)
+    assert [said.task_id for one in reminded(first, second, told=told, now=waiting) for said in one.said] == ["u"]
+    again = THURSDAY + timedelta(minutes=2)
+    assert [one.id for one in reminded(first, told=told, now=again)] == [message.id]
 
 
 def test_what_is_late_goes_up_after_the_minutes_of_the_rows_where_it_was_to_bring_something() -> None:
