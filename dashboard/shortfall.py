@@ -43,8 +43,10 @@ class Shortfall:
 
 
 def shortfall(gap: Decimal, cards: Sequence[FindingCard], units: Paths, products: Paths) -> Shortfall:
-    """The gap over the findings. One that lies within another counts there for what the inner ones leave of it, and
-    one that speaks of no unit (a product everywhere) for no more than is missing without it: nothing counts twice."""
+    """The gap over the findings. One that lies within another counts there for what the inner ones leave of it.
+    One that speaks of no unit (a product everywhere) counts for no more than is missing without it, but for all that
+    cannot be in another: nothing counts twice, and nobody reads less than the largest finding.
+    """
     parts: dict[Hands, Decimal] = dict.fromkeys(HANDS, Decimal(0))
     counted: list[tuple[FindingCard, Decimal]] = []
     for card in sorted(cards, key=lambda one: _depth(one, units, products), reverse=True):
@@ -54,7 +56,9 @@ def shortfall(gap: Decimal, cards: Sequence[FindingCard], units: Paths, products
         inside = sum((own for one, own in counted if _is_within(one, card, units, products)), Decimal(0))
         own = max(Decimal(0), missing - inside)
         if not card.finding.slice.unit_id:
-            own = min(own, max(Decimal(0), -gap - sum(parts.values(), Decimal(0))))
+            left = max(Decimal(0), -gap - sum(parts.values(), Decimal(0)))
+            shared = sum((one_own for one, one_own in counted if _may_meet(one, card, products)), Decimal(0))
+            own = max(min(own, left), missing - shared)
         counted.append((card, own))
         parts[hands] += own
     return Shortfall(gap, parts)
@@ -65,6 +69,12 @@ def _depth(card: FindingCard, units: Paths, products: Paths) -> tuple[bool, int,
     about = card.finding.slice
     steps = len(units.get(about.unit_id or "", ())) + len(products.get(about.product_id or "", ()))
     return bool(about.unit_id), steps + bool(about.person_id), card.finding.finding_id
+
+
+def _may_meet(one: FindingCard, everywhere: FindingCard, products: Paths) -> bool:
+    """Whether a finding may speak of money of which one without a unit speaks, too."""
+    inner, outer = one.finding.slice.product_id, everywhere.finding.slice.product_id
+    return inner is None or _is_below(inner, outer, products) or _is_below(outer, inner, products)
 
 
 def _is_within(inner: FindingCard, outer: FindingCard, units: Paths, products: Paths) -> bool:

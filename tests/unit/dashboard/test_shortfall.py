@@ -61,6 +61,13 @@ def test_ahead_of_pace_what_is_red_is_still_said():
     assert parts(40, at("hz", -70, unit_id="hz")) == [0, 0, 70, -110]
 
 
+def test_ahead_of_pace_a_product_everywhere_counts_for_what_cannot_be_in_a_unit_s_finding():
+    line, unit = at("line", -80, product_id="vms"), at("hz", -10, MET, unit_id="hz")
+    assert parts(40, line) == [0, 0, 80, -120]
+    assert parts(40, line, unit) == [10, 0, 70, -120]
+    assert parts(40, line, at("cell", -10, MET, unit_id="hz", product_id="radar")) == [10, 0, 80, -130]
+
+
 def test_money_in_dues_that_are_late_is_no_part_of_a_gap():
     due = Behind(kind="order", id="o-1", amount=Decimal(70), since=SINCE.date())
     late = card("late", -70, slice=Slice(unit_id="hz"), cells=(), behind=(due,), behind_count=1)
