@@ -248,15 +248,23 @@ def verify(
     ] = False,
     patient: Annotated[bool, typer.Option("--patient", help="Ask the warehouse so that the board goes first.")] = False,
     tell: Annotated[bool, typer.Option(help="Say on the board what was found.")] = True,
+    prepare: Annotated[
+        bool,
+        typer.Option("--prepare", help="Only sum up snapshots that are new, which takes longest."),
+    ] = False,
 ) -> None:
-    """Recompute every aggregate from the log, apart from the warehouse, and compare; then the sources' own totals."""
+    """Recompute every aggregate from snapshots and log, apart from the warehouse, and compare; then the sources' own
+    totals.
+    """
     if repeat:
         from deploy.rounds import again_and_again
 
         return again_and_again(local().verify_every_minutes)
-    from deploy.verify.command import once
+    from deploy.verify import command
 
-    is_right = once(_out, _err, is_patient=patient, is_told=tell)
+    if prepare:
+        return command.prepare(_err)
+    is_right = command.once(_out, _err, is_patient=patient, is_told=tell)
     raise typer.Exit(0 if is_right else 1)
 
 

@@ -1,8 +1,8 @@
 """Verify by itself: beside the stack, at the lowest priority, now and then.
 
 Each round is a process of its own, so that nothing of it stays in memory, and the next one waits at least twenty times
-as long as it took: however large the log has become, at most a twentieth of one core goes into it. What waits in
-between imports next to nothing.
+as long as it took: however large the log has become, at most a twentieth of one core goes into it. Summing up snapshots
+takes long, but once, and counts for nothing in that. What waits in between imports next to nothing.
 """
 
 import logging
@@ -10,8 +10,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import psutil
 
@@ -24,14 +25,16 @@ FIRST_AFTER_SECONDS = 180.0
 REST = 20.0
 """A round that took a minute is not followed by another for twenty."""
 LOWEST = 19
-COMMAND = (sys.executable, "-m", "deploy.cli", "verify", "--patient")
+VERIFY = (sys.executable, "-m", "deploy.cli", "verify", "--patient")
+PREPARE = (*VERIFY, "--prepare")
 
 
 def again_and_again(every_minutes: float) -> None:
     """Verify every so many minutes until Ctrl-C or SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     step_back()
-    foreground.until_interrupted(lambda wait: rounds(every_minutes * 60, wait, one_round))
+    both = partial(one, PREPARE), partial(one, VERIFY)
+    foreground.until_interrupted(lambda wait: rounds(every_minutes * 60, wait, *both))
 
 
 def step_back() -> None:
@@ -51,21 +54,26 @@ Wait = Callable[[float], bool]
 
 
 def rounds(
-    every_seconds: float, wait: Wait, one: Callable[[Wait], int], clock: Callable[[], float] = time.monotonic
+    every_seconds: float,
+    wait: Wait,
+    prepare: Callable[[Wait], int],
+    verify: Callable[[Wait], int],
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """`one` round again and again until `wait` says that it is over."""
+    """Both again and again, until `wait` says that it is over."""
     seconds = min(FIRST_AFTER_SECONDS, every_seconds)
     while not wait(seconds):
+        prepare(wait)
         began = clock()
-        code = one(wait)
+        code = verify(wait)
         took = clock() - began
         seconds = pause(every_seconds, took)
         log.info("verify ended with code %s after %.0f s; again in %.0f s", code, took, seconds)
 
 
-def one_round(wait: Wait) -> int:
-    """One round in a process of its own, which ends with us."""
-    child = subprocess.Popen(COMMAND, env={**os.environ, "POLARS_MAX_THREADS": "1"})
+def one(command: Sequence[str], wait: Wait) -> int:
+    """A process of its own, which ends with us; its exit code."""
+    child = subprocess.Popen(command, env={**os.environ, "POLARS_MAX_THREADS": "1"})
     while child.poll() is None:
         if wait(0.5):
             child.terminate()

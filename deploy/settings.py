@@ -58,11 +58,6 @@ class LocalSettings(BaseSettings):
     verify_every_minutes: float = Field(
         30.0, ge=0, description="How often verify runs by itself beside the stack, at the lowest priority; 0 is never."
     )
-    verify_most_events: int = Field(
-        500_000,
-        ge=0,
-        description="With more events in snapshots and on the log verify runs only when it is asked to (60 µs each).",
-    )
     mail_host: str | None = Field(
         None, description="Mail server of the digest and of notifications; the same setting as mail's own."
     )

@@ -230,6 +230,6 @@ class Stack:
 
         until(holds_or_dead, what, seconds)
 
-    def verify(self) -> Report:
+    def verify(self, kept: Path | None = None) -> Report:
         """The warehouse's aggregates against the log."""
-        return verify(self.warehouse, self.company, self.kafka, snapshots=self.folder / "snapshots")
+        return verify(self.warehouse, self.company, self.kafka, snapshots=self.folder / "snapshots", kept=kept)

@@ -11,7 +11,7 @@ from deploy.errors import CannotRun
 from deploy.local import children
 from deploy.settings import local
 
-OURS = ("kafka", "warehouse", "snapshots", "dashboard", "imports", "sources", "logs", "simulation.json")
+OURS = ("kafka", "warehouse", "snapshots", "verify", "dashboard", "imports", "sources", "logs", "simulation.json")
 
 
 def forget(data_dir: Path) -> list[Path]:

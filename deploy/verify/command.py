@@ -6,15 +6,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.errors import CannotRun
 from deploy.settings import local
-from deploy.verify.compare import CHECKED, STATED, Report
+from deploy.verify.compare import Report, sum_up_snapshots
 from deploy.verify.compare import verify as compare
-from deploy.verify.log import ends
 from deploy.verify.telling import Patient, tell
 from ingest.calendar import business_day
 from ingest.settings import company, kafka
-from streams.snapshot.manifest import snapshots
 from warehouse.client import AsyncWarehouse, Warehouse
 from warehouse.reconciliation import DAYS, Verdict, reconciliation
 from warehouse.viewer import Viewer
@@ -22,12 +19,10 @@ from warehouse.viewer import Viewer
 
 def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool:
     """Verify, say what was found, tell the board; whether everything is right."""
-    if is_patient:
-        require_room(local().verify_most_events, local().data_dir / "snapshots")
     began = datetime.now(UTC)
     warehouse = Patient() if is_patient else Warehouse()
     with err.status("Verifying") as status:
-        report = compare(warehouse, company(), kafka(), status.update, local().data_dir / "snapshots")
+        report = compare(warehouse, company(), kafka(), status.update, *_folders())
         verdicts = asyncio.run(_reconciled())
     warehouse.close()
     for mismatch in report.mismatches:
@@ -44,16 +39,17 @@ def once(out: Console, err: Console, *, is_patient: bool, is_told: bool) -> bool
     return report.is_right and all(one.matches for one in verdicts)
 
 
-def require_room(most: int, kept: Path) -> None:
-    """`CannotRun` when verifying what there is would take more time and memory than something beside the stack may."""
-    settings = kafka()
-    events = sum(end + 1 for topic in (*CHECKED, *STATED) for end in ends(settings, topic).values())
-    events += sum(manifest.events for _, manifest in snapshots(kept))
-    if events > most:
-        raise CannotRun(
-            f"There are {events:,} events in snapshots and on the log, over ONEBOARD_VERIFY_MOST_EVENTS ({most:,}):"
-            " verify would take long beside the stack, so run `oneboard verify` by hand, or raise the setting."
-        )
+def prepare(err: Console) -> None:
+    """Sum up the snapshots that no round has summed up yet."""
+    warehouse = Patient()
+    with err.status("Summing up the snapshots") as status:
+        sum_up_snapshots(warehouse, company(), status.update, *_folders())
+    warehouse.close()
+
+
+def _folders() -> tuple[Path, Path]:
+    """Where snapshots lie, and what is kept of them."""
+    return local().data_dir / "snapshots", local().data_dir / "verify"
 
 
 def _said(report: Report) -> str:

@@ -1,25 +1,28 @@
 """The warehouse's aggregates against those recomputed from the log, up to the warehouse's own watermark."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from deploy.verify import readings
+from deploy.verify.history import history
 from deploy.verify.log import Logged, ends, read
+from deploy.verify.parts import aside, clear
+from deploy.verify.since import since
 from deploy.verify.snapshots import Snapshots
-from deploy.verify.standing import Counted, counted
+from deploy.verify.standing import Counts
 from deploy.verify.stored import Stored
+from deploy.verify.sums import Days, Reading, Recomputation, Sums, measures
 from ingest.publisher import log_identity
 from ingest.settings import CompanySettings, KafkaSettings
 from warehouse.client import Warehouse
 from warehouse.measures import TABLES
 
-EVENTS_AT_ONCE = 100_000
-"""Events of snapshots that are held at a time, some 7 kB each; those of the log are all held."""
-
-Reading = Callable[[Iterable[Logged], CompanySettings], pl.DataFrame]
+FOUND = "_found"
 Progress = Callable[[str], None]
 
 
@@ -113,60 +116,76 @@ def verify(
     kafka: KafkaSettings,
     progress: Progress = lambda line: None,
     snapshots: Path | None = None,
+    kept: Path | None = None,
 ) -> Report:
     """Recompute every aggregate from snapshots and log and compare, up to the warehouse's watermark of this moment.
 
     The board may move meanwhile: what comes after the watermark is left out on both sides. Lag is reported, not
-    counted as a fault.
+    counted as a fault. What follows from snapshots alone stays in the folder `kept`, for the next time.
     """
-    report = Report()
-    ids = log_identity(kafka)
-    kept = Snapshots(snapshots)
-    for topic, checked in CHECKED.items():
-        progress(f"{topic}: reading the log")
-        stored = Stored(warehouse, checked.table, [ids[topic], *kept.topic_ids])
-        with kept.parts(topic, stored.marks, EVENTS_AT_ONCE) as parts:
-            of_log: list[list[Logged]] = [[] for _ in range(len(parts))]
-            for one in _logged(stored, kafka, topic, ids[topic], report):
-                of_log[parts.part_of(one.event.entity_id) if one.event else 0].append(one)
-            sums, what_counts = [], Counted()
-            for number, more in enumerate(of_log):
-                progress(f"{topic}: part {number + 1} of {len(parts)}")
-                logged = [*parts.read(number), *more]
-                report.events[topic] = report.events.get(topic, 0) + len(logged)
-                of_part = counted(logged)
-                what_counts += of_part
-                sums.append(_summed(checked.recompute(of_part.events, company)))
-        expected = _summed(pl.concat(some)) if (some := [one for one in sums if not one.is_empty()]) else pl.DataFrame()
-        _compare_versions(stored, what_counts, report)
-        for aggregate, keys in checked.aggregates.items():
-            progress(f"{topic}: comparing {aggregate}")
-            _compare_sums(stored, aggregate, keys, expected, report)
+    report, ids, found = Report(), log_identity(kafka), Snapshots(snapshots)
+    with _room(kept) as folder:
+        for topic, checked in CHECKED.items():
+            stored = Stored(warehouse, checked.table, [ids[topic], *found.topic_ids])
+            marks = _marks(stored, kafka, topic, ids[topic], report)
+            files = found.files(topic, stored.marks)
+            of = Recomputation(topic, checked.recompute, company, folder, progress)
+            with aside(folder) as into:
+                expected = Sums([*history(of, files), *since(of, files, kafka, marks, Path(into))])
+                report.events[topic] = expected.counts.records
+                of.say("comparing versions")
+                _compare_versions(stored, expected.counts, report)
+                for days in expected.spans():
+                    of.say(f"comparing the days from {days[0] or 'the first'} on")
+                    _compare_sums(stored, checked.aggregates, expected.within(days), days, report)
     for topic, table in STATED.items():
         progress(f"{topic}: comparing")
         stored = Stored(warehouse, table, [ids[topic]])
-        logged = _logged(stored, kafka, topic, ids[topic], report)
-        report.events[topic] = len(logged)
-        positions = {(one.partition, one.offset) for one in logged if one.event}
-        found = stored.positions()
-        _note(report, table, "positions", "all", "events", len(positions), len(found))
-        _note(report, table, "positions", "all", "distinct", len(positions), len(positions & set(found)))
+        _compare_positions(stored, read(kafka, topic, _marks(stored, kafka, topic, ids[topic], report)), topic, report)
     return report
 
 
-def _logged(stored: Stored, kafka: KafkaSettings, topic: str, topic_id: str, report: Report) -> list[Logged]:
+def sum_up_snapshots(
+    warehouse: Warehouse, company: CompanySettings, progress: Progress, snapshots: Path, kept: Path
+) -> None:
+    """Compute what follows from snapshots alone, so that `verify` finds it in the folder `kept`."""
+    found = Snapshots(snapshots)
+    with _room(kept) as folder:
+        for topic, checked in CHECKED.items():
+            marks = Stored(warehouse, checked.table, found.topic_ids).marks
+            history(Recomputation(topic, checked.recompute, company, folder, progress), found.files(topic, marks))
+
+
+@contextmanager
+def _room(kept: Path | None) -> Iterator[Path]:
+    if kept is None:
+        with TemporaryDirectory(prefix="oneboard-verify-") as folder:
+            yield Path(folder)
+    else:
+        kept.mkdir(parents=True, exist_ok=True)
+        clear(kept)
+        yield kept
+
+
+def _marks(stored: Stored, kafka: KafkaSettings, topic: str, topic_id: str, report: Report) -> dict[int, int]:
     last, marks = ends(kafka, topic), stored.mark(topic_id)
     report.lag[topic] = sum(max(0, end - marks.get(one, -1)) for one, end in last.items())
-    return list(read(kafka, topic, marks))
+    return marks
 
 
-def _summed(part: pl.DataFrame) -> pl.DataFrame:
-    """A row a day and key."""
-    keys = [name for name in ("day", *readings.KEYS, "customer_id") if name in part.columns]
-    return part.group_by(keys).agg(pl.all().sum()) if keys else part
+def _compare_positions(stored: Stored, records: Iterable[Logged], topic: str, report: Report) -> None:
+    """Every event that the contract takes is there, once."""
+    report.events[topic], positions = 0, set()
+    for one in records:
+        report.events[topic] += 1
+        if one.event:
+            positions.add((one.partition, one.offset))
+    found = stored.positions()
+    _note(report, stored.table, "positions", "all", "events", len(positions), len(found))
+    _note(report, stored.table, "positions", "all", "distinct", len(positions), len(positions & set(found)))
 
 
-def _compare_versions(stored: Stored, wanted: Counted, report: Report) -> None:
+def _compare_versions(stored: Stored, wanted: Counts, report: Report) -> None:
     """Every version of every entity is there, once, and whatever takes one back."""
     count, distinct, retractions = stored.versions()
     _note(report, stored.table, "versions", "all", "stored", wanted.stored, count)
@@ -174,28 +193,35 @@ def _compare_versions(stored: Stored, wanted: Counted, report: Report) -> None:
     _note(report, stored.table, "versions", "all", "retractions", wanted.retractions, retractions)
 
 
-def _compare_sums(stored: Stored, aggregate: str, keys: Sequence[str], expected: pl.DataFrame, report: Report) -> None:
+def _compare_sums(
+    stored: Stored, aggregates: Mapping[str, tuple[str, ...]], expected: pl.DataFrame, days: Days, report: Report
+) -> None:
     if expected.is_empty():
-        measures = sorted(TABLES[stored.table].measures)
-        expected = pl.DataFrame(
-            schema={"day": pl.Date, **dict.fromkeys(keys, pl.String), **dict.fromkeys(measures, pl.Int64)}
+        every = {key for some in aggregates.values() for key in some}
+        counted = dict.fromkeys(sorted(TABLES[stored.table].measures), pl.Int64)
+        expected = pl.DataFrame(schema={"day": pl.Date, **dict.fromkeys(every, pl.String), **counted})
+    for aggregate, keys in aggregates.items():
+        by, names = ["day", *keys], list(measures(expected))
+        if aggregate == "facts":
+            found = stored.facts(by, names, days)
+        else:
+            names = [name for name in names if name != "due_amount"]
+            found = stored.aggregate(by, names, days)
+        wanted = expected.with_columns(pl.col(key).cast(pl.String) for key in keys)
+        wanted = wanted.group_by(by).agg(pl.col(names).sum())
+        _compare(
+            stored.table, aggregate, by, wanted.join(found, on=by, how="full", coalesce=True, suffix=FOUND), report
         )
-    by = ["day", *keys]
-    measures = [name for name in expected.columns if name not in ("day", *readings.KEYS, "customer_id")]
-    if aggregate == "facts":
-        found = stored.facts(by, measures)
-    else:
-        measures = [name for name in measures if name != "due_amount"]
-        found = stored.aggregate(by, measures)
-    wanted = expected.with_columns(pl.col(key).cast(pl.String) for key in keys)
-    wanted = wanted.group_by(by).agg(pl.col(measures).sum())
-    both = wanted.join(found, on=by, how="full", coalesce=True, suffix="_found").sort(by)
-    report.sums += len(both) * len(measures)
-    for name in measures:
-        want, have = pl.col(name).fill_null(0), pl.col(f"{name}_found").fill_null(0)
-        for row in both.filter(want != have).iter_rows(named=True):
+
+
+def _compare(table: str, aggregate: str, by: Sequence[str], both: pl.DataFrame, report: Report) -> None:
+    names = [name.removesuffix(FOUND) for name in both.columns if name.endswith(FOUND)]
+    report.sums += len(both) * len(names)
+    for name in names:
+        want, have = pl.col(name).fill_null(0), pl.col(name + FOUND).fill_null(0)
+        for row in both.filter(want != have).sort(by).iter_rows(named=True):
             key = ", ".join(f"{one}={row[one]}" for one in by)
-            _note(report, stored.table, aggregate, key, name, row[name] or 0, row[f"{name}_found"] or 0)
+            _note(report, table, aggregate, key, name, row[name] or 0, row[name + FOUND] or 0)
 
 
 def _note(report: Report, table: str, aggregate: str, key: str, measure: str, expected: int, found: int) -> None:

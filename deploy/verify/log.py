@@ -43,6 +43,12 @@ def read(settings: KafkaSettings, topic: str, up_to: Mapping[int, int]) -> Itera
     Raises `LogAway` when nothing comes for 30 s.
     """
     parse = reader(TOPICS[topic])
+    for partition, offset, raw in raws(settings, topic, up_to):
+        yield logged(topic, parse, partition, offset, raw)
+
+
+def raws(settings: KafkaSettings, topic: str, up_to: Mapping[int, int]) -> Iterator[tuple[int, int, bytes]]:
+    """Partition, offset and content of what `read` reads. Raises `LogAway`."""
     left = {TopicPartition(settings.topic_prefix + topic, one): last for one, last in up_to.items() if last >= 0}
     if not left:
         return
@@ -57,7 +63,7 @@ def read(settings: KafkaSettings, topic: str, up_to: Mapping[int, int]) -> Itera
             for tp, records in fetched.items():
                 for record in records:
                     if tp in left and record.offset <= left[tp]:
-                        yield logged(topic, parse, tp.partition, record.offset, record.value or b"")
+                        yield tp.partition, record.offset, record.value or b""
                 if tp in left and records[-1].offset >= left[tp]:
                     del left[tp]
                     consumer.pause(tp)

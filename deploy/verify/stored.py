@@ -1,9 +1,11 @@
 """What the warehouse holds of one topic up to a watermark, from its facts and from its aggregates."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import polars as pl
 
+from deploy.verify.sums import EVER, Days
 from warehouse.client import Warehouse
 from warehouse.positions import WITHIN, Marks, Place, between
 
@@ -26,6 +28,8 @@ COUNTS = frozenset(
     ]
 )
 BUSY_TRIES = 200
+VERSIONS_AT_ONCE = 1_000_000
+"""Versions that the warehouse tells apart in one question."""
 
 
 class TooBusy(RuntimeError):
@@ -46,12 +50,22 @@ class Stored:
 
     def versions(self) -> tuple[int, int, int]:
         """How many events are stored, of how many versions of entities, and how many retractions."""
-        events, versions, retractions = self._warehouse.rows(
-            "SELECT countIf(retraction_id = ''), uniqExactIf((entity_id, version), retraction_id = ''),"  # noqa: S608
-            f" countIf(retraction_id != '') FROM {self.table} WHERE state != '' AND {WITHIN}",
-            between(self._topic_ids, {}, self.marks),
+        where, parameters = f"state != '' AND {WITHIN}", between(self._topic_ids, {}, self.marks)
+        events, retractions = self._warehouse.rows(
+            "SELECT countIf(retraction_id = ''), countIf(retraction_id != '')"  # noqa: S608
+            f" FROM {self.table} WHERE {where}",
+            parameters,
         )[0]
-        return int(events), int(versions), int(retractions)
+        shares = max(1, ceil(int(events) / VERSIONS_AT_ONCE))
+        versions = [
+            self._warehouse.rows(
+                f"SELECT uniqExact(entity_id, version) FROM {self.table}"  # noqa: S608
+                f" WHERE {where} AND retraction_id = '' AND cityHash64(entity_id) % {shares} = {share}",
+                parameters,
+            )[0][0]
+            for share in range(shares)
+        ]
+        return int(events), sum(map(int, versions)), int(retractions)
 
     def positions(self) -> list[tuple[int, int]]:
         """Partition and offset of every event."""
@@ -61,21 +75,22 @@ class Stored:
         )
         return [(int(partition), int(offset)) for partition, offset in found]
 
-    def facts(self, by: Sequence[str], measures: Sequence[str], above: Marks | None = None) -> pl.DataFrame:
+    def facts(
+        self, by: Sequence[str], measures: Sequence[str], days: Days = EVER, above: Marks | None = None
+    ) -> pl.DataFrame:
         """Sums read from the rows themselves: up to the watermark, or what came `above` it and not after `_now`."""
         low, high = ({}, self.marks) if above is None else (self.marks, above)
-        return self._sums(
-            by, measures, f"WHERE {WITHIN}", between(self._topic_ids, low, high), {"optimize_use_projections": 0}
-        )
+        places = between(self._topic_ids, low, high)
+        return self._sums(by, measures, days, [WITHIN], places, {"optimize_use_projections": 0})
 
-    def aggregate(self, by: Sequence[str], measures: Sequence[str]) -> pl.DataFrame:
+    def aggregate(self, by: Sequence[str], measures: Sequence[str], days: Days = EVER) -> pl.DataFrame:
         """Sums as an aggregate projection serves them, less what came after the watermark.
 
         A part holds facts and aggregates alike, so an answer between two equal watermarks is of that watermark.
         """
         for _ in range(BUSY_TRIES):
             before = self._now()
-            found = self._sums(by, measures, "", {}, {"force_optimize_projection": 1})
+            found = self._sums(by, measures, days, [], {}, {"force_optimize_projection": 1})
             if self._now() == before:
                 break
         else:
@@ -84,23 +99,28 @@ class Stored:
             )
         if before == self.marks:
             return found
-        later = self.facts(by, measures, above=before).with_columns(-pl.col(name) for name in measures)
+        later = self.facts(by, measures, days, above=before).with_columns(-pl.col(name) for name in measures)
         return pl.concat([found, later]).group_by(by).agg(pl.col(measures).sum())
 
     def _sums(
         self,
         by: Sequence[str],
         measures: Sequence[str],
-        where: str,
+        days: Days,
+        where: Sequence[str],
         parameters: Mapping[str, object],
         settings: Mapping[str, object],
     ) -> pl.DataFrame:
         columns = ", ".join(
             f"toInt64(sum({name}){'' if name in COUNTS else ' * 10000'}) AS {name}" for name in measures
         )
+        bounds = {"since": ("day >= {since:Date32}", days[0]), "until": ("day < {until:Date32}", days[1])}
+        asked = {name: (condition, day) for name, (condition, day) in bounds.items() if day is not None}
+        conditions = [*where, *(condition for condition, _ in asked.values())]
         found = self._warehouse.query(
-            f"SELECT {', '.join(by)}, {columns} FROM {self.table} {where} GROUP BY {', '.join(by)}",  # noqa: S608
-            parameters,
+            f"SELECT {', '.join(by)}, {columns} FROM {self.table}"  # noqa: S608
+            f" {'WHERE ' if conditions else ''}{' AND '.join(conditions)} GROUP BY {', '.join(by)}",
+            {**parameters, **{name: day for name, (_, day) in asked.items()}},
             settings=settings,
         )
         return found.with_columns(pl.col(key).cast(pl.String) for key in by if key != "day")

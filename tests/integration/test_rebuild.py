@@ -13,6 +13,7 @@ import pytest
 from deploy.errors import CannotRun
 from deploy.local.kafka import EmbeddedKafka
 from deploy.rebuild import Rebuilt, filling, forget_old, rebuild
+from deploy.verify import parts
 from ingest.events import Order
 from streams.snapshot.writing import SnapshotWriter
 from tests.stack import Stack, until
@@ -184,6 +185,30 @@ def test_a_snapshot_beside_the_log_is_part_of_it(stack: Stack, monkeypatch: pyte
                               "occurred_at": "2026-11-20T10:00:00+08:00"}])  # fmt: skip
     stack.settle()
     assert stack.warehouse.rows("SELECT sum(booked_amount) FROM order_changes WHERE entity_id LIKE 's%'") == [(494,)]
+
+
+def test_what_snapshots_contribute_is_summed_once_whatever_the_log_adds(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = stack.folder / "verify"
+    monkeypatch.setattr(parts, "AT_ONCE", 20)
+    assert stack.verify(kept).is_right
+    summed = {path: path.stat().st_mtime_ns for path in kept.rglob("*.parquet")}
+    assert len(summed) == 3, "fifty orders, twenty at a time"
+    corrected = {"version": 2, "office_id": "o2", "effective_on": "2026-09-30", "correction": True, "amount": 7}
+    stack.publish("orders", [{"order_id": f"s{number}", "occurred_at": "2026-11-20T11:00:00+08:00", **corrected}
+                             for number in range(20, 30)])  # fmt: skip
+    stack.settle()
+    report, afresh = stack.verify(kept), stack.verify()
+    assert report.is_right
+    assert (report.events, report.sums) == (afresh.events, afresh.sums)
+    assert {path: path.stat().st_mtime_ns for path in kept.rglob("*.parquet")} == summed
+    assert not [path for path in kept.iterdir() if path.name.startswith("aside")]
+    change = "ALTER TABLE order_changes UPDATE office_id = '{}' WHERE order_id = 's3'"
+    stack.warehouse.command(change.format("elsewhere"), settings={"mutations_sync": 2})
+    wrong = {one.key for one in stack.verify(kept).mismatches if one.aggregate == "by_office"}
+    assert any("office_id=elsewhere" in key for key in wrong), wrong
+    stack.warehouse.command(change.format("o1"), settings={"mutations_sync": 2})
 
 
 def test_what_no_worker_has_judged_yet_is_left_to_one(stack: Stack) -> None:

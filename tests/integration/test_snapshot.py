@@ -3,14 +3,20 @@
 import asyncio
 import json
 from datetime import UTC, date, datetime
+from math import ceil
 
+import polars as pl
 import pytest
 from pydantic_core import Url
 
-from deploy.verify import readings
+from deploy.verify import parts, readings
+from deploy.verify import sums as sums_by_day
 from deploy.verify.compare import CHECKED
+from deploy.verify.history import history as of_snapshots
 from deploy.verify.snapshots import Snapshots
+from deploy.verify.standing import Counts
 from deploy.verify.stored import Stored
+from deploy.verify.sums import Recomputation, Sums, measures
 from ingest.settings import CompanySettings
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
@@ -74,6 +80,12 @@ def sums(warehouse, table, keys, measures):
     return {row[:width]: row[width:] for row in found if any(row[width:])}
 
 
+def by_key(found, keys):
+    """Rows by key, as text, zeros left out."""
+    rows = found.with_columns(pl.col(keys).cast(pl.String)).iter_rows()
+    return {row[: len(keys)]: row[len(keys) :] for row in rows if any(row[len(keys) :])}
+
+
 def put(warehouse, topic, events):
     """Events one batch after the other, as from a log."""
 
@@ -96,31 +108,53 @@ def put(warehouse, topic, events):
     asyncio.run(run())
 
 
-def test_a_snapshot_is_what_its_events_are_one_by_one(warehouse, written):
+def test_a_snapshot_is_what_its_events_are_one_by_one(warehouse, written, monkeypatch, tmp_path):
     folders, folder, events = written
     assert enter(warehouse, folder) == sum(map(len, events.values()))
+    monkeypatch.setattr(parts, "AT_ONCE", 700)
+    monkeypatch.setattr(sums_by_day, "DAYS_AT_ONCE", 20)
     kept = Snapshots(folders)
     for topic, checked in CHECKED.items():
         stored = Stored(warehouse, checked.table, kept.topic_ids)
-        with kept.parts(topic, stored.marks, 700) as parts:
-            logged = [list(parts.read(number)) for number in range(len(parts))]
-            assert len(parts) == 1 or max(map(len, logged)) < 1_000
-            assert all(
-                parts.part_of(one.event.entity_id) == number for number, some in enumerate(logged) for one in some
-            )
-        expected = checked.recompute((one for some in logged for one in some), COMPANY)
-        keys = [*checked.aggregates["facts"]]
-        measures = [name for name in expected.columns if name not in ("day", *readings.KEYS, "customer_id")]
-        both = expected.group_by("day", *keys).sum().select("day", *keys, *measures)
-        found = {
-            row[: len(keys) + 1]: row[len(keys) + 1 :]
-            for row in stored.facts(["day", *keys], measures).iter_rows()
-            if any(row[len(keys) + 1 :])
-        }
-        wanted = {row[: len(keys) + 1]: row[len(keys) + 1 :] for row in both.iter_rows()}
-        as_text = {tuple(map(str, key)): value for key, value in wanted.items()}
-        assert {tuple(map(str, key)): value for key, value in found.items()} == as_text
-        assert stored.versions() == (len(events[topic]), len(events[topic]), 0)
+        of = Recomputation(topic, checked.recompute, COMPANY, tmp_path, lambda what: None)
+        shares = of_snapshots(of, kept.files(topic, stored.marks))
+        assert len(shares) == ceil(len(events[topic]) / 700)
+        expected = Sums(shares)
+        spans = list(expected.spans())
+        assert len(spans) > 2
+        keys = ["day", *checked.aggregates["facts"]]
+        for days in spans:
+            wanted = expected.within(days)
+            found = stored.facts(keys, measures(wanted), days)
+            assert by_key(found, keys) == by_key(wanted.select(found.columns), keys)
+        count = len(events[topic])
+        assert expected.counts == Counts(count, count, count)
+        assert stored.versions() == (count, count, 0)
+
+
+def test_summing_up_a_snapshot_goes_on_where_it_was_and_is_not_done_again(warehouse, written, monkeypatch, tmp_path):
+    folders, folder, events = written
+    enter(warehouse, folder)
+    monkeypatch.setattr(parts, "AT_ONCE", len(events["orders"]) // 4)
+    files = Snapshots(folders).files("orders", Stored(warehouse, "order_changes", [load(folder).topic_id]).marks)
+    looked_at = []
+
+    def orders(logged, company):
+        if len(looked_at) == 2:
+            raise KeyboardInterrupt
+        looked_at.append(len(logged))
+        return readings.orders(logged, company)
+
+    def shares(compute):
+        return of_snapshots(Recomputation("orders", compute, COMPANY, tmp_path, lambda what: None), files)
+
+    with pytest.raises(KeyboardInterrupt):
+        shares(orders)
+    assert len(list(tmp_path.rglob("*.parquet"))) == 2
+    paths = shares(readings.orders)
+    assert sorted(tmp_path.rglob("*.parquet")) == sorted(paths)
+    written_at = [path.stat().st_mtime_ns for path in paths]
+    assert [path.stat().st_mtime_ns for path in shares(readings.orders)] == written_at
 
 
 def test_a_snapshot_that_was_cut_off_goes_on_and_enters_once(warehouse, written, monkeypatch):

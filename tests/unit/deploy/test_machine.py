@@ -117,9 +117,10 @@ def test_the_browser_is_the_chosen_one_or_a_sentence(tmp_path: Path, monkeypatch
 def test_forgetting_takes_what_is_ours_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "kafka" / "log").mkdir(parents=True)
     (tmp_path / "snapshots" / "full-7").mkdir(parents=True)
+    (tmp_path / "verify" / "orders-1").mkdir(parents=True)
     (tmp_path / "simulation.json").write_text("{}")
     (tmp_path / "thesis.docx").write_text("not ours")
-    assert forget(tmp_path) == [tmp_path / "kafka", tmp_path / "snapshots", tmp_path / "simulation.json"]
+    assert forget(tmp_path) == [tmp_path / one for one in ("kafka", "snapshots", "verify", "simulation.json")]
     assert os.listdir(tmp_path) == ["thesis.docx"]
     assert forget(tmp_path) == []
 

@@ -4,8 +4,6 @@ import subprocess
 import sys
 import threading
 
-import pytest
-
 from deploy import rounds
 
 
@@ -15,33 +13,37 @@ def test_the_next_round_comes_with_the_period_or_when_twenty_times_the_last_one_
 
 
 def test_rounds_follow_each_other_until_it_is_over():
-    waited, ran, now = [], [], [0.0]
+    waited, prepared, ran, now = [], [], [], [0.0]
 
     def wait(seconds: float) -> bool:
         waited.append(seconds)
         return len(waited) > 3
 
-    def one(_: rounds.Wait) -> int:
+    def prepare(_: rounds.Wait) -> int:
+        prepared.append(True)
+        now[0] += 900
+        return 0
+
+    def verify(_: rounds.Wait) -> int:
         ran.append(True)
         now[0] += 60 if len(ran) == 1 else 120
         return 1 if len(ran) == 1 else 0
 
-    rounds.rounds(1_800, wait, one, lambda: now[0])
-    assert waited == [180, 1_740, 2_400, 2_400]
-    assert len(ran) == 3
+    rounds.rounds(1_800, wait, prepare, verify, lambda: now[0])
+    assert waited == [180, 1_740, 2_400, 2_400], "what is prepared once is no part of it"
+    assert (len(prepared), len(ran)) == (3, 3)
 
 
 def test_a_short_period_begins_with_itself():
     waited = []
-    rounds.rounds(60, lambda seconds: bool(waited.append(seconds)) or True, lambda wait: 0)
+    rounds.rounds(60, lambda seconds: bool(waited.append(seconds)) or True, lambda wait: 0, lambda wait: 0)
     assert waited == [60]
 
 
-def test_a_round_that_goes_on_is_ended_when_it_is_over(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(rounds, "COMMAND", (sys.executable, "-c", "import signal; signal.pause()"))
+def test_a_round_that_goes_on_is_ended_when_it_is_over():
     over = threading.Event()
     over.set()
-    assert rounds.one_round(over.wait) < 0
+    assert rounds.one((sys.executable, "-c", "import signal; signal.pause()"), over.wait) < 0
 
 
 def test_what_waits_beside_the_stack_imports_neither_polars_nor_the_warehouse():

@@ -73,7 +73,7 @@ def test_they_agree_on_what_is_taken_back(topic):
         traces = [event for _, event, rows in taken(READINGS[topic], topic, log) if rows is not None]
         events = [event for event in traces if not isinstance(event, Retraction)]
         found = of_the_log(topic, log)
-        assert (found.stored, found.retractions) == (len(events), len(traces) - len(events))
-        assert found.versions == len({(event.entity_id, event.order_in_time) for event in events})
+        assert (found.counts.stored, found.counts.retractions) == (len(events), len(traces) - len(events))
+        assert found.counts.versions == len({(event.entity_id, event.order_in_time) for event in events})
 
     holds()
