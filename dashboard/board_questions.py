@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -14,17 +14,16 @@ from dashboard.components.listing import listing_of
 from dashboard.components.paging import ROWS
 from dashboard.look import Look
 from dashboard.tiling import shown_metrics
+from dashboard.versions import versions
 from ingest.calendar import Period
-from warehouse.client import AsyncWarehouse
 from warehouse.curve import months_of as period_months
-from warehouse.dimensions import AsOf, Where
+from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, measure, refusal
 from warehouse.metrics import METRICS
 from warehouse.pace import day_curve, headlines, standings
 from warehouse.queries.calendar import working_calendar
 from warehouse.queries.customers import customers
-from warehouse.queries.deals import deals, entity_history
-from warehouse.viewer import Viewer
+from warehouse.queries.deals import deals
 
 
 async def _cells(look: Look, standing: Awaitable[pl.DataFrame]) -> pl.DataFrame:
@@ -102,7 +101,7 @@ def pictures(look: Look) -> dict[str, Awaitable[Any]]:
         "list": _list(look),
     }
     if state.deal:
-        questions["deal"] = _history(asked, viewer, state.deal, state.moment)
+        questions["deal"] = versions(asked, viewer, state.deal, look.today, state.moment)
     if state.versus == "baseline":
         questions["baseline"] = _baseline(look, look.metric, place.by)
     return questions
@@ -161,14 +160,3 @@ async def _list(look: Look) -> pl.DataFrame:
 
     found = await page(look.state.page)
     return found if len(found) or look.state.page == 1 else await page(1)
-
-
-async def _history(asked: AsyncWarehouse, viewer: Viewer, deal: str, as_of: AsOf | None) -> pl.DataFrame:
-    """The versions of a deal, or of an order of that id; both where the ids are shared."""
-    topics: tuple[Literal["opportunities", "orders"], ...] = ("opportunities", "orders")
-    found = await asyncio.gather(*(entity_history(asked, viewer, topic, deal, as_of) for topic in topics))
-    return (
-        pl.concat([frame for frame in found if len(frame)], how="diagonal_relaxed")
-        if any(map(len, found))
-        else found[0]
-    )

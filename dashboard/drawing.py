@@ -74,7 +74,7 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
     title = f"{metric_name(of, state.lang)} · {by_day}"
     drawn |= curve.draw(board.frame("curve"), board.today, board.head.get("landing"), title, how, state, instead)
     drawn |= _list(board, state)
-    return drawn | _deal(board, state)
+    return drawn | deal.draw(board.frame("deal") if state.deal else None, company().zone, state)
 
 
 def _instead(part: str, hint: str, board: BoardState, state: ViewState) -> Component | None:
@@ -193,10 +193,3 @@ def _paged(frame: pl.DataFrame, state: ViewState) -> Component | None:
     """The way through the pages of a list whose rows say how many there are in all."""
     total = frame["total"][0] if len(frame) else 0
     return paging(offset_of(state.page, total), ROWS, total, state) if total > ROWS else None
-
-
-def _deal(board: BoardState, state: ViewState) -> Drawn:
-    if not state.deal:
-        return {"deal--head": plain.says(None), "deal--body": plain.says(None)}
-    how = [(t("board.how", state.lang), t("board.how_deal", state.lang))]
-    return deal.draw(board.frame("deal"), company().zone, how, state)

@@ -1,6 +1,7 @@
 """One deal or order: what it is now, and every version of it as it came."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,14 +15,19 @@ from dashboard.components.listing import known
 from dashboard.components.panel import About, head, nothing
 from dashboard.components.tasks import agree
 from dashboard.locales import Lang, t, t_or
+from dashboard.versions import NAMED
 from dashboard.view_state import ViewState
-from dashboard.words import clock, cut_name
+from dashboard.words import called, clock, cut_name
 
 ENVELOPE = frozenset(
     {"event_id", "occurred_at", "source", "version", "schema_version", "order_id", "line_id", "opportunity_id"}
 )
 """What identifies a version and is no change."""
 _SHOWN_FIRST = ("amount", "status", "stage", "outcome", "rep_id", "office_id", "product_id", "customer_id")
+_WORDED = {"stage": "stage", "outcome": "outcome", "status": "outcome", "kind": "kind", "forecast_category": "forecast"}
+"""Fields whose values have words of ours, and how these begin."""
+Names = Mapping[str, Sequence[str]]
+"""Of people and things, as `versions` gives them."""
 
 
 def _called(name: str, lang: Lang) -> str:
@@ -29,13 +35,15 @@ def _called(name: str, lang: Lang) -> str:
     return t_or(f"deal.{name}", lang, name)
 
 
-def _said(name: str, value: Any, lang: Lang) -> str:
+def _said(name: str, value: Any, names: Names, lang: Lang) -> str:
     if value is None or value == "":
         return amounts.NOTHING
     if name.endswith("amount"):
         return amounts.exact(float(value))
-    if name in ("stage", "outcome"):
-        return known(name, str(value), lang)
+    if name in _WORDED:
+        return known(_WORDED[name], str(value), lang)
+    if name in NAMED and (pair := names.get(f"{NAMED[name]}:{value}")):
+        return called(value, pair[0], pair[1], lang)
     if name == "route":
         return cut_name(name, str(value), lang)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -52,10 +60,11 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tu
 def _version(
     row: dict[str, Any], changes: list[tuple[str, Any, Any]], first: bool, zone: ZoneInfo, lang: Lang
 ) -> Component:
+    names = json.loads(row["names"])
     lines: list[Component] = []
     for name, before, after in changes:
-        was: list[Any] = [] if first else [html.S(_said(name, before, lang)), " → "]
-        said = html.Strong(_said(name, after, lang), className="num")
+        was: list[Any] = [] if first else [html.S(_said(name, before, names, lang)), " → "]
+        said = html.Strong(_said(name, after, names, lang), className="num")
         lines.append(html.Li([html.Span(_called(name, lang), className="faint"), " ", *was, said]))
     happened = html.Strong(clock(row["changed_at"], zone, lang))
     received = f"{t('board.received', lang)} {clock(row['received_at'], zone, lang)}"
@@ -76,9 +85,12 @@ def _taken_back(row: dict[str, Any], said: dict[str, Any], zone: ZoneInfo, lang:
     return html.Li([html.Div(told), html.Div(about, className="faint small")], className="version")
 
 
-def draw(history: pl.DataFrame, zone: ZoneInfo, about: About, state: ViewState) -> Drawn:
-    """`history` as `entity_history` gives it, oldest first (lines of an order together); the newest is shown on top."""
+def draw(history: pl.DataFrame | None, zone: ZoneInfo, state: ViewState) -> Drawn:
+    """`history` as `versions` gives it, oldest first (lines of an order together); the newest is shown on top."""
     lang = state.lang
+    if history is None:
+        return {"deal--head": plain.says(None), "deal--body": plain.says(None)}
+    about: About = [(t("board.how", lang), t("board.how_deal", lang))]
     title = f"{t('board.deal', lang)} {state.deal}"
     is_deal = len(history) > 0 and '"order_id"' not in history["state"][0]
     tools = [agree(lang, f"deal:{state.deal}")] if is_deal else []

@@ -38,7 +38,7 @@ def draw_moves(board: BoardState, state: ViewState) -> Drawn:
         | _fall(board, moved, state)
         | _behind(board, moved, state)
         | _slips(board, moved, state)
-        | _deal(board, state)
+        | deal.draw(board.frame("deal") if state.deal else None, company().zone, state)
     )
 
 
@@ -176,10 +176,3 @@ def _pushed(slips: pl.DataFrame, times: int) -> tuple[int, bool, int, Decimal]:
     is_last = times == _PUSHES[-1]
     found = slips.filter(pl.col("pushes") >= times if is_last else pl.col("pushes") == times)
     return times, is_last, len(found), Decimal(found["amount"].sum())
-
-
-def _deal(board: BoardState, state: ViewState) -> Drawn:
-    if not state.deal:
-        return {"deal--head": plain.says(None), "deal--body": plain.says(None)}
-    how = [(t("board.how", state.lang), t("board.how_deal", state.lang))]
-    return deal.draw(board.frame("deal"), company().zone, how, state)

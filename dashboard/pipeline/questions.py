@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard.interval import between, is_backwards, months_of
 from dashboard.look import Look
+from dashboard.versions import versions
 from ingest.calendar import business_day
 from ingest.settings import company
 from warehouse.coverage import coverage
@@ -17,7 +18,6 @@ from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.movement import DEALS
 from warehouse.pace import headlines
-from warehouse.queries.deals import entity_history
 from warehouse.queries.dues import cash
 from warehouse.queries.funnel import ageing, cycle
 from warehouse.queries.movement import Between, Movement, movement, worded
@@ -47,7 +47,7 @@ def moves(look: Look) -> dict[str, Awaitable[Any]]:
     """The movement between two instants, the deals behind one of its bars, and one deal's history."""
     questions: dict[str, Awaitable[Any]] = {"moved": _moved(look), "cover": _coverage(look)}
     if look.state.deal:
-        questions["deal"] = entity_history(look.asked, look.viewer, "opportunities", look.state.deal)
+        questions["deal"] = versions(look.asked, look.viewer, look.state.deal, look.today, with_orders=False)
     return questions
 
 

@@ -70,6 +70,7 @@ def test_from_a_region_to_a_deal_in_four_clicks(served: Served, page: Page) -> N
     page.locator("#list--grid a", has_text="C1").click()
     expect(page.locator("#deal--head")).to_contain_text("d1")
     expect(page.locator("#deal--body .version")).to_have_count(2)
+    expect(page.locator("#deal--body .version").last).to_contain_text("rep P1")  # p1 to its source
     assert chips(page) == ["Customer: C1"]
 
 

@@ -80,6 +80,8 @@ WRITTEN_BY_DATA = (
     "roles.",
     "board.stage_",
     "board.outcome_",
+    "board.kind_",
+    "board.forecast_",
     "deal.",
     "why.",
     "against.",
