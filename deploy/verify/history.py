@@ -1,7 +1,7 @@
 """What snapshots contribute, computed once: their files do not change, so what follows from them does not either.
 
-It is kept until the snapshots, the company's settings or the code that computes it are others; the warehouse is
-compared with it every time.
+It is kept until the snapshots, the settings that sums depend on or the code that computes them are others; the
+warehouse is compared with it every time.
 """
 
 import hashlib
@@ -17,6 +17,9 @@ from deploy.verify.parts import Parts
 from deploy.verify.snapshots import File, groups
 from deploy.verify.sums import Recomputation
 from ingest.settings import CompanySettings
+
+READ = {"timezone", "currency", "rates"}
+"""The settings of the company that sums depend on."""
 
 
 def history(of: Recomputation, files: Sequence[File]) -> list[Path]:
@@ -42,7 +45,8 @@ def history(of: Recomputation, files: Sequence[File]) -> list[Path]:
 
 def _identity(files: Sequence[File], company: CompanySettings) -> str:
     said = [f"{file.place} {file.rows} {file.sha256}" for file in files]
-    return hashlib.sha256("\n".join([_code(), company.model_dump_json(), *said]).encode()).hexdigest()[:16]
+    settings = company.model_dump_json(include=READ)
+    return hashlib.sha256("\n".join([_code(), settings, *said]).encode()).hexdigest()[:16]
 
 
 @cache
