@@ -1,7 +1,6 @@
 """What the warehouse holds of one topic up to a watermark, from its facts and from its aggregates."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 
 import polars as pl
 
@@ -28,8 +27,6 @@ COUNTS = frozenset(
     ]
 )
 BUSY_TRIES = 200
-VERSIONS_AT_ONCE = 1_000_000
-"""Versions that the warehouse tells apart in one question."""
 
 
 class TooBusy(RuntimeError):
@@ -56,16 +53,13 @@ class Stored:
             f" FROM {self.table} WHERE {where}",
             parameters,
         )[0]
-        shares = max(1, ceil(int(events) / VERSIONS_AT_ONCE))
-        versions = [
-            self._warehouse.rows(
-                f"SELECT uniqExact(entity_id, version) FROM {self.table}"  # noqa: S608
-                f" WHERE {where} AND retraction_id = '' AND cityHash64(entity_id) % {shares} = {share}",
-                parameters,
-            )[0][0]
-            for share in range(shares)
-        ]
-        return int(events), sum(map(int, versions)), int(retractions)
+        versions = self._warehouse.rows(
+            f"SELECT count() FROM (SELECT 1 FROM {self.table} WHERE {where} AND retraction_id = ''"  # noqa: S608
+            " GROUP BY entity_id, version)",
+            parameters,
+            settings={"optimize_aggregation_in_order": 1},  # a version after the other: next to no memory
+        )[0][0]
+        return int(events), int(versions), int(retractions)
 
     def positions(self) -> list[tuple[int, int]]:
         """Partition and offset of every event."""
