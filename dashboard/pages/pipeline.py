@@ -40,6 +40,7 @@ PAGE = Page(
     "pipeline.title",
     2,
     layout,
+    shows="pipeline",
     lanes={
         "moves": Lane(questions.moves, draw_moves),
         "standing": Lane(questions.standing, draw_standing),

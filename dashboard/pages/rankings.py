@@ -136,7 +136,7 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
     return [of_grid("rankings", t("rankings.title", state.lang), columns, sent(rows, 0, len(rows)))]
 
 
-PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, lanes=LANES, tables=tables, router=router)
+PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, shows="rankings", lanes=LANES, tables=tables, router=router)
 
 
 @router.get("/rankings/rows/{start}/{end}")

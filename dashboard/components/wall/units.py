@@ -56,9 +56,9 @@ def tile_look(pace: float | None, attainment: float | None, lang: Lang) -> tuple
 def _tile(row: Row, rect: Rect, lang: Lang) -> Component:
     back, ink, words = tile_look(row["pace"], row["attainment"], lang)
     name = called(row["id"], row["name"], row["name_en"], lang)
-    size = "large" if rect.width > 7.5 and rect.height > 5 else "middle" if rect.width > 5.2 else "small"
+    size = "large" if rect.width > 8.4 and rect.height > 5 else "middle" if rect.width > 5.2 else "small"
     parts = [span(name, "tile-name"), span(words, "tile-pace num")]
-    if size == "large" and row.get("gap") is not None:
+    if size == "large" and rect.height > 6.8 and row.get("gap") is not None:
         parts.append(span(amounts.short(row["gap"], lang, sign=True), "tile-gap num"))
     where = {
         "left": percent(rect.left / WIDE),
