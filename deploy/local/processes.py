@@ -27,6 +27,8 @@ class Supervisor:
         self.running = tuple(Running(part, logs) for part in parts)
         self._logs, self._say = logs, say
         self._stopping, self._changed = threading.Event(), threading.Condition()
+        # Asked instead of the thread: one whose `join` Ctrl-C broke off counts as ended (CPython 3.11, bpo-45274).
+        self._all_gone = threading.Event()
         self._failure: str | None = None
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
@@ -43,16 +45,16 @@ class Supervisor:
             on_look()
             with self._changed:
                 self._changed.wait(_LOOK_EVERY_SECONDS)
-            if not self._thread.is_alive():
+            if self._all_gone.is_set():
                 raise CannotRun(self._failure or "oneboard was stopped while it was starting.")
         on_look()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until everything has stopped, at most so long; whether it has. `CannotRun` when a part gave up."""
-        self._thread.join(seconds)
+        is_over = self._all_gone.wait(seconds)
         if self._failure:
             raise CannotRun(self._failure)
-        return not self._thread.is_alive()
+        return is_over
 
     def ask_to_stop(self) -> None:
         """Begin to stop and return at once; safe in a signal handler."""
@@ -61,8 +63,8 @@ class Supervisor:
     def stop(self) -> None:
         """Stop every part, the last one first, and wait until all are gone."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self._thread.ident is not None:
+            self._all_gone.wait()
 
     def __enter__(self) -> Self:
         self.start()
@@ -81,8 +83,11 @@ class Supervisor:
         except OSError as error:
             self._failure = f"A part could not be started: {error}."
         finally:
-            for one in reversed(self.running):
-                one.stop()
+            try:
+                for one in reversed(self.running):
+                    one.stop()
+            finally:
+                self._all_gone.set()
 
     def _look(self) -> None:
         up = {one.part.name for one in self.running if one.is_up}

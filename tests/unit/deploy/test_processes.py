@@ -159,24 +159,47 @@ def test_a_part_that_will_not_go_is_killed_and_so_are_its_children(tmp_path: Pat
     until(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only the Linux kernel tells a child that its parent is gone")
-def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
-    script = (
-        "import pathlib, sys\n"
-        "from deploy.local.processes import Supervisor\n"
-        "from tests.unit.deploy.test_processes import pids, staying\n"
-        f"folder = pathlib.Path({str(tmp_path)!r})\n"
-        "supervisor = Supervisor([staying('a', folder), staying('b', folder, ('a',))], folder)\n"
-        "supervisor.start()\n"
-        "supervisor.wait_ready()\n"
-        "print(*pids(supervisor).values(), flush=True)\n"
-        "supervisor.wait()\n"
-    )
-    root = Path(__file__).parents[3]
+SUPERVISES = """
+import pathlib, signal
+from deploy.local.processes import Supervisor
+from tests.unit.deploy.test_processes import pids, psutil, staying
+signal.signal(signal.SIGINT, signal.default_int_handler)
+folder = pathlib.Path({folder!r})
+supervisor = Supervisor([staying("a", folder), staying("b", folder, ("a",))], folder)
+supervisor.start()
+supervisor.wait_ready()
+children = pids(supervisor).values()
+try:
+    print(*children, flush=True)
+    supervisor.wait(3_600)
+except KeyboardInterrupt:
+    supervisor.stop()
+    print(*filter(psutil.pid_exists, children), flush=True)
+"""
+
+
+def supervising(folder: Path) -> tuple["subprocess.Popen[str]", list[int]]:
+    """A process that supervises two parts, and theirs."""
+    script, root = SUPERVISES.format(folder=str(folder)), Path(__file__).parents[3]
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=root)
     assert parent.stdout
     children = [int(pid) for pid in parent.stdout.readline().split()]
     assert len(children) == 2
+    return parent, children
+
+
+def test_ctrl_c_waits_until_every_part_is_gone(tmp_path: Path) -> None:
+    parent, _ = supervising(tmp_path)
+    parent.send_signal(signal.SIGINT)
+    left, _ = parent.communicate(timeout=30)
+    assert parent.returncode == 0
+    assert left.split() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only the Linux kernel tells a child that its parent is gone")
+def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
+    parent, children = supervising(tmp_path)
+    assert parent.stdout
     parent.kill()
     parent.wait()
     parent.stdout.close()
