@@ -25,6 +25,7 @@ _NOISY = {
     "aiokafka": logging.ERROR,  # it warns of what it then raises
     "apprise": logging.CRITICAL,  # what is answered, we say; addresses of robots are secrets
     "urllib3": logging.ERROR,  # the same
+    "mode.timers": logging.ERROR,  # it warns of every look that took longer than the rest after it
     "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.WARNING,
 }

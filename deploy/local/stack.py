@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from deploy.errors import CannotRun
 from deploy.local import disk, kafka, ports, readiness
@@ -30,19 +31,20 @@ def parts(settings: LocalSettings, history: tuple[str, ...] = ()) -> tuple[Part,
     embedded = (*kafka_part(settings), *warehouse_part(settings))
     engines = tuple(part.name for part in embedded)
     env = settings.environment()
+    is_first_start = not warehouse_folder(settings).exists()
     if not history and (settings.data_dir / "snapshots").exists():
         history = ("snapshot", "load")
     entering = _history(history, env) if history else ()
     return (
         *embedded,
         Part("migrate", oneboard("migrate"), needs=engines, env=env, once=True),
-        # What is looked at comes first, beside the migrations, which are done before it has loaded; then one after the
-        # other what moves it: a machine with two cores loads two parts at a time as quickly as it can.
+        # What is looked at comes first, beside the migrations, which are done before it has loaded where they have been
+        # before; then one after the other what moves it: two cores load two parts at a time as quickly as they can.
         Part(
             "dashboard",
             oneboard("dashboard"),
             readiness.http(f"http://{ports.LOOPBACK}:{settings.dashboard_port}/healthz"),
-            needs=engines,
+            needs=("migrate",) if is_first_start else engines,
             env=env,
             says=f"The board is at http://{ports.LOOPBACK}:{settings.dashboard_port} (this machine only).",
         ),
@@ -106,7 +108,7 @@ def warehouse_part(settings: LocalSettings) -> tuple[Part, ...]:
     """The embedded engine; nothing when the settings name an outside server."""
     if settings.warehouse_url:
         return ()
-    folder, port = settings.data_dir / "warehouse", settings.warehouse_port
+    folder, port = warehouse_folder(settings), settings.warehouse_port
     folder.parent.mkdir(parents=True, exist_ok=True)
     return (
         Part(
@@ -115,6 +117,11 @@ def warehouse_part(settings: LocalSettings) -> tuple[Part, ...]:
             readiness.http(f"http://{ports.LOOPBACK}:{port}/ping"),
         ),
     )
+
+
+def warehouse_folder(settings: LocalSettings) -> Path:
+    """Where the embedded engine keeps its tables: there from its first start on, never where one runs elsewhere."""
+    return settings.data_dir / "warehouse"
 
 
 def listening(settings: LocalSettings) -> tuple[tuple[int, str, str], ...]:

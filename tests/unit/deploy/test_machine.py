@@ -56,6 +56,17 @@ def test_outside_engines_are_not_started_and_everybody_is_told_of_them(tmp_path:
     assert parts["worker"].env["ONEBOARD_WAREHOUSE_URL"] == "https://clickhouse:8443"
 
 
+def test_the_board_begins_beside_the_migrations_only_where_they_have_been_before(tmp_path: Path) -> None:
+    chosen = settings(tmp_path, kafka_bootstrap="broker:9092")
+
+    def needed() -> tuple[str, ...]:
+        return next(part.needs for part in stack.parts(chosen) if part.name == "dashboard")
+
+    assert needed() == ("migrate",)
+    stack.warehouse_folder(chosen).mkdir()
+    assert needed() == ("warehouse",)
+
+
 def test_settings_are_read_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONEBOARD_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ONEBOARD_KAFKA_PORT", "9999")
