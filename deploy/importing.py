@@ -24,7 +24,7 @@ def import_folder(mapping: Path, folder: Path, console: Console, **options: Any)
         def show(step: Step) -> None:
             if step.label not in tasks:
                 tasks[step.label] = bars.add_task(step.label, total=None)
-            bars.update(tasks[step.label], completed=step.done, total=step.total or None)
+            bars.update(tasks[step.label], completed=step.done, total=step.total)
 
         def interrupted(number: int, frame: FrameType | None) -> None:
             console.print("Stopping after what is on its way…")

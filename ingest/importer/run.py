@@ -18,7 +18,7 @@ from ingest.importer.report import FileReport, ImportReport, RuleReport
 from ingest.importer.sealing import Origin, Receipt
 from ingest.mappings.contents import BLOCK_ROWS, Block, Shift, blocks, newest
 from ingest.mappings.joins import LeftOut, Table
-from ingest.mappings.mapping import load
+from ingest.mappings.mapping import draft
 from ingest.mappings.rules import CompiledMapping, EventRule
 from ingest.mappings.tables import read_tables
 from ingest.publisher import Publisher
@@ -31,11 +31,11 @@ _DAY_MICROSECONDS = 86_400_000_000
 
 @dataclass(frozen=True)
 class Progress:
-    """How far: `done` of `total` rows, of the file or rule `label`; a total of 0 is not known yet."""
+    """How far: `done` of `total` rows, of the file or rule `label`; None is not known yet."""
 
     label: str
     done: int
-    total: int
+    total: int | None
 
 
 def run_import(
@@ -69,12 +69,15 @@ def run_import(
     """
     began = time.monotonic()
     told = progress or (lambda _: None)
-    mapping = _of_files(load(mapping_path))
+    mapping = _of_files(draft(mapping_path))
     if not folder.is_dir():
+        mapping.checked()
         raise Terminal(f"there is no folder {folder}")
-    tables = read_tables(
-        mapping, folder, limit=limit, drop_duplicates=drop_duplicates, told=lambda name: told(Progress(name, 0, 0))
-    )
+
+    def read(name: str, rows: int | None) -> None:
+        told(Progress(name, rows or 0, rows))
+
+    tables = read_tables(mapping, folder, limit=limit, drop_duplicates=drop_duplicates, told=read)
     report = ImportReport(
         mapping.title, mapping.source.name, dry_run, tuple(FileReport.of(table) for table in tables.values())
     )
@@ -106,6 +109,7 @@ def run_import(
 def _of_files(mapping: CompiledMapping) -> CompiledMapping:
     """What an import can do; the rows of other tables arrive by themselves."""
     if not mapping.files:
+        mapping.checked()
         raise Terminal(f"{mapping.title} describes no files: its rows are taken by `oneboard listen`, or by the door")
     return mapping.only(mapping.files)
 
@@ -208,7 +212,10 @@ class _Import:
                 break
         while under_way:
             confirm()
-        return not self._stop.is_set()
+        if self._stop.is_set():
+            return False
+        self._told(Progress(rule.name, done, done))  # with `each` it looks at fewer rows than the file has
+        return True
 
     def _blocks(self, rule: EventRule, start: int) -> Iterator[Block]:
         table = self._tables[rule.table]

@@ -1,5 +1,6 @@
 """A table of rows, and the joining of another's columns to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +30,10 @@ class LeftOut:
 
 @dataclass
 class Table:
-    """Rows ready for events. `duplicates` counts rows equal in every column to an earlier one, dropped or not."""
+    """Rows ready for events. `duplicates` counts rows equal in every column to an earlier one, dropped or not.
+
+    `unjoined` are the names under which columns of other files were to stand and do not: their join is wrong.
+    """
 
     name: str
     frame: pl.DataFrame
@@ -41,6 +45,15 @@ class Table:
     filtered: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unjoined: set[str] = field(default_factory=set)
+
+    def lacks(self, names: Iterable[str]) -> list[str]:
+        """Those of the names that are no column of it, each once; of what is `unjoined` nothing is known."""
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if name not in self.forms and name[:1] != "\x00" and name.partition(".")[0] not in self.unjoined
+        ]
 
     def rows(self, frame: pl.DataFrame, mapping: CompiledMapping, faults: Faults) -> Rows:
         """Rows of this table for `evaluate`."""

@@ -23,15 +23,24 @@ from ingest.topics import TOPICS
 
 def load(path: Path) -> CompiledMapping:
     """Read a mapping file; raises `MappingError` with every problem that can be seen without the data."""
+    return draft(path).checked()
+
+
+def draft(path: Path) -> CompiledMapping:
+    """The same with its problems in it, for who has the data too; raises `MappingError` where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(path.name, [Problem(None, "", f"cannot be read: {error}")]) from error
-    return compile_text(text, path.name)
+    return _drafted(text, path.name)
 
 
 def compile_text(text: str, title: str = "mapping") -> CompiledMapping:
-    """The same from text."""
+    """As `load`, from text."""
+    return _drafted(text, title).checked()
+
+
+def _drafted(text: str, title: str) -> CompiledMapping:
     lines = lines_of(text)
     try:
         shape = MappingFile.model_validate(tomllib.loads(text, parse_float=Decimal))
@@ -55,11 +64,10 @@ def compile_text(text: str, title: str = "mapping") -> CompiledMapping:
         rule = _Rule(shape, emit, place, definitions.get(emit.from_, {}), problems).compiled(tables, version)
         rules += [] if rule is None else [rule]
     check_live(tables, places, wheres, rules, problems)
-    if problems.found:
-        raise MappingError(title, problems.found)
     zone = ZoneInfo(shape.source.timezone)
     maps = {name: {key: _as_text(value) for key, value in entries.items()} for name, entries in shape.maps.items()}
-    return CompiledMapping(title, text, shape.source, zone, tables, places, wheres, maps, tuple(rules), lines)
+    found = tuple(problems.found)
+    return CompiledMapping(title, text, shape.source, zone, tables, places, wheres, maps, tuple(rules), lines, found)
 
 
 def _as_text(value: object) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from ingest.errors import Problem
+from ingest.errors import MappingError, Problem
 from ingest.mappings.fields import FieldKind
 from ingest.mappings.grammar import Node
 from ingest.mappings.places import Path as KeyPath
@@ -63,7 +63,7 @@ class EventRule:
 
 @dataclass(frozen=True)
 class CompiledMapping:
-    """A mapping ready for rows. `places` says where in the file a table is described."""
+    """A mapping ready for rows, but for its `problems`. `places` says where in the file a table is described."""
 
     title: str
     text: str
@@ -75,6 +75,13 @@ class CompiledMapping:
     maps: Mapping[str, Mapping[str, object]]
     rules: tuple[EventRule, ...]
     lines: Mapping[KeyPath, int] = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+
+    def checked(self) -> Self:
+        """Itself; raises `MappingError` where it has problems."""
+        if self.problems:
+            raise MappingError(self.title, self.problems)
+        return self
 
     @property
     def files(self) -> Mapping[str, File]:

@@ -20,13 +20,14 @@ from ingest.errors import MappingError, Problem, did_you_mean
 from ingest.mappings.columns import Faults, Form
 from ingest.mappings.evaluate import truths
 from ingest.mappings.functions import FILE
-from ingest.mappings.grammar import column_names
+from ingest.mappings.grammar import Node, column_names
 from ingest.mappings.joins import OWN, LeftOut, Table, join_to
+from ingest.mappings.places import Path as KeyPath
 from ingest.mappings.rules import CompiledMapping
 from ingest.mappings.shape import File, TableShape
 
-Told = Callable[[str], None]
-"""Is told which file is being read."""
+Told = Callable[[str, int | None], None]
+"""Is told which file is being read, and how many rows it had when it is."""
 
 
 def read_tables(
@@ -37,15 +38,26 @@ def read_tables(
     drop_duplicates: bool | None = None,
     told: Told | None = None,
 ) -> dict[str, Table]:
-    """Every file of the mapping as a table. Raises `MappingError` for files and columns that are not there."""
+    """Every file of the mapping as a table.
+
+    Raises `MappingError` with all problems of the mapping, and with all files and columns that are not there.
+    """
     tables: dict[str, Table] = {}
+    problems = list(mapping.problems)
     for file in mapping.files.values():
         if told:
-            told(file.name)
-        tables[file.name] = _read(mapping, file, folder, tables, limit, drop_duplicates)
-    _check_columns(mapping, tables)
+            told(file.name, None)
+        try:
+            table = tables[file.name] = _read(mapping, file, folder, limit, drop_duplicates)
+            if told:
+                told(file.name, table.rows_read)
+            complete(mapping, file, table, tables)
+        except MappingError as error:
+            problems += error.problems
     for name, table in tables.items():
-        _check_where(mapping, name, table)
+        problems += _absent(mapping, name, table)
+    if problems:
+        raise MappingError(mapping.title, sorted(problems, key=lambda one: one.line or 0))
     return tables
 
 
@@ -53,7 +65,6 @@ def _read(
     mapping: CompiledMapping,
     file: File,
     folder: Path,
-    tables: Mapping[str, Table],
     limit: int | None,
     drop_duplicates: bool | None,
 ) -> Table:
@@ -67,7 +78,6 @@ def _read(
     clear_nulls(file, table)
     if file.unpivot:
         _unpivot(mapping, file, table)
-    complete(mapping, file, table, tables)
     return table
 
 
@@ -84,12 +94,25 @@ def _without(series: pl.Series, nulls: Sequence[str]) -> pl.Series:
 
 
 def complete(mapping: CompiledMapping, shape: TableShape, table: Table, tables: Mapping[str, Table]) -> None:
-    """Put the joined columns beside the table's own, and leave out the rows that are not meant."""
+    """Put the joined columns beside the table's own, and leave out the rows that are not meant.
+
+    Raises `MappingError` for joins that cannot be made; those that can be are.
+    """
     form = Form(shape.decimal, shape.thousands, shape.dates)
     table.forms = {name: table.forms.get(name, form) for name in table.frame.columns if not name.startswith("\x00")}
+    problems: list[Problem] = []
     for number, join in enumerate(shape.joins):
-        join_to(mapping, (*mapping.places[shape.name], "joins", number), table, join, tables[join.file])
-    if shape.where is not None:
+        try:
+            if join.file in tables:
+                join_to(mapping, (*mapping.places[shape.name], "joins", number), table, join, tables[join.file])
+            else:  # what is wrong with that one is said of it
+                table.unjoined.add(join.alias)
+        except MappingError as error:
+            table.unjoined.add(join.alias)
+            problems += error.problems
+    if problems:
+        raise MappingError(mapping.title, problems)
+    if shape.name in mapping.wheres:
         _filter(mapping, shape, table)
 
 
@@ -146,8 +169,7 @@ def _unpivot(mapping: CompiledMapping, file: File, table: Table) -> None:
 
 def _filter(mapping: CompiledMapping, shape: TableShape, table: Table) -> None:
     where = mapping.wheres[shape.name]
-    missing = [name for name in column_names(where) if name not in table.forms]
-    if missing:
+    if any(name not in table.forms for name in column_names(where)):
         return  # said by the check of all columns
     faults = Faults()
     held = truths(where, table.rows(table.frame, mapping, faults))
@@ -162,42 +184,43 @@ def _place(frame: pl.DataFrame, position: int) -> tuple[str, int]:
     return frame[FILE][position], frame[LINE][position]
 
 
-def _check_where(mapping: CompiledMapping, name: str, table: Table) -> None:
+_UNDER: dict[str, KeyPath] = {"when": ("when",), "each": ("each",)}
+"""Expressions that stand in `[[emit]]` itself; all others are fields'."""
+
+
+def _absent(mapping: CompiledMapping, name: str, table: Table) -> list[Problem]:
+    """What the mapping asks of a table and it has not."""
+    place = mapping.places[name]
+    section = f"{place[0]} {name}"
+    looked_at: list[tuple[KeyPath, str, Node]] = [
+        (("emit", rule.place, *_UNDER.get(key, ("fields", *key.split(".")))), f"{rule.name}, {key}", node)
+        for rule in mapping.rules
+        if rule.table == name
+        for key, node in rule.nodes()
+    ]
     if name in mapping.wheres:
-        path = (*mapping.places[name], "where")
-        problems = unknown_columns(mapping, path, f"{path[0]} {name}, where", mapping.wheres[name], table)
-        if problems:
-            raise MappingError(mapping.title, problems)
+        looked_at.append(((*place, "where"), f"{section}, where", mapping.wheres[name]))
+    absent = table.lacks(column for _, _, node in looked_at for column in column_names(node))
+    if not absent:
+        return []
+    if not table.forms:
+        message = f"{name} has no rows, so that it cannot be seen which columns it has"
+        return [mapping.problem(place, section, message)]
+    if len(table.forms) == 1:
+        wanted = ", ".join(map(repr, absent))
+        message = f"there is only one column, {next(iter(table.forms))!r}, and no {wanted}: is `separator` right?"
+        return [mapping.problem(place, section, message)]
+    return [
+        problem for path, where, node in looked_at for problem in unknown_columns(mapping, path, where, node, table)
+    ]
 
 
-def _check_columns(mapping: CompiledMapping, tables: Mapping[str, Table]) -> None:
-    problems: list[Problem] = []
-    for rule in mapping.rules:
-        for key, node in rule.nodes():
-            section = () if key in ("when", "each") else ("fields",)
-            path = ("emit", rule.place, *section, *key.split("."))
-            problems += unknown_columns(mapping, path, f"{rule.name}, {key}", node, tables[rule.table])
-    if problems:
-        raise MappingError(mapping.title, problems)
-
-
-def unknown_columns(
-    mapping: CompiledMapping, path: tuple[str | int, ...], where: str, node: object, table: Table
-) -> list[Problem]:
-    own = [name for name in table.forms]
-    if not own:
-        message = f"{table.name} has no rows, so that it cannot be seen which columns it has"
-        return [mapping.problem(mapping.places[table.name], f"{mapping.places[table.name][0]} {table.name}", message)]
-    hint = "" if len(own) > 1 else " The file has only one column: is `separator` right?"
+def unknown_columns(mapping: CompiledMapping, path: KeyPath, where: str, node: Node, table: Table) -> list[Problem]:
+    """The columns of an expression that the table does not have, each with the one that was probably meant."""
+    known = f" Known: {', '.join(list(table.forms)[:40])}. A constant text stands in 'quotes'."
     return [
         mapping.problem(
-            path,
-            where,
-            f"there is no column {name!r} in {table.name}."
-            + (did_you_mean(name, own) or f" Known: {', '.join(own[:40])}.")
-            + hint
-            + (" A constant text stands in 'quotes'." if not did_you_mean(name, own) else ""),
+            path, where, f"there is no column {name!r} in {table.name}.{did_you_mean(name, table.forms) or known}"
         )
-        for name in dict.fromkeys(column_names(node))  # type: ignore[arg-type]
-        if name not in table.forms and not name.startswith("\x00")
+        for name in table.lacks(column_names(node))
     ]

@@ -217,6 +217,20 @@ def test_a_stop_is_obeyed_and_what_was_on_the_way_is_counted(folder: Path, tmp_p
     assert len(ids(log)) == 9
 
 
+def test_what_is_shown_of_every_file_and_rule_ends_at_what_was_read(folder: Path) -> None:
+    ended: dict[str, tuple[int, int | None]] = {}
+
+    def show(step: Progress) -> None:
+        ended[step.label] = (step.done, step.total)
+
+    report = run_import(folder / "crm.toml", folder, dry_run=True, progress=show)
+    assert ended == {
+        **{one.name: (one.rows, one.rows) for one in report.files},
+        **{one.name: (one.rows, one.rows) for one in report.rules},
+    }
+    assert ended["offices"] == (3, 3)
+
+
 @pytest.mark.parametrize("change", ["log", "file", "mapping"])
 def test_a_checkpoint_is_forgotten_when_anything_it_stands_on_changed(
     folder: Path, tmp_path: Path, change: str

@@ -112,9 +112,35 @@ def test_unknown_columns_are_told_with_the_line_and_the_near_one(tmp_path: Path)
     assert "line 16: orders 1, amount: there is no column 'Price' in lines. Did you mean \"Prise\"?" in text
 
 
-def test_a_wrong_separator_is_guessed_at(tmp_path: Path) -> None:
+def test_a_wrong_separator_is_guessed_at_once(tmp_path: Path) -> None:
     text = wrong_with_data(tmp_path, RIGHT, orders="Order;Date;Pieces;Price\n1;2026-01-01;1;1\n")
-    assert "The file has only one column: is `separator` right?" in text
+    assert text.splitlines() == [
+        "shop.toml has 1 problem(s):",
+        "  line 5: files lines: there is only one column, 'Order;Date;Pieces;Price', and no 'Pieces', 'Order', 'Date', "
+        "'Price': is `separator` right?",
+    ]
+
+
+def test_what_is_wrong_with_the_mapping_and_what_its_files_lack_is_told_at_once(tmp_path: Path) -> None:
+    wrong = RIGHT.replace('* Price"', '* Prise"\nquantitty = "Pieces"')
+    text = wrong_with_data(tmp_path, wrong, orders="Order,Date,Pieces,Price\n1,2026-01-01,1,1\n")
+    assert "has 2 problem(s)" in text
+    assert "orders has no field 'quantitty'. Did you mean \"quantity\"?" in text
+    assert "there is no column 'Prise' in lines. Did you mean \"Price\"?" in text
+
+
+def test_what_cannot_be_joined_hides_nothing_else_and_is_blamed_for_nothing_else(tmp_path: Path) -> None:
+    joins = 'joins = [{ file = "reps", on = "Nobody" }]\n'
+    reps = '[[files]]\nname = "reps"\npath = "reps.csv"\n\n[[files]]\n'
+    wrong = RIGHT.replace("[[files]]\n", reps).replace('path = "orders.csv"\n', f'path = "orders.csv"\n{joins}')
+    wrong = wrong.replace("* Price", "* Prise * reps.share")
+    assert wrong.count("reps.share") == 1
+    text = wrong_with_data(
+        tmp_path, wrong, orders="Order,Date,Pieces,Price\n1,2026-01-01,1,1\n", reps="Rep,share\n1,2\n"
+    )
+    assert "there is no column 'Nobody' in lines." in text
+    assert "there is no column 'Prise' in lines." in text
+    assert "reps.share" not in text
 
 
 def test_a_file_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
