@@ -17,6 +17,7 @@ from dashboard.locales import Lang, t
 from dashboard.notifications import routes as rows
 from dashboard.notifications.outbox import TOPIC
 from dashboard.notifications.trial import Shot, fire
+from dashboard.own_file import FileFault
 from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
@@ -41,8 +42,8 @@ async def show(search: str | None) -> Any:
         return None
     try:
         return drawn.listed(rows.routes(), state)
-    except rows.RouteFault as fault:
-        return drawn.broken(str(fault), state)
+    except FileFault as fault:
+        return drawn.broken(fault.words(state.lang), state)
 
 
 @router.post(drawn.FIRE)

@@ -1,7 +1,8 @@
 """Sentences of detection: codes as 'message-id|arg=value|…' worded in the reader's language.
 
-What an argument is follows from its name: an id becomes a name, an amount is shortened, a share gets its per cent. A
-code this version does not know, or one with an argument missing, is shown as it came: no screen fails over a sentence.
+What an argument is follows from its name: an id becomes a name, an amount is shortened, a share gets its per cent;
+`near`, a known word near one that is not, is asked for afterwards. A code this version does not know, or one with an
+argument missing, is shown as it came: no screen fails over a sentence.
 In a value `|` is written %7C and `%` %25.
 """
 
@@ -53,6 +54,7 @@ def sentence(code: str, lang: Lang, names: Mapping[str, str]) -> str:
     if message not in CATALOGUE:
         return code
     try:
-        return t(message, lang, **{name: _worded(name, value, lang, names) for name, value in args.items()})
+        said = t(message, lang, **{name: _worded(name, value, lang, names) for name, value in args.items()})
+        return said + t("fault.did_you_mean", lang, near=args["near"]) if args.get("near") else said
     except LookupError:
         return code

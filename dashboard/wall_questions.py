@@ -13,9 +13,10 @@ from dashboard import live
 from dashboard.components import ticker, unknown
 from dashboard.locales import t
 from dashboard.look import Look
+from dashboard.own_file import FileFault
 from dashboard.place import place_of
 from dashboard.view_state import ViewState
-from dashboard.walls import SCENES, Scene, Wall, WallFault, wall_of
+from dashboard.walls import SCENES, Scene, Wall, wall_of
 from ingest.calendar import Period
 from warehouse.answers import held
 from warehouse.at_hand import AtHand
@@ -106,7 +107,7 @@ async def about(look: Look) -> tuple[About, Look]:
     """The wall of the path, and the look at what it is about: what the URL says goes before what the file says."""
     try:
         wall = wall_of(look.path)
-    except WallFault as error:
+    except FileFault as error:
         log.warning("the wall %s cannot be shown: %s", look.path, error)
         return About(Wall(), look.state, error.words(look.state.lang)), look
     said, plain = look.state, ViewState()

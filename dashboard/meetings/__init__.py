@@ -37,8 +37,7 @@ class UnknownProvider(RoomFault):
     """ONEBOARD_MEETINGS_PROVIDER names none that there is."""
 
     def __init__(self, name: str, known: list[str]) -> None:
-        near = nearest(name, known)
-        super().__init__("unknown_near" if near else "unknown", name=repr(name), known=", ".join(known), near=near)
+        super().__init__("unknown", name=repr(name), known=", ".join(known), near=nearest(name, known))
 
 
 @cache

@@ -3,7 +3,6 @@
 The subject of such a meeting is "trade:<kind>:<what it is about>", so that each place and each deal has its own.
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -18,9 +17,10 @@ from dashboard.locales import Lang
 from dashboard.meetings.people import once
 from dashboard.meetings.settings import meetings
 from dashboard.notifications.people import Directory
+from dashboard.own_file import FileFault, read
 from dashboard.whiteboard import templates
 from ingest.calendar import WorkingCalendar
-from ingest.errors import Terminal, did_you_mean
+from ingest.errors import did_you_mean
 from ingest.events import Called, Finding, Why
 
 TRADE = "trade:"
@@ -31,7 +31,7 @@ Who = Literal["owner", "leads", "above", "below", "named"]
 Input = Literal["figures", "findings", "actions"]
 
 
-class TradeFault(Terminal):
+class TradeFault(FileFault):
     """A file of kinds that cannot be used: which row, which field, and what is wrong."""
 
 
@@ -130,19 +130,17 @@ def people_of(
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Every kind by its name: of the file the settings name, or ours. Raises `TradeFault`."""
+    """Every kind by its name: of the file the settings name, or ours. Raises `FileFault`."""
     file = meetings().trade or OURS
+    rows = read(file).get("kinds", [])
     try:
-        rows = tomllib.loads(file.read_text("utf-8")).get("kinds", [])
         found = [Kind.model_validate(row) for row in rows]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TradeFault(f"{file.name} cannot be read: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         hint = did_you_mean(field, Kind.model_fields) if first["type"] == "extra_forbidden" else ""
-        raise TradeFault(f"{file.name}: {field}: {first['msg']}.{hint}") from error
+        raise TradeFault(file.name, f"{field}: {first['msg']}.{hint}") from error
     names = [one.name for one in found]
     if len(set(names)) < len(names) or not names:
-        raise TradeFault(f"{file.name}: every kind has a name of its own, and there is one at least")
+        raise TradeFault(file.name, "every kind has a name of its own, and there is one at least")
     return {one.name: one for one in found}

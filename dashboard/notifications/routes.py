@@ -1,6 +1,5 @@
 """Routes: who is told of a finding, after which wait and by which channel, as rows of a TOML file."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from dashboard.notifications.settings import notifications
+from dashboard.own_file import FileFault, read
 from ingest.calendar import WorkingCalendar
-from ingest.errors import Terminal, did_you_mean
+from ingest.errors import did_you_mean
 from ingest.events import Finding
 from ingest.settings import company
 
@@ -20,7 +20,7 @@ BUILT_IN = ("app", "contact")
 """Channels that are always there: the board itself, and wherever a person's contact leads."""
 
 
-class RouteFault(Terminal):
+class RouteFault(FileFault):
     """Routes that cannot be used: the sentence says which file, which row and which field, and what may stand there."""
 
 
@@ -118,34 +118,33 @@ class Routes(_Row):
         """The row of that name. Raises `RouteFault`."""
         known = {route.name: route for route in self.routes}
         if name not in known:
-            raise RouteFault(f"there is no route {name!r}; there are {', '.join(known)}.{did_you_mean(name, known)}")
+            raise RouteFault(
+                "", f"there is no route {name!r}; there are {', '.join(known)}.{did_you_mean(name, known)}"
+            )
         return known[name]
 
 
 def routes(file: Path | None = None) -> Routes:
-    """The routes in force: of `file`, of the file that the settings name, or ours. Raises `RouteFault`."""
+    """The routes in force: of `file`, of the file that the settings name, or ours. Raises `FileFault`."""
     file = file or notifications().routes or OURS
+    rows = read(file)
     try:
-        read = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RouteFault(f"{file.name} cannot be read: {error}.") from error
-    try:
-        found = Routes.model_validate(read)
+        found = Routes.model_validate(rows)
     except ValidationError as error:
-        raise RouteFault(f"{file.name}: {'; '.join(_said(one, read) for one in error.errors())}") from error
+        raise RouteFault(file.name, "; ".join(_said(one, rows) for one in error.errors())) from error
     if faults := list(dict.fromkeys(found.faults())):
-        raise RouteFault(f"{file.name}: {'; '.join(faults)}")
+        raise RouteFault(file.name, "; ".join(faults))
     return found
 
 
-def _said(problem: Any, read: Mapping[str, Any]) -> str:
+def _said(problem: Any, rows: Mapping[str, Any]) -> str:
     """Which row, which field, and what is wrong with it."""
     kind, *place = problem["loc"] or ("file",)
     model: type[BaseModel] = Routes
     where = str(kind)
     if kind == "routes" and place:
         model, number = Route, int(place.pop(0))
-        name = read["routes"][number].get("name") if isinstance(read["routes"][number], dict) else None
+        name = rows["routes"][number].get("name") if isinstance(rows["routes"][number], dict) else None
         where = f"row {name!r}" if name else f"row {number + 1}"
     elif kind == "channels" and place:
         model, where = ChannelRow, f"channel {place.pop(0)!r}"

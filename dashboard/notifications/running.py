@@ -26,9 +26,10 @@ from dashboard.notifications.outbox import Outbox, word
 from dashboard.notifications.planning import Plan
 from dashboard.notifications.reminders import Reminders
 from dashboard.notifications.retry import next_try
-from dashboard.notifications.routes import RouteFault, Routes, routes
+from dashboard.notifications.routes import Routes, routes
 from dashboard.notifications.seeing import Marks, Sight, names_of
 from dashboard.notifications.settings import NotificationSettings, channel, notifications
+from dashboard.own_file import FileFault
 from dashboard.settings import dashboard
 from dashboard.whiteboard.faces import faces_of
 from ingest.calendar import business_day
@@ -62,7 +63,7 @@ class Teller:
         self._routes: Routes | None = None
 
     async def look(self) -> None:
-        """Tell what is due. Raises `IngestError`, `WarehouseError` and, before any routes were read, `RouteFault`."""
+        """Tell what is due. Raises `IngestError`, `WarehouseError` and, before any routes were read, `FileFault`."""
         async with self._turn:
             has_read = await asyncio.to_thread(self._outbox.read)
         marks = await self._sight.marks()
@@ -179,7 +180,7 @@ class Teller:
         """The routes as their file says now; with a file that was broken since, as they were."""
         try:
             self._routes = routes()
-        except RouteFault as fault:
+        except FileFault as fault:
             if self._routes is None:
                 raise
             log.error("the routes stay as they were: %s", fault)

@@ -9,7 +9,8 @@ from dashboard.board_state import BoardState
 from dashboard.components import Drawn, meetings
 from dashboard.look import Lane, Look
 from dashboard.meetings.minutes import minutes_of
-from dashboard.meetings.trade import TradeFault, kinds
+from dashboard.meetings.trade import kinds
+from dashboard.own_file import FileFault
 from dashboard.pages import Page
 from dashboard.rights import may_see_meeting
 from dashboard.view_state import ViewState
@@ -55,11 +56,11 @@ async def _paths(look: Look) -> dict[str, tuple[str, ...]]:
     return {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
 
 
-async def _meetings(look: Look) -> meetings.Meetings | TradeFault:
+async def _meetings(look: Look) -> meetings.Meetings | FileFault:
     """What the page shows; a file of kinds that cannot be used is what there is to say."""
     try:
         known = list(kinds().values())
-    except TradeFault as fault:
+    except FileFault as fault:
         return fault
     found, paths, calendar, cards = await asyncio.gather(
         all_of(look.asked, _since(look)),
@@ -89,8 +90,8 @@ async def _meetings(look: Look) -> meetings.Meetings | TradeFault:
 def draw(board: BoardState, state: ViewState) -> Drawn:
     """Nothing where they could not be asked: the frame says so."""
     found = board.parts.get("meetings")
-    if isinstance(found, TradeFault):
-        return meetings.broken(str(found), state)
+    if isinstance(found, FileFault):
+        return meetings.broken(found.words(state.lang), state)
     return meetings.draw(found, board.today, state) if isinstance(found, meetings.Meetings) else {}
 
 

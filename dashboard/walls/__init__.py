@@ -3,7 +3,6 @@
 A file is read whenever its wall is drawn anew, so that an edited one needs no restart.
 """
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, get_args
@@ -11,7 +10,9 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from dashboard.locales import LANGS, Lang, t
+from dashboard.locales import LANGS, Lang
+from dashboard.own_file import FileFault, read
+from dashboard.sentences import code
 from dashboard.settings import dashboard
 from ingest.errors import nearest
 from warehouse.metrics import METRICS
@@ -23,20 +24,8 @@ _KNOWN = {"scenes": SCENES, "language": LANGS, "metric": [name for name, row in 
 _OURS = Path(__file__).parent
 
 
-class WallFault(ValueError):
-    """A wall that cannot be shown: which file, what is wrong with it, and what may stand there.
-
-    `key` and `said` are a text of the catalogues; `word` is what was written in place of one of `known`.
-    """
-
-    def __init__(self, key: str, word: str = "", known: Iterable[str] = (), **said: str) -> None:
-        self._key, self._near, self._said = key, nearest(word, known), {**said, "known": ", ".join(known)}
-        super().__init__(self.words("en"))
-
-    def words(self, lang: Lang) -> str:
-        """The sentence."""
-        near = t("wall.did_you_mean", lang, near=f'"{self._near}"') if self._near else ""
-        return t(self._key, lang, **self._said) + near
+class WallFault(FileFault):
+    """A wall that cannot be shown: which file, all that is wrong with it, and what may stand there."""
 
 
 class Wall(BaseModel):
@@ -70,10 +59,10 @@ def name_of(path: str) -> str:
 
 
 def wall_of(path: str) -> Wall:
-    """The wall of a path; WallFault when there is none of that name or its file cannot be read."""
+    """The wall of a path. Raises `FileFault` where there is none of that name or its file cannot be used."""
     files, name = _files(), name_of(path)
     if name not in files:
-        raise WallFault("wall.no_wall", name, files, name=repr(name))
+        raise WallFault("", _code("no_wall", name, files, name=repr(name)))
     return _read(files[name])
 
 
@@ -85,17 +74,21 @@ def _files() -> dict[str, Path]:
 
 
 def _read(file: Path) -> Wall:
+    said = read(file)
     try:
-        return Wall.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WallFault("wall.unreadable", file=file.name, why=str(error)) from error
+        return Wall.model_validate(said)
     except ValidationError as error:
-        raise _wrong(file.name, error.errors()[0]) from error
+        raise WallFault(file.name, *map(_wrong, error.errors())) from error
 
 
-def _wrong(file: str, problem: ErrorDetails) -> WallFault:
+def _wrong(problem: ErrorDetails) -> str:
     """What is wrong with one setting, and what may stand there."""
     name, value = str(problem["loc"][0]), problem["input"]
     if problem["type"] == "extra_forbidden":
-        return WallFault("wall.no_setting", name, Wall.model_fields, file=file, name=name)
-    return WallFault(f"wall.bad_{name}", str(value), _KNOWN.get(name, ()), file=file, value=repr(value))
+        return _code("no_setting", name, Wall.model_fields, name=name)
+    return _code(f"bad_{name}", str(value), _KNOWN.get(name, ()), value=repr(value))
+
+
+def _code(key: str, word: str, known: Iterable[str], **said: str) -> str:
+    """The sentence about a word that was written in place of one that is known."""
+    return code(f"wall.{key}", **said, known=", ".join(known), near=nearest(word, known))

@@ -1,6 +1,5 @@
 """A mapping read and checked: every name in it is known, every expression a tree, every fault told with its line."""
 
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from ingest.mappings.problems import Problems, shape_problem, unknown
 from ingest.mappings.rules import Branch, CompiledMapping, EventRule, Leaf, Tree
 from ingest.mappings.shape import Emit, File, LiveShape, MappingFile, TableShape
 from ingest.mappings.trees import FieldsReader
+from ingest.toml import NotToml, parse
 from ingest.topics import TOPICS
 
 
@@ -43,9 +43,9 @@ def compile_text(text: str, title: str = "mapping") -> CompiledMapping:
 def _drafted(text: str, title: str) -> CompiledMapping:
     lines = lines_of(text)
     try:
-        shape = MappingFile.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(title, [Problem(None, "", f"not TOML: {error}")]) from None
+        shape = MappingFile.model_validate(parse(text, Decimal))
+    except NotToml as error:
+        raise MappingError(title, [Problem(error.line, "", str(error))]) from None
     except ValidationError as error:
         raise MappingError(title, [shape_problem(lines, detail) for detail in error.errors()]) from None
     problems = Problems(lines, shape.maps)

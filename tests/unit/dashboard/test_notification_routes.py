@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.notifications.routes import RouteFault, routes
+from dashboard.notifications.routes import routes
+from dashboard.own_file import FileFault
 
 ROW = '[[routes]]\nname = "person"\nto = "person"\nby = ["app"]\n'
 
@@ -16,7 +17,7 @@ def test_ours_go_from_the_person_to_the_manager_to_the_head_of_the_company() -> 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[routes", "mine.toml cannot be read"),
+        ("[[routes", "mine.toml: it is not TOML at line 1, column 9"),
         ("", "routes: Field required"),
         (ROW + "afer_minutes = 3", "row 'person', afer_minutes is none of .* Did you mean \"after_minutes\""),
         (ROW.replace("[[routes]]\n", "[[routes]]\nquiet = '8pm'\n"), "row 'person', quiet: "),
@@ -38,5 +39,5 @@ def test_ours_go_from_the_person_to_the_manager_to_the_head_of_the_company() -> 
 def test_what_is_wrong_names_the_row_and_the_field(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(text, "utf-8")
-    with pytest.raises(RouteFault, match=said):
+    with pytest.raises(FileFault, match=said):
         routes(file)

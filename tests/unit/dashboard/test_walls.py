@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import walls
+from dashboard.own_file import FileFault
 from dashboard.settings import DashboardSettings
 from dashboard.walls import SCENES, Wall, WallFault, wall_of
 
@@ -46,7 +47,7 @@ def test_an_unknown_wall_says_which_there_are(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("seconds = ", "bad.toml cannot be read: Invalid value"),
+        ("seconds = ", r"^bad.toml: it is not TOML at line 1, column 10\. \(Invalid value\)$"),
         (
             'scenes = ["regoins"]',
             r"scenes cannot hold 'regoins'; .* company, regions.* mean \"regions\"",
@@ -63,9 +64,26 @@ def test_an_unknown_wall_says_which_there_are(folder: Path) -> None:
 )
 def test_a_bad_file_is_a_sentence(folder: Path, text: str, said: str) -> None:
     (folder / "bad.toml").write_text(text)
-    with pytest.raises(WallFault, match=said) as fault:
+    with pytest.raises(FileFault, match=said) as fault:
         wall_of("/wall/bad")
     assert re.search(r"[\u4e00-\u9fff]", fault.value.words("zh"))
+
+
+def test_all_that_is_wrong_with_a_file_is_said_in_the_readers_language(folder: Path) -> None:
+    (folder / "bad.toml").write_text('seconds = 0\nscenes = ["regoins", "wins"]\nunti = "east"\n')
+    with pytest.raises(WallFault) as fault:
+        wall_of("/wall/bad")
+    assert fault.value.words("en") == (
+        "bad.toml: scenes cannot hold 'regoins'; it is a list of one or more of company, regions, products, landing, "
+        'cash, wins, red. Did you mean "regions"? seconds cannot be 0; it is a number from 1 to 3600. unti is no '
+        'setting of a wall; there are scenes, seconds, unit, metric, language, show_names. Did you mean "unit"?'
+    )
+    assert fault.value.words("zh") == (
+        "bad.toml：scenes 不能是 'regoins'，应为列表，至少一项，"
+        "可选：company, regions, products, landing, cash, wins, red。"
+        "您是不是要找 regions？seconds 不能是 0，应为 1 到 3600 之间的数。"
+        "大屏没有 unti 这一设置；可用的有 scenes, seconds, unit, metric, language, show_names。您是不是要找 unit？"
+    )
 
 
 @pytest.mark.parametrize("name", ["../company", "..%2Fcompany", "a/b", "company.toml"])

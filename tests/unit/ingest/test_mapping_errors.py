@@ -47,7 +47,7 @@ def test_a_right_mapping_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('name = "shop"', 'name = "shop', "not TOML"),
+        ('name = "shop"', 'name = "shop', "line 2: not TOML at column 13: Illegal character"),
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Shanghaii"', "line 3: source.timezone: there is no time zone"),
         ('path = "orders.csv"', 'pat = "orders.csv"', 'line 7: files.1.pat: unknown key. Did you mean "path"?'),
         ('path = "orders.csv"', "", "line 5: files.1.path: is required"),
