@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
+from deploy import reach
 from deploy.dead_letters import letters, moment, who_acts
 from deploy.errors import CannotRun, wrong_settings
 from deploy.settings import local
@@ -39,7 +40,7 @@ class Verbs(TyperGroup):
             said = wrong_settings(error) if isinstance(error, ValidationError) else error
             if not isinstance(said, _plain()):
                 raise
-            _err.print(str(said), style="red", markup=False, highlight=False, soft_wrap=True)
+            _err.print(_gone(said) or str(said), style="red", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(1) from error
 
 
@@ -51,6 +52,17 @@ def _plain() -> tuple[type[Exception], ...]:
     from warehouse.migrate import MigrationRefused
 
     return CannotRun, IngestError, SnapshotBroken, WarehouseError, MigrationRefused
+
+
+def _gone(error: Exception) -> str:
+    """What a command that had begun says of an engine that went away meanwhile; "" where it is there."""
+    from ingest.errors import BrokerAway
+    from warehouse.errors import WarehouseUnavailable
+
+    for kind, which in ((BrokerAway, reach.kafka), (WarehouseUnavailable, reach.warehouse)):
+        if isinstance(error, kind):
+            return reach.away(local(), [which])
+    return ""
 
 
 app = typer.Typer(
@@ -80,7 +92,7 @@ def settle() -> None:
 
 @app.command()
 def up() -> None:
-    """Start everything here and keep it running until Ctrl-C."""
+    """Start Kafka, the warehouse and every part of oneboard on this machine, until Ctrl-C."""
     from deploy.local import foreground
 
     foreground.up(local(), _out)
@@ -88,10 +100,10 @@ def up() -> None:
 
 @app.command()
 def demo(
-    size: Annotated[str, typer.Option(help="The company: small, medium or full.")] = "full",
-    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+    size: Annotated[str, typer.Option(help="Size of the company: small, medium or full.")] = "full",
+    seed: Annotated[int, typer.Option(help="Which company of that size: every seed gives another.")] = 7,
 ) -> None:
-    """Start everything with a fictional company in it: its history once, then its life as it happens."""
+    """As `up`, with a fictional company in it: its history enters once, then it lives on while you look."""
     from deploy.demo import demo as run
 
     run(local(), _out, size, seed)
@@ -99,14 +111,15 @@ def demo(
 
 @app.command()
 def baseline(
-    now: Annotated[str, typer.Option(help="As of when: 12h for twelve hours ago, or 2026-11-25T08:00 (UTC).")] = "",
-    depth: Annotated[int, typer.Option(help="Levels shown, from the company down.")] = 3,
-    build: Annotated[bool, typer.Option("--build", help="Ask the worker for a new version instead.")] = False,
+    now: Annotated[str, typer.Option(help="As of when: 12h ago, or 2026-11-25T08:00 (UTC); else now.")] = "",
+    depth: Annotated[int, typer.Option(min=1, help="How many levels to show, from the company down.")] = 3,
+    build: Annotated[bool, typer.Option("--build", help="Show nothing; ask the worker for a new version.")] = False,
 ) -> None:
-    """Build the baseline of the month: what every node should have by now, and where it lands.
+    """Show the baseline of the month: what every node should have by now, and where it will land.
 
-    It is shown and no more; with --build the worker is asked for a version that board and detection go by.
+    With --build the worker makes a new version of it, by which the board and its findings go from then on.
     """
+    reach.require(reach.kafka if build else reach.warehouse)
     from deploy.baseline import ask, show
 
     clock = datetime.now(UTC)
@@ -118,7 +131,7 @@ def baseline(
 
 @app.command()
 def doctor() -> None:
-    """Say what this machine has and lacks, and what to do about it."""
+    """Check this machine and what runs on it, and say what to do about each problem."""
     from deploy.doctor import examine
 
     findings = list(examine(local()))
@@ -131,7 +144,8 @@ def doctor() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring topics and tables up to date; nothing happens where they are."""
+    """Make the topics that are missing, and bring the tables of the warehouse up to date."""
+    reach.require(reach.kafka, reach.warehouse)
     from ingest.publisher import ensure_topics
     from warehouse.client import Warehouse
     from warehouse.migrate import migrate as apply
@@ -148,34 +162,45 @@ def migrate() -> None:
 @app.command("import")
 def import_(
     mapping: Annotated[Path, typer.Argument(help="The mapping, a TOML file.")],
-    folder: Annotated[Path, typer.Argument(help="The folder of its files.")],
+    folder: Annotated[Path, typer.Argument(help="The folder that its files are in.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Send nothing; report what would enter and what not.")
+        bool, typer.Option("--dry-run", help="Send nothing; report what would enter, what would not, and why.")
     ] = False,
     replay: Annotated[
-        str | None, typer.Option(help="Send at the events' own pace, so many times faster: 600x.")
+        str | None, typer.Option(help="Send every event when it is due, so many times faster than it happened: 600x.")
     ] = None,
     shift_to_now: Annotated[
-        bool, typer.Option("--shift-to-now", help="Move all dates so that the newest is now.")
+        bool,
+        typer.Option(
+            "--shift-to-now", help="Move all dates by whole days, so that the newest event lies just before now."
+        ),
     ] = False,
-    keep_weekday: Annotated[bool, typer.Option("--keep-weekday", help="Move them by whole weeks.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Take only the first rows of every file.")] = None,
+    keep_weekday: Annotated[
+        bool, typer.Option("--keep-weekday", help="With --shift-to-now: move by whole weeks, so that weekdays stay.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Take only this many rows of every file, from its top.")
+    ] = None,
     drop_duplicates: Annotated[
         bool | None,
         typer.Option(
-            "--drop-duplicates/--keep-duplicates", help="Exact duplicate rows; without it the mapping decides."
+            "--drop-duplicates/--keep-duplicates",
+            help="What becomes of rows that equal an earlier one in every column; else the mapping decides.",
         ),
     ] = None,
 ) -> None:
-    """Bring a folder of CSV, Parquet, XLSX or JSON lines onto the topics, by a mapping."""
-    from deploy.importing import import_folder
+    """Import a folder of CSV, Parquet, XLSX or JSON lines files as events, by a mapping (docs/import.md)."""
+    from deploy.importing import import_folder, times
 
+    factor = times(replay) if replay else None
+    if not dry_run:
+        reach.require(reach.kafka)
     report = import_folder(
         mapping,
         folder,
         _err,
         dry_run=dry_run,
-        replay=float(replay.rstrip("x")) if replay else None,
+        replay=factor,
         shift_to_now=shift_to_now,
         keep_weekday=keep_weekday,
         limit=limit,
@@ -188,21 +213,26 @@ def import_(
 
 @app.command()
 def listen(
-    mappings: Annotated[list[Path], typer.Argument(help="Mappings, TOML files, or folders of them.")],
+    mappings: Annotated[list[Path], typer.Argument(help="Mappings (TOML files), or folders of them.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Send nothing; show what the first rows would become.")
     ] = False,
-    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows a dry run looks at.")] = 10,
+    rows: Annotated[
+        int, typer.Option(min=1, max=10_000, help="With --dry-run: how many rows of each source to look at.")
+    ] = 10,
 ) -> None:
-    """Take what arrives on topics and in databases, by mappings, until Ctrl-C."""
+    """Take in what arrives on topics and in databases, by mappings, until Ctrl-C (docs/sources.md)."""
     from deploy.listening import listen_to, look_at
 
-    raise typer.Exit(look_at(mappings, rows, _out) if dry_run else listen_to(mappings, _out))
+    if dry_run:
+        raise typer.Exit(look_at(mappings, rows, _out))
+    reach.require(reach.kafka)
+    raise typer.Exit(listen_to(mappings, _out))
 
 
 @app.command()
 def sources() -> None:
-    """Say how every live source is: its rows, what could not be mapped, what is still to come."""
+    """Show how every live source is doing: rows taken, rows that could not be mapped, rows still to come."""
     from deploy.listening import show_sources
 
     show_sources(_out)
@@ -210,11 +240,12 @@ def sources() -> None:
 
 @app.command()
 def simulate(
-    size: Annotated[str, typer.Option(help="The company: small, medium or full.")] = "medium",
-    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
-    live: Annotated[bool, typer.Option(help="Go on as it happens until Ctrl-C.")] = False,
+    size: Annotated[str, typer.Option(help="Size of the company: small, medium or full.")] = "medium",
+    seed: Annotated[int, typer.Option(help="Which company of that size: every seed gives another.")] = 7,
+    live: Annotated[bool, typer.Option(help="Then go on as it happens, until Ctrl-C.")] = False,
 ) -> None:
-    """Put a fictional company on the log of a oneboard that runs: what it has not yet told."""
+    """Send the events of a fictional company to a oneboard that runs: all that it has not sent yet."""
+    reach.require(reach.kafka)
     from deploy.demo import simulate as run
 
     run(local(), _out, size, seed, live=live)
@@ -222,7 +253,8 @@ def simulate(
 
 @snapshot.command("load")
 def load_snapshots() -> None:
-    """Bring what is missing of the snapshots beside the log into the warehouse; no worker may run meanwhile."""
+    """Load into the warehouse what it lacks of the snapshots beside the log; no worker may run meanwhile."""
+    reach.require(reach.kafka, reach.warehouse)
     from deploy.history import load_all
 
     entered = load_all(local(), _say)
@@ -231,10 +263,11 @@ def load_snapshots() -> None:
 
 @snapshot.command("simulate")
 def snapshot_simulation(
-    size: Annotated[str, typer.Option(help="The company: small, medium or full.")] = "full",
-    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+    size: Annotated[str, typer.Option(help="Size of the company: small, medium or full.")] = "full",
+    seed: Annotated[int, typer.Option(help="Which company of that size: every seed gives another.")] = 7,
 ) -> None:
-    """Let the history of a fictional company enter as a snapshot, once; no worker may run meanwhile."""
+    """Write the history of a fictional company as snapshots and load them, once; no worker may run meanwhile."""
+    reach.require(reach.kafka, reach.warehouse)
     from deploy.history import found
 
     entered = found(local(), size, seed, _say)
@@ -260,6 +293,7 @@ def verify(
         from deploy.rounds import again_and_again
 
         return again_and_again(local().verify_every_minutes)
+    reach.require(*(() if prepare else (reach.kafka,)), reach.warehouse)
     from deploy.verify import command
 
     if prepare:
@@ -272,13 +306,17 @@ def verify(
 def rebuild(
     even_if_different: Annotated[
         bool,
-        typer.Option("--even-if-different", help="Change over although the new generation is not equal to the old."),
+        typer.Option("--even-if-different", help="Change over even where the new generation differs from the old one."),
     ] = False,
     forget_old: Annotated[
-        bool, typer.Option("--forget-old", help="Rebuild nothing: drop what was there before the last rebuild.")
+        bool,
+        typer.Option(
+            "--forget-old", help="Rebuild nothing: drop the generation that was in use before the last rebuild."
+        ),
     ] = False,
 ) -> None:
     """Build the warehouse anew from snapshots and log while the board stays up, and change over where it is equal."""
+    reach.require(reach.warehouse, *(() if forget_old else (reach.kafka,)))
     from deploy.rebuild.saying import forgotten, rebuilt
 
     if forget_old:
@@ -291,14 +329,20 @@ app.add_typer(letters)
 
 @app.command()
 def retract(
-    source: Annotated[str, typer.Option(help="Whose events, as they say it themselves.")],
-    topic: Annotated[str, typer.Option(help="Only of this topic; else of all from which events can be taken.")] = "",
-    file: Annotated[str, typer.Option(help="Only what was imported from the file of this name.")] = "",
-    since: Annotated[str, typer.Option(help="Received not before: 30m, 12h, 7d, or 2026-11-25T08:00 (UTC).")] = "",
-    until: Annotated[str, typer.Option(help="Received before: the same.")] = "",
-    why: Annotated[str, typer.Option(help="Why they do not count; everybody can read it.")] = "",
-    who: Annotated[str, typer.Option(help="Who takes them back; else the user of this machine.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    source: Annotated[str, typer.Option(help="The source, as its events name it.")],
+    topic: Annotated[
+        str, typer.Option(help="Only events of this topic; else of every topic whose events can be taken back.")
+    ] = "",
+    file: Annotated[str, typer.Option(help="Only events that were imported from the file of this name.")] = "",
+    since: Annotated[
+        str, typer.Option(help="Only what was received since then: 30m, 12h or 7d ago, or 2026-11-25T08:00 (UTC).")
+    ] = "",
+    until: Annotated[str, typer.Option(help="Only what was received before then, written as for --since.")] = "",
+    why: Annotated[
+        str, typer.Option(help="Why they do not count, for everybody to read; not needed with --dry-run.")
+    ] = "",
+    who: Annotated[str, typer.Option(help="Who takes them back; else the user who is logged in here.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be taken back.")] = False,
 ) -> None:
     """Take back what a source or a file said: its events no longer count, and everybody sees who did it and why."""
@@ -310,12 +354,14 @@ def retract(
         moment(text, now, f"--{name}") if text else None for name, text in (("since", since), ("until", until))
     )
     which = Which(source, begin, end, file or None)
+    reach.require(reach.kafka, reach.warehouse)
     at_the_keyboard(which, topic, who or who_acts(), why, _out, is_agreed=yes, is_dry=dry_run)
 
 
 @app.command()
 def retractions() -> None:
     """List what was taken back: by whom, why, when and how many events."""
+    reach.require(reach.warehouse)
     from deploy.retract import list_them
 
     list_them(_out)
@@ -323,7 +369,7 @@ def retractions() -> None:
 
 @app.command()
 def ingest() -> None:
-    """Run the door for events."""
+    """Run the door for events: the HTTP API and its webhooks."""
     from ingest.api import main
 
     main()
@@ -331,7 +377,7 @@ def ingest() -> None:
 
 @app.command()
 def worker() -> None:
-    """Run a worker: from the topics into the warehouse."""
+    """Run a worker: it stores the events of the topics in the warehouse, and looks for findings."""
     from streams.process import main
 
     main()
@@ -339,7 +385,7 @@ def worker() -> None:
 
 @app.command()
 def dashboard() -> None:
-    """Run the board."""
+    """Run the board and all of its pages."""
     from dashboard.server import main
 
     main()
@@ -347,30 +393,35 @@ def dashboard() -> None:
 
 @app.command()
 def digest(
-    now: Annotated[bool, typer.Option("--now", help="Send it now to everybody, and end.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Send it to everybody now, and end.")] = False,
 ) -> None:
-    """Send each person's board by mail on working days (settings ONEBOARD_DIGEST_…)."""
+    """Send each person what their board says, by mail on working days (settings ONEBOARD_DIGEST_…, docs/along.md)."""
     from dashboard.digest import run
     from dashboard.digest.settings import digest as settings
     from dashboard.mail import mail
 
     if not mail().host or not settings().people:
         raise CannotRun("Set ONEBOARD_MAIL_HOST and ONEBOARD_DIGEST_RECIPIENTS (person id=address, …) first.")
+    if now:
+        reach.require(reach.kafka, reach.warehouse)
     run(once=now)
 
 
 @app.command()
 def tell(
-    test: Annotated[str, typer.Option(help="Fire a test by every channel of this route, say what came of it.")] = "",
+    test: Annotated[
+        str, typer.Option(help="Send a test by every channel of this route, say what came of it, and end.")
+    ] = "",
     contact: Annotated[
-        str, typer.Option(help="With --test: where the channel `contact` leads, a mail address say.")
+        str, typer.Option(help="With --test: where the channel `contact` leads, for example a mail address.")
     ] = "",
 ) -> None:
-    """Tell people what was found: at once, after a wait, folded, by the routes in force (docs/telling.md)."""
+    """Tell people what was found, when and by which channel the routes say (docs/telling.md)."""
     from dashboard.notifications.running import run
 
     if not test:
         return run()
+    reach.require(reach.kafka)
     from deploy.telling import shoot
 
     raise typer.Exit(0 if shoot(test, who_acts(), contact, _out) else 1)
@@ -394,7 +445,7 @@ def warehouse() -> None:
 
 @app.command()
 def version() -> None:
-    """Say which oneboard this is."""
+    """Say which version of oneboard this is."""
     _out.print(f"oneboard {version_of('oneboard')}", highlight=False)
 
 

@@ -11,19 +11,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deploy import reach
 from deploy.errors import CannotRun
 
 letters = typer.Typer(
     name="dead-letters",
     no_args_is_help=True,
-    help="What could not be taken and why; send it back, mended where it must be.",
+    help="Events that could not be taken, and why; send them back, mended where they must be.",
 )
 _out = Console()
 _AGE = {"m": "minutes", "h": "hours", "d": "days"}
 
 Topic = Annotated[str, typer.Option(help="Only events of this topic.")]
-Reason = Annotated[str, typer.Option(help="Only this reason: invalid-event, version-conflict, currency-without-rate.")]
-Places = Annotated[list[str] | None, typer.Argument(metavar="[POSITION]…", help="As `list` shows them: 0:17.")]
+Reason = Annotated[str, typer.Option(help="Only those put aside for this reason, as `list` shows it.")]
+Places = Annotated[
+    list[str] | None, typer.Argument(metavar="POSITION", help="Which letters, as `list` shows them: 0:17.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; say what would become of each.")]
 
 
@@ -31,14 +34,17 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; say what 
 def show_list(
     topic: Topic = "",
     reason: Reason = "",
-    since: Annotated[str, typer.Option(help="Not older than 30m, 12h, 7d, or than 2026-11-25T08:00.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    since: Annotated[
+        str, typer.Option(help="Only those not older than 30m, 12h, 7d, or than 2026-11-25T08:00 (UTC).")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many to show, the newest first.")] = 50,
 ) -> None:
-    """The newest letters, and how many there are of each topic and reason."""
+    """List the newest dead letters, and how many there are of each topic and reason."""
     from ingest.letters.box import Box
     from ingest.letters.letter import by_reason
 
     oldest = moment(since, datetime.now(UTC))
+    reach.require(reach.kafka)
     with Box() as box:
         found = box.read()
     shown = [
@@ -68,8 +74,8 @@ def show_list(
 
 
 @letters.command()
-def show(position: Annotated[str, typer.Argument(help="As `list` shows it: 0:17.")]) -> None:
-    """One letter: its headers, its bytes, and what to change."""
+def show(position: Annotated[str, typer.Argument(help="Which letter, as `list` shows it: 0:17.")]) -> None:
+    """Show one dead letter: its headers, its bytes, and what to change."""
     from dashboard.locales import t
     from dashboard.words import advice
     from ingest.letters.box import Box
@@ -77,6 +83,7 @@ def show(position: Annotated[str, typer.Argument(help="As `list` shows it: 0:17.
     from ingest.letters.replay import NoSuchLetter, prepared
 
     place = Position.parse(position)
+    reach.require(reach.kafka)
     with Box() as box:
         letter = box.whole(place)
         settled = next((one.settled for one in box.read() if one.letter.position == place), None)
@@ -108,10 +115,12 @@ def replay(
     positions: Places = None,
     topic: Topic = "",
     reason: Reason = "",
-    edit: Annotated[Path | None, typer.Option(help="A file with the mended event, for one POSITION.")] = None,
+    edit: Annotated[
+        Path | None, typer.Option(help="A file that holds the mended event; with exactly one POSITION.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Send letters back to their topic, as they were or mended. Twice is the same as once."""
+    """Send dead letters back to their topics, as they were or mended; to do it twice does no harm."""
     from ingest.letters.box import Box
     from ingest.letters.letter import Position
     from ingest.letters.replay import chosen
@@ -123,6 +132,7 @@ def replay(
     if edit and len(positions or ()) != 1:
         raise CannotRun("--edit mends one letter: give exactly one POSITION with it.")
     edited = _mended(edit) if edit else None
+    reach.require(reach.kafka)
     counts: dict[str, int] = {}
     with Box() as box, closing(Publisher(bulk=True)) as publisher:
         wanted = chosen(box.read(), [Position.parse(one) for one in positions or ()], topic=topic, reason=reason)
@@ -150,7 +160,7 @@ def dismiss(
     reason: Reason = "",
     why: Annotated[str, typer.Option(help="Why nothing is to be done.")] = "",
 ) -> None:
-    """Say of letters that nothing is to be done about them; they stay, and no longer wait."""
+    """Say that nothing is to be done about dead letters; they stay where they are, and no longer wait."""
     from ingest.letters.box import Box
     from ingest.letters.letter import Position
     from ingest.letters.replay import chosen
@@ -159,6 +169,7 @@ def dismiss(
 
     if not positions and not (topic or reason):
         raise CannotRun("Say which: one or more POSITIONs, or --topic and --reason for all that wait of them.")
+    reach.require(reach.kafka)
     with Box() as box, closing(Publisher(bulk=True)) as publisher:
         wanted = chosen(box.read(), [Position.parse(one) for one in positions or ()], topic=topic, reason=reason)
         done = settle(publisher, wanted, who_acts(), why)
@@ -167,12 +178,15 @@ def dismiss(
 
 @letters.command("let-through")
 def let_through(
-    place: Annotated[str, typer.Argument(help="The stream that stands still, as `doctor` says it: orders:5:1200.")],
+    place: Annotated[
+        str, typer.Argument(help="Where a stream stands still, as `oneboard doctor` says it: orders:5:1200.")
+    ],
 ) -> None:
-    """Let the bad events of a stream that stands still become dead letters, so that it goes on."""
+    """Let the bad events at which a stream stands still become dead letters, so that it goes on."""
     from ingest.letters.replay import let_through as tell
     from ingest.publisher import Publisher
 
+    reach.require(reach.kafka)
     with closing(Publisher()) as publisher:
         tell(publisher, place, who_acts())
     _say(f"{place} is let through; the worker goes on in a moment.")

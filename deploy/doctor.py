@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from deploy import flow
+from deploy import flow, reach
 from deploy.errors import CannotRun
 from deploy.local import chromium, disk, jars, ports, readiness
 from deploy.local.stack import listening
@@ -59,18 +59,15 @@ def _jars(settings: LocalSettings) -> Iterator[Finding]:
 
 
 def _engines(settings: LocalSettings) -> Iterator[Finding]:
-    start = "start it with `make up`, or with `make demo`"
-    if readiness.kafka(settings.bootstrap)():
-        yield Finding("Kafka", True, f"answers at {settings.bootstrap}")
-    else:
-        todo = "check ONEBOARD_KAFKA_BOOTSTRAP" if settings.kafka_bootstrap else start
-        yield Finding("Kafka", False, f"does not answer at {settings.bootstrap}: {todo}")
+    log, warehouse = reach.kafka(settings), reach.warehouse(settings)
     url = settings.warehouse.rstrip("/")
-    if readiness.http(f"{url}/ping")():
-        yield Finding("warehouse", True, f"answers at {url}")
-    else:
-        todo = "check ONEBOARD_WAREHOUSE_URL" if settings.warehouse_url else start
-        yield Finding("warehouse", False, f"does not answer at {url}: {todo}")
+    for subject, one, answers in (
+        ("Kafka", log, readiness.kafka(settings.bootstrap)),
+        ("warehouse", warehouse, readiness.http(f"{url}/ping")),
+    ):
+        ok = answers()
+        said = f"answers at {one.address}" if ok else f"does not answer at {one.address}: {reach.todo([one])}"
+        yield Finding(subject, ok, said)
 
 
 def _flow(settings: LocalSettings) -> Iterator[Finding]:
