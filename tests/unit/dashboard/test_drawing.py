@@ -104,7 +104,9 @@ def test_the_sentence_says_the_gap_and_where_most_of_it_is() -> None:
     ],
 )
 def test_the_sentence_over_a_deal_is_about_it_and_says_whose_the_figures_are(versions: Any, said: str) -> None:
-    times = {"changed_at": NOW, "received_at": NOW, "source": "crm", "entity_id": "d1", "version": 1}
+    times = {
+        "changed_at": NOW, "received_at": NOW, "source": "crm", "entity_id": "d1", "version": 1, "names": "{}",
+    }  # fmt: skip
     told = board()
     told.parts["deal"] = pl.DataFrame([times | {"state": json.dumps(one)} for one in versions])
     sentence = words_in(draw(told, ViewState(lang="en", deal="d1"))["headline--text"]["data-html"])
