@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from deploy import flow, reach
@@ -11,6 +12,7 @@ from deploy.errors import CannotRun
 from deploy.local import chromium, disk, jars, ports, readiness
 from deploy.local.stack import listening
 from deploy.settings import LocalSettings
+from ingest.settings import kafka
 from ingest.sources.counters import Counters
 
 OLDEST_PYTHON = (3, 11)
@@ -62,12 +64,17 @@ def _engines(settings: LocalSettings) -> Iterator[Finding]:
     log, warehouse = reach.kafka(settings), reach.warehouse(settings)
     url = settings.warehouse.rstrip("/")
     for subject, one, answers in (
-        ("Kafka", log, readiness.kafka(settings.bootstrap)),
+        ("Kafka", log, readiness.kafka(_client(settings))),
         ("warehouse", warehouse, readiness.http(f"{url}/ping")),
     ):
         ok = answers()
         said = f"answers at {one.address}" if ok else f"does not answer at {one.address}: {reach.todo([one])}"
         yield Finding(subject, ok, said)
+
+
+def _client(settings: LocalSettings) -> dict[str, Any]:
+    """How every part connects to Kafka: TLS and passwords included."""
+    return kafka().client_options() | {"bootstrap_servers": settings.bootstrap.split(",")}
 
 
 def _flow(settings: LocalSettings) -> Iterator[Finding]:
@@ -111,7 +118,7 @@ def _streams(settings: LocalSettings) -> Iterator[Finding]:
         finally:
             await warehouse.close()
 
-    if not readiness.kafka(settings.bootstrap)():
+    if not readiness.kafka(_client(settings))():
         return
     try:
         marks = marks_of(asyncio.run(stored()), log_identity())

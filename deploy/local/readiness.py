@@ -2,8 +2,9 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -29,14 +30,12 @@ def http(url: str) -> Condition:
     return is_ready
 
 
-def kafka(bootstrap: str, within_seconds: float = 2) -> Condition:
-    """Answers a metadata request with at least one broker that takes part."""
+def kafka(options: Mapping[str, Any], within_seconds: float = 2) -> Condition:
+    """Answers a metadata request with at least one broker that takes part; `options` are how a client connects."""
 
     def is_ready() -> bool:
         try:
-            with closing(
-                KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=int(within_seconds * 1000))
-            ) as admin:
+            with closing(KafkaAdminClient(**options, bootstrap_timeout_ms=int(within_seconds * 1000))) as admin:
                 return any(not broker["is_fenced"] for broker in admin.describe_cluster()["brokers"])
         except KafkaError:
             return False
@@ -46,5 +45,5 @@ def kafka(bootstrap: str, within_seconds: float = 2) -> Condition:
 
 def embedded_kafka(port: int) -> Condition:
     """As `kafka`, on loopback; asks for a connection first, which costs next to nothing while there is none."""
-    answers_metadata = kafka(f"{ports.LOOPBACK}:{port}")
+    answers_metadata = kafka({"bootstrap_servers": f"{ports.LOOPBACK}:{port}"})
     return lambda: ports.answers(port) and answers_metadata()

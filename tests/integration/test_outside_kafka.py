@@ -79,6 +79,7 @@ def test_door_worker_and_board_work_over_tls_with_a_password(guarded: GuardedKaf
         assert stack.warehouse.rows("SELECT sum(booked_amount) FROM order_changes") == [(100_000,)]
         reads = "oneboard_board_reader_up 1.0"
         until(lambda: reads in stack.get("dashboard", "/metrics"), "the board reads what moved")
+        assert f"answers at {ports.LOOPBACK}:{guarded.outside}" in stack.run("doctor").stdout
         logs = "".join(stack.log(part).read_text() for part in ("worker", "ingest", "dashboard"))
         assert PASSWORD not in logs
 
