@@ -113,4 +113,5 @@ class Asking:
         return {"session_id": session, "session_timeout": str(SESSION_SECONDS)}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.settings.url}{self.settings.database})"
+        url = self.settings.url  # without the password that may stand in it
+        return f"{type(self).__name__}({url.scheme}://{url.host}:{url.port}/{self.settings.database})"
