@@ -13,7 +13,7 @@ from dashboard import amounts
 from dashboard.locales import CATALOGUE, Lang, t
 
 NAMED = frozenset({"unit", "office", "region", "person", "owner", "product", "line", "customer", "successor", "place"})
-MONEY = frozenset({"amount", "gap", "target", "actual", "expected", "largest"})
+MONEY = frozenset({"amount", "gap", "target", "actual", "expected", "largest", "sold"})
 SHARES = frozenset({"share", "pace", "confidence"})
 
 

@@ -13,7 +13,9 @@ import numpy as np
 from streams.detection.candidates import Candidate
 from streams.detection.evidence import chance, combined
 from streams.detection.looks import Look, peers_of, places_of
+from streams.detection.tallies import spread_out
 from streams.detection.views import FALSE_ALARMS, Views
+from warehouse.key import Key
 
 MOST = 50
 """Candidates of one sweep; more than that is no list of problems but a broken source."""
@@ -28,19 +30,23 @@ class Hunt:
         self._views = views
 
     def candidates(self) -> list[Candidate]:
-        """Every candidate, strongest first of those against history, then of those against a target."""
-        found: list[tuple[Candidate, Look, int]] = []
+        """Every candidate, strongest first of those against history, then of those against a target.
+
+        What is found and short once more, for all sold more by what was put back since, is one, as it is seen last.
+        """
+        found: dict[tuple[str, Key], tuple[Candidate, Look, int]] = {}
         for of_month in (False, True):
             for _ in range(MOST):
                 if (taken := self._strongest(of_month)) is None:
                     break
                 candidate, look, node = taken
                 if look.eligible[node]:
-                    found.append(taken)
+                    found[look.rule.id, candidate.key] = taken
                     self._put_back(candidate, look, node)
                 else:
                     self._level(look, node)
-        return [candidate for candidate, look, node in found if not _is_part(look, node, found)]
+        every = list(found.values())
+        return [candidate for candidate, look, node in every if not _is_part(look, node, every)]
 
     def _strongest(self, of_month: bool) -> tuple[Candidate, Look, int] | None:
         """The likeliest shortfall; what stands and holds it goes first, so that one problem stays one finding."""
@@ -108,14 +114,20 @@ class Hunt:
             self._views.add(look.side, name, of, missing)
 
     def _level(self, look: Look, node: int) -> None:
-        """Lift the node's rows in step, until it is no longer short of its history; what is short in it still shows."""
+        """Lift the node's rows in step, until it is no longer short of its history; what is short in it still shows,
+        unless the node took back more than it sold and is told of its target."""
         rows = look.level.label == node
         sums = look.side.sums
         expected = np.where(rows, sums.expected, 0.0)
         short = 1 - look.ratio[node]
         moved = look.expected[node] / expected.sum() if expected.any() else 0.0
+        inside = np.where(rows, 0, 1)
         for name, of in HORIZONS[:2]:
-            self._views.add(look.side, name, of, np.where(rows, getattr(sums, of) * short * moved, 0.0))
+            due = np.where(rows, getattr(sums, of) * moved, 0.0)
+            lifted = due * short
+            if short > 1 and self._views.has_target(look.level.keys[node]):
+                lifted = spread_out(getattr(sums, name), due, inside, inside, lifted)
+            self._views.add(look.side, name, of, lifted)
 
 
 def _is_part(look: Look, node: int, found: Sequence[tuple[Candidate, Look, int]]) -> bool:

@@ -65,7 +65,7 @@ def places_of(look: Look, node: int) -> tuple[tuple[int, int], bool]:
     sums, office = look.side.sums, look.side.office
     modelled = sums.expected[rows].sum()
     expected = added(office[rows], sums.expected[rows], 0) * (look.expected[node] / modelled if modelled > 0 else 0)
-    gap = added(office[rows], sums.actual[rows], 0) - expected
+    gap = np.maximum(added(office[rows], sums.actual[rows], 0), 0) - expected
     sells, falls = expected > 0, (expected > 0) & (gap < 0)
     worst = int(np.argmin(gap))
     whole, rest = gap.sum(), expected.sum() - expected[worst]

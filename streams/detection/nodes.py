@@ -100,11 +100,16 @@ class Past:
 
     @classmethod
     def of(cls, model: Model, spans: Spans) -> "Past":
-        """Of every row of a panel."""
-        panel, there = model.panel, spans.recent.copy()
-        there[spans.start : spans.recent_start] = True
+        """Of every row of a panel; days in which it took back more than it sold say nothing of what an order is."""
+        panel, before = model.panel, np.zeros_like(spans.recent)
+        before[spans.start : spans.recent_start] = True
+        amount, lines = np.zeros(len(panel.keys)), np.zeros(len(panel.keys))
+        for days in (before, spans.recent):
+            sold = panel.sums(days)
+            amount += np.maximum(sold, 0)
+            lines += np.where(sold >= 0, np.maximum(panel.counts(days), 0), 0)
         return cls(
-            np.maximum(panel.sums(there), 0), np.maximum(panel.counts(there), 0),
+            amount, lines,
             [panel.sums(days) for days in spans.stretches], [model.expected(days) for days in spans.stretches],
         )  # fmt: skip
 
@@ -169,43 +174,24 @@ class Side:
         """Actual and expected of a key on the days of a mask, moved as everybody else moved (units of 1/10,000)."""
         rows = self.rows(key)
         actual, expected = self.model.panel.sums(days), self.model.expected(days)
-        own_actual, own = actual[rows].sum(), expected[rows].sum()
-        return float(own_actual), float(beside(own_actual, own, actual.sum(), expected.sum()))
+        tells = self.telling(actual)[self.office]
+        own = rows & tells
+        sums = actual[own].sum(), expected[own].sum(), actual[tells].sum(), expected[tells].sum()
+        return float(actual[rows].sum()), float(beside(expected[rows].sum(), *sums))
+
+    def telling(self, actual: Floats) -> Mask:
+        """The offices that say how all went: one that took back more than it sold says nothing of that."""
+        return np.asarray(added(self.office, actual, len(self.offices)) >= 0)
 
 
-def beside(actual: Any, expected: Any, whole_actual: float, whole_expected: float) -> Floats:
-    """The expectation moved as everybody else moved; as it is for nodes that are nearly everybody."""
-    actual, expected = np.asarray(actual, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    others = whole_expected - expected
-    moved = np.divide(whole_actual - actual, others, out=np.ones_like(expected), where=others > 0)
+def beside(
+    expected: Any, own_actual: Any, own_expected: Any, whole_actual: float, whole_expected: float
+) -> Floats:  # fmt: skip
+    """The expectation moved as everybody else moved; as it is for nodes that are nearly everybody.
+
+    `whole` is of all that tell how it went (`Side.telling`), `own` the part of that which is the node's.
+    """
+    expected = np.asarray(expected, dtype=np.float64)
+    others = np.asarray(whole_expected - own_expected, dtype=np.float64)
+    moved = np.divide(whole_actual - own_actual, others, out=np.ones_like(expected), where=others > 0)
     return np.asarray(np.where(others > ALONE * whole_expected, expected * np.maximum(moved, 0), expected))
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The sums of a level's nodes, in step with those of its side's rows; `month_booked` is with nothing put back."""
-
-    side: Side
-    level: Level
-    sums: Sums
-    month_booked: Floats
-
-    @classmethod
-    def of(cls, side: Side, level: Level) -> "Tally":
-        """As the rows are now."""
-        sums = side.sums.grouped(level.label, len(level.keys))
-        return cls(side, level, sums, sums.month_actual.copy())
-
-    def add(self, name: str, missing: Floats) -> None:
-        """Add what is missing of rows to their nodes."""
-        rows = np.flatnonzero((missing != 0) & (self.level.label >= 0))
-        sums = getattr(self.sums, name)
-        sums += added(self.level.label[rows], missing[rows], len(sums))
-
-
-def spread_out(expected: Floats, office: Ints, other_office: Ints, missing: Floats) -> Floats:
-    """What is missing of another side's rows, by rows of this: each office's, by what is expected of its rows."""
-    count = int(max(office.max(initial=-1), other_office.max(initial=-1))) + 1
-    by_office = added(other_office, missing, count)
-    whole = added(office, expected, count)
-    return np.asarray(expected * np.divide(by_office, whole, out=np.zeros_like(whole), where=whole > 0)[office])

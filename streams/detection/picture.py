@@ -117,12 +117,13 @@ class Picture:
         return Side(model, sums, (by_rep,), office, self._unit_paths, *whatever)
 
     def onset(self, key: Key) -> date:
-        """The working day from which on a key fell behind: from where what is missing up to today is largest."""
+        """The working day from which on a key fell behind: from where what is missing up to today is largest, the
+        latest of several."""
         windows = self.windows
         side = self.reps if key.person_id else self.cells
         behind = side.behind(key)
         first = windows.place(windows.calendar.add_working_days(windows.today, -LONGEST_ONSET_DAYS))
-        at = first + int(np.argmin(np.cumsum(behind[::-1])[::-1][first:]))
+        at = len(behind) - 1 - int(np.argmin(np.cumsum(np.rint(behind[first:][::-1]))))
         while at < len(windows.days) - 1 and not self._there.working_days[at]:
             at += 1
         return windows.days[at]

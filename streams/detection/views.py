@@ -11,9 +11,10 @@ from streams.detection.baseline import Floats, Mask
 from streams.detection.candidates import Aim
 from streams.detection.evidence import KNOWN, likelihood_ratio, unrest
 from streams.detection.looks import Look, ratio_of
-from streams.detection.nodes import Level, Side, Tally, beside, spread_out
+from streams.detection.nodes import Level, Side
 from streams.detection.rules import Rule
 from streams.detection.signs import Visits
+from streams.detection.tallies import Tally, spread_out
 from warehouse.key import Key
 
 ENOUGH_NODES = 4
@@ -53,8 +54,13 @@ class Views:
         self._tallies = [Tally.of(side, level) for side in self._sides for level in side.levels]
         self._rules, self._aims, self._opened, self._days_gone = rules, aims, opened, days_gone
         self._aimed: dict[int, Floats] = {}
+        self._tell: dict[tuple[int, str], Mask] = {}
         wholes = (level.keys[0] for side in sides for level in side.levels if len(level.keys) == 1)
         self._whole_is_aimed = any(key in aims for key in wholes)
+
+    def has_target(self, key: Key) -> bool:
+        """Whether a key has a target this month."""
+        return key in self._aims
 
     def first_looks(self) -> Iterator[tuple[Look, bool]]:
         """What each rule sees before anything is put back, and whether it is the month's: of target rules no other."""
@@ -87,31 +93,34 @@ class Views:
         return look
 
     def _of_history(self, rule: Rule, nodes: Tally) -> Look:
-        sums, whole = nodes.sums, nodes.side.sums
-        expected = beside(sums.actual, sums.expected, whole.actual.sum(), whole.expected.sum())
-        before = beside(
-            sums.before_actual, sums.before_expected, whole.before_actual.sum(), whole.before_expected.sum()
-        )  # fmt: skip
-        scale = nodes.level.scale * unrest(sums.actual, expected, nodes.level.scale)
+        sums, actual = nodes.whole, nodes.sold("actual")
+        expected = self._moved(nodes, "actual", "expected")
+        scale = nodes.level.scale * unrest(actual, expected, nodes.level.scale)
         level = replace(nodes.level, scale=scale)
         return self._look(
-            rule, level, nodes.side, sums.booked, sums.actual, expected, None, sums.past, sums.before_actual, before
-        )
+            rule, level, nodes.side, sums.booked, actual, expected, None, sums.past, nodes.sold("before_actual"),
+            self._moved(nodes, "before_actual", "before_expected"),
+        )  # fmt: skip
 
     def _of_month(self, rule: Rule, nodes: Tally) -> Look:
-        level, sums, whole = nodes.level, nodes.sums, nodes.side.sums
+        level = nodes.level
         target, share, share_before = self._aims_of(level)
         due = target * share
         alike = np.ones(len(level.keys))
         if self._whole_is_aimed:
-            moved = beside(
-                sums.month_actual, sums.month_expected, whole.month_actual.sum(), whole.month_expected.sum()
-            )  # fmt: skip
-            alike = np.minimum(ratio_of(moved, sums.month_expected), alike)
+            moved = self._moved(nodes, "month_actual", "month_expected")
+            alike = np.minimum(ratio_of(moved, nodes.whole.month_expected), alike)
         return self._look(
-            rule, level, nodes.side, nodes.month_booked, sums.month_actual, due, target, KNOWN * level.scale,
-            sums.month_before_actual, target * share_before, alike,
+            rule, level, nodes.side, nodes.month_booked, nodes.sold("month_actual"), due, target, KNOWN * level.scale,
+            nodes.sold("month_before_actual"), target * share_before, alike,
         )  # fmt: skip
+
+    def _moved(self, nodes: Tally, name: str, of: str) -> Floats:
+        """What is expected of a level's nodes moved as everybody else moved."""
+        key = id(nodes.side), name
+        if key not in self._tell:
+            self._tell[key] = nodes.side.telling(getattr(nodes.side.sums, name))
+        return nodes.moved(name, of, self._tell[key])
 
     def _aims_of(self, level: Level) -> Floats:
         """Target, the share of it by now and by the evening before, of the nodes of a level."""
@@ -162,11 +171,11 @@ class Views:
         """Add what is missing to a side's rows, and to the other's by office."""
         if missing.sum() <= 0:
             return
+        self._tell.clear()
         for other in self._sides:
-            more = missing
+            rows, more = getattr(other.sums, name), missing
             if other is not side:
-                more = spread_out(getattr(other.sums, of), other.office, side.office, missing)
-            rows = getattr(other.sums, name)
+                more = spread_out(rows, getattr(other.sums, of), other.office, side.office, missing)
             rows += more
             for nodes in self._tallies:
                 if nodes.side is other:

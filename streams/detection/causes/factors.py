@@ -41,7 +41,8 @@ class Split:
 
     @classmethod
     def of(cls, finding: Finding, leaves: Leaves, visited: Visited) -> "Split | None":
-        """None where nothing was ever sold that could tell the value of an order.
+        """None where nothing was ever sold that could tell the value of an order, and where more was taken back than
+        sold: no factor falls below nothing.
 
         Where nothing is ordered any more nothing can be said of its size. Orders that come in spite of visits that
         stopped are no better conversion: visits then account for the orders that are missing, and for no more.
@@ -50,7 +51,7 @@ class Split:
         lines_before = float(table["lines_before"].clip(0).sum())
         usual = float(table["usual"].sum())
         expected, sold = float(scaled(finding.expected)), float(scaled(finding.actual))
-        if lines_before <= 0 or usual <= 0 or expected <= 0:
+        if lines_before <= 0 or usual <= 0 or expected <= 0 or sold < 0:
             return None
         value = usual / lines_before
         lines, due = float(table["lines"].sum()), expected / value

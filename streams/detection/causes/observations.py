@@ -1,12 +1,12 @@
-"""What the causes of a finding are read from in the warehouse: its leaves, visits, the largest deal."""
+"""What the causes of a finding are read from in the warehouse: its leaves, visits, orders."""
 
 import asyncio
-from decimal import Decimal
 
 import polars as pl
 
 from ingest.events import Finding
 from streams.detection.causes.explained import explained
+from streams.detection.causes.orders import with_orders
 from streams.detection.causes.sold import Days, Sold
 from streams.detection.picture import Picture
 from warehouse.client import AsyncWarehouse
@@ -17,7 +17,7 @@ from warehouse.viewer import Viewer
 
 
 async def with_causes(warehouse: AsyncWarehouse, finding: Finding, picture: Picture) -> Finding:
-    """The finding with its causes, and with its gap as it would be without the largest order in it."""
+    """The finding with its causes and with what its orders say."""
     if finding.state != "open":
         return finding
     days, part = Days.of(finding, picture), finding.slice
@@ -33,9 +33,7 @@ async def with_causes(warehouse: AsyncWarehouse, finding: Finding, picture: Pict
         leaves(warehouse, where, start=days.start, end=days.end, past_start=days.past_start, past_end=days.past_end),
         asyncio.gather(*(measure(warehouse, query, Viewer.system()) for query in asked)),
     )
-    largest = max(orders["bookings"].to_list(), default=Decimal(0))
-    without = finding.gap - max(largest, Decimal(0))
-    finding = finding.model_copy(update={"gap_without_largest_deal": without})
+    finding = with_orders(finding, orders["bookings"].to_list())
     return await asyncio.to_thread(explained, finding, Sold(sold, _together(visited)), picture)
 
 

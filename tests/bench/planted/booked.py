@@ -1,5 +1,6 @@
 """What can be planted in booked changes: each a pure function from the frame to the frame as it would have been."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -70,6 +71,25 @@ def crammed(
     return rows.with_columns(
         **{name: np.where(moved, chosen, rows[name].to_numpy()) for name in ("begun", "at", "told")}
     )
+
+
+def taken_back(
+    rows: pl.DataFrame, inside: pl.Expr, since: date, days: Sequence[date], times: float, product: str | None = None
+) -> pl.DataFrame:
+    """`times` what was booked inside from `since` to the last of `days` comes back, in equal parts on each of them; of
+    what was sold, or all of one product. Rows are added at the end."""
+    until = opening(days[-1]) + 9 * 3_600
+    sold = rows.filter(inside & (pl.col("at") >= opening(since)) & (pl.col("at") <= until) & ~pl.col("overlay"))
+    if product:
+        sold = sold.with_columns(product=pl.lit(product))
+    back = sold.with_columns(
+        amount=(pl.col("amount") * (-times / len(days))).round().cast(pl.Int64),
+        list_amount=pl.lit(0, pl.Int64), lines=pl.lit(0, pl.Int64),
+    )  # fmt: skip
+    each = [
+        back.with_columns(at=pl.lit(opening(day) + 4 * 3_600), told=pl.lit(opening(day) + 4 * 3_600)) for day in days
+    ]
+    return pl.concat([rows, *(one.cast(dict(rows.schema)) for one in each)])
 
 
 def silent(rows: pl.DataFrame, inside: pl.Expr, first: date, last: date, until: int) -> pl.DataFrame:

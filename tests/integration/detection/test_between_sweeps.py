@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from dashboard.sentences import sentence
 from ingest.calendar import Period
 from ingest.events import Finding, Order, Person, Slice, Target, Unit
 from ingest.simulator.company import Company
@@ -95,16 +96,23 @@ async def test_an_event_that_makes_an_office_short_is_reason_to_sweep_and_no_oth
     assert not await sweeper.tips()
 
 
-async def test_an_office_that_takes_back_more_of_a_product_than_it_was_to_sell_is_asked_and_not_its_region(
-    store: Store,
-) -> None:
+async def test_offices_that_take_back_more_of_a_product_than_they_sold_are_asked_and_told_of_it(store: Store) -> None:
     company = Company.make(SEED, SIZES["small"], TODAY)
     await store.put(told(company, NOW))
-    office = company.offices[3]
-    amount = Decimal("2.2") * await booked(store, office.id)  # of one product, more than all that the office sold
-    await store.put([("orders", taken_back(company, office.id, amount, 1))])
-    found = await Sweeper(store.warehouse, store.company).told(NOW + 2 * MINUTE)
-    above = company.regions[office.parent].id
-    (asked,) = [one for one in found if one.rule in RULES and one.slice.unit_id in (office.id, above)]
-    assert (asked.slice.unit_id, asked.responsible_id) == (office.id, office.manager_id)
-    assert asked.responsible_role == "office_manager"
+    taken = {company.offices[3]: Decimal("2.2"), company.offices[1]: Decimal("5.2")}
+    for number, (office, times) in enumerate(taken.items(), 1):  # of one product, more than all that the office sold
+        sold = await booked(store, office.id)
+        await store.put([("orders", taken_back(company, office.id, times * sold, number))])
+        said = await Sweeper(store.warehouse, store.company).told(NOW + (number + 1) * MINUTE)
+        assert len({one.finding_id for one in said}) == len(said)
+        await store.put(("findings", one) for one in said)
+        above = company.regions[office.parent].id
+        (asked,) = [
+            one for one in said
+            if one.rule in RULES and one.state == "open" and one.slice.unit_id in (office.id, above)
+        ]  # fmt: skip
+        assert (asked.slice.unit_id, asked.responsible_id) == (office.id, office.manager_id)
+        assert asked.responsible_role == "office_manager"
+        assert asked.why[0].startswith("why.taken_back|count=1|")
+        words = sentence(asked.why[0], "en", {})
+        assert words.startswith("orders taken back (cancelled or returned): 1, ")

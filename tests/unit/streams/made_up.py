@@ -34,7 +34,7 @@ DAYS = [date(2026, 6, 1) + timedelta(n) for n in range((TODAY - date(2026, 6, 1)
 CALENDAR = WorkingCalendar("CN")
 
 Sale = Callable[[date, str, str, str], float]
-"""Factor on the usual order of (day, office, product, rep)."""
+"""Factor on the usual order of (day, office, product, rep); below 0 more is taken back than sold."""
 
 
 def as_ever(day: date, office: str, product: str, rep: str) -> float:
@@ -85,7 +85,7 @@ def picture(
             for place, product in enumerate(PRODUCTS):
                 rep = f"{office}{1 + (number + place) % 2}"
                 factor = sale(day, office, product, rep)
-                if since <= day <= today and CALENDAR.weight(day) > 0 and factor > 0:
+                if since <= day <= today and CALENDAR.weight(day) > 0 and factor != 0:
                     rows.append((day, office, product, rep, ORDER * Decimal(str(factor)), 1))
     names = ["day", "office", "leaf_product", "rep", "bookings", "order_lines"]
     sales = pl.DataFrame(rows, schema=names, orient="row").with_columns(pl.col("bookings").cast(pl.Decimal(38, 4)))
@@ -135,7 +135,7 @@ def sold_of(
             )
             if not inside or not days.past_start <= day <= days.end or CALENDAR.weight(day) <= 0:
                 continue
-            if (factor := sale(day, office, product, rep)) > 0:
+            if (factor := sale(day, office, product, rep)) != 0:
                 amount = ORDER * Decimal(str(factor))
                 at_list = amount / Decimal(str(price(day, office, product, rep)))
                 rows.append((day, office, rep, product, amount, 1, amount, at_list))
