@@ -2,8 +2,8 @@
 
 Whoever has an action is told two working days before it is due, and once it is late; their manager and the head of the
 company hear of one that was to bring something after the working minutes of their rows. When a check can be decided
-whoever leads is told, as nobody decides of their own. All that is due to a recipient at once is one message; what a
-message that is under way says is in no other.
+whoever leads is told, as nobody decides of their own. All that is due to a recipient at once is one message; what one
+that is under way says is in no other, and what did not arrive is tried again as the same.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ class Reminders:
 
     def due(self) -> list[Message]:
         """A message a recipient and channel, with all that they are to be told now."""
-        groups: dict[To, dict[str, tuple[Reminder, str]]] = {}
+        groups: dict[tuple[To, str | None], dict[str, tuple[Reminder, str]]] = {}
         for card in self.cards:
             for what, sign in self._said(card):
                 for route in self.at.routes.routes:
@@ -42,11 +42,12 @@ class Reminders:
                         key = key_of(*to, card.task.task_id, what, sign)
                         if self.at.told.is_free(key, self.at.now):
                             said = NotifiedOf(key=key, task_id=card.task.task_id, what=what)
-                            groups.setdefault(to, {}).setdefault(key, (Reminder(said, card), route.name))
+                            group = groups.setdefault((to, self.at.told.carrier(key)), {})
+                            group.setdefault(key, (Reminder(said, card), route.name))
         found = []
-        for to, items in groups.items():
+        for (to, tried), items in groups.items():
             reminders = tuple(one for one, _ in sorted(items.values(), key=_order))
-            id = key_of(*to, "reminders", *(one.said.key for one in reminders))
+            id = tried or key_of(*to, "reminders", *(one.said.key for one in reminders))
             name = next(iter(items.values()))[1]
             found.append(Message(id, to, name, "reminder", reminders=reminders))
         return found

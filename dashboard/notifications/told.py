@@ -78,9 +78,13 @@ class Told:
         """Whether it was neither said nor given up."""
         return key not in self.done and key not in self.given_up
 
+    def carrier(self, key: str) -> str | None:
+        """The message that was last taken up with it: what did not arrive is tried again as the same message."""
+        return self._carried.get(key)
+
     def is_free(self, key: str, now: datetime) -> bool:
         """Whether it is new and no message that is under way, or waits to be tried again, says it."""
-        carrier = self._carried.get(key)
+        carrier = self.carrier(key)
         return self.is_new(key) and (carrier is None or self.life(carrier).may_be_taken_up(now))
 
     @classmethod
@@ -92,10 +96,10 @@ class Told:
         return told
 
     def take(self, word: Notification) -> bool:
-        """One more word; False where it takes up a message that somebody else has in hand already."""
+        """One more word; False where it takes up a message, or what another says, that somebody has in hand already."""
         life = self.lives.setdefault(word.notification_id, Life())
         if word.state == "sending":
-            if word.attempt <= life.attempts:
+            if word.attempt <= life.attempts or any(self._is_taken(item.key, word) for item in word.items):
                 return False
             life.attempts, life.tries = word.attempt, life.tries + 1
             self._carried |= {item.key: word.notification_id for item in word.items}
@@ -140,6 +144,10 @@ class Told:
     def open_findings(self) -> set[str]:
         """Findings of whose end somebody is still to be told."""
         return {id for id, threads in self.threads.items() if any(one.is_open for one in threads.values())}
+
+    def _is_taken(self, key: str, word: Notification) -> bool:
+        """Whether another message said it, or is about to, when this one was taken up."""
+        return self.carrier(key) not in (None, word.notification_id) and not self.is_free(key, word.occurred_at)
 
     def _sent(self, word: Notification) -> None:
         to, day = _day_of(word)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from deploy.local.kafka import EmbeddedKafka
 from ingest.events import Tick
+from tests.e2e.live_company import today
 from tests.e2e.office import found_office, look_as
 from tests.stack import Stack
 
@@ -34,7 +35,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
             "occurred_at": NOW.isoformat(),
         }])  # fmt: skip
         stack.publish("tasks", [
-            {"task_id": id, "title": title, "person_id": who, "due_on": (NOW + timedelta(days)).date().isoformat(),
+            {"task_id": id, "title": title, "person_id": who, "due_on": (today() + timedelta(days)).isoformat(),
              "occurred_at": NOW.isoformat(), "source": "plan"}
             for id, title, who, days in (("t-late", "Cover the CIO", "rep", -9), ("t-next", "Send the offer", "ann", 9))
         ])  # fmt: skip

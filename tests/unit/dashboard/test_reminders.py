@@ -58,7 +58,21 @@ def test_what_a_message_under_way_says_is_in_no_other() -> None:
     waiting = THURSDAY + timedelta(minutes=1)
     assert [said.task_id for one in reminded(first, second, told=told, now=waiting) for said in one.said] == ["u"]
     again = THURSDAY + timedelta(minutes=2)
-    assert [one.id for one in reminded(first, told=told, now=again)] == [message.id]
+    tried, other = sorted(reminded(first, second, told=told, now=again), key=lambda one: one.id != message.id)
+    assert (tried.id, [said.task_id for said in tried.said]) == (message.id, ["t"])
+    assert [said.task_id for said in other.said] == ["u"]
+
+
+def test_of_two_who_remind_at_once_the_later_message_with_the_same_action_is_not_taken_up() -> None:
+    """Somebody read the log before the other's word, and the organisation after the next action."""
+    first, second = task("2026-11-27"), replace(task("2026-11-27", task_id="u"), path=("hq", "east", "hz"))
+    (one,), (both,) = reminded(first), reminded(first, second)
+    told = Told()
+    assert told.take(word(one, "sending", 1, THURSDAY))
+    assert not told.take(word(both, "sending", 1, THURSDAY))
+    told.take(word(one, "sent", 1, THURSDAY))
+    assert not told.take(word(both, "sending", 1, THURSDAY))
+    assert [[said.task_id for said in message.said] for message in reminded(first, second, told=told)] == [["u"]]
 
 
 def test_what_is_late_goes_up_after_the_minutes_of_the_rows_where_it_was_to_bring_something() -> None:
