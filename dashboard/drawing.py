@@ -25,12 +25,11 @@ from dashboard.telling import sentence_of
 from dashboard.tiling import tiles_of
 from dashboard.verdicts import judged
 from dashboard.view_state import ViewState
-from dashboard.words import UNASSIGNED, called, labelled, metric_name
+from dashboard.words import UNASSIGNED, called, labelled, metric_name, over_assigned
 from ingest.settings import company
 from warehouse.curve import months_of
 from warehouse.metrics import METRICS
 
-_WORTH_SAYING = 0.005
 """Shares smaller than this are not worth a word."""
 
 
@@ -59,7 +58,8 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
     drawn |= above if len(board.frame("deal")) else headline.draw(said, board.head.get("pace"))
     below = "units" if board.by == "unit" else "reps"
     how = about.of_metric(state.metric, board, state, "board.how_units")
-    note = " · ".join(filter(None, (_over_assigned(board, state), notes("units", board, state))))
+    below_it = "" if board.rep else over_assigned(board.head, state.lang)
+    note = " · ".join(filter(None, (below_it, notes("units", board, state))))
     instead = _instead("units", "cuts.not_by_hint", board, state)
     drawn |= units.draw(rows, t(f"board.{below}", state.lang), note, how, state, instead)
     how = about.of_metric(state.metric, board, state, "board.how_heat")
@@ -99,15 +99,6 @@ def _locked(board: BoardState, state: ViewState) -> Drawn:
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}
         drawn[f"{part}--empty"] = plain.says(lock)
     return drawn | {"heat--body": plain.says(lock)}
-
-
-def _over_assigned(board: BoardState, state: ViewState) -> str:
-    """How much more the children shall reach than the node itself: a policy (加码), not an error."""
-    head = board.head
-    if board.rep or not head or not head["target"] or not head["children_target"]:
-        return ""
-    factor = float(head["children_target"] / head["target"])
-    return t("board.over_assigned", state.lang, factor=f"{factor:.2f}") if abs(factor - 1) >= _WORTH_SAYING else ""
 
 
 def _rows(board: BoardState, state: ViewState) -> pl.DataFrame:

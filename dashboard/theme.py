@@ -44,9 +44,10 @@ BAND = (0.95, 1.05)
 
 
 def state_of(pace: float | None) -> State:
-    """Which state a pace (1.00 is on pace) is in; None is "none"."""
+    """Which state a pace (1.00 is on pace) is in, as it is read: 0.9496 is shown as 0.95. None is "none"."""
     if pace is None:
         return "none"
+    pace = round(pace, 2)
     return "behind" if pace < BAND[0] else "ahead" if pace > BAND[1] else "band"
 
 

@@ -1,6 +1,8 @@
 """How things are called on the screen: names in the viewer's language, periods, metrics, hours."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -11,6 +13,7 @@ from ingest.settings import company
 from warehouse.metrics import METRICS
 
 UNASSIGNED = "unassigned"
+_WORTH_SAYING = 0.005
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -19,6 +22,15 @@ def called(id: str, name: str | None, name_en: str | None, lang: Lang) -> str:
     if id in (UNASSIGNED, ""):
         return t("board.unassigned", lang)
     return (name_en if lang == "en" else None) or name or id
+
+
+def over_assigned(head: Mapping[str, Any] | None, lang: Lang) -> str:
+    """How much more those below shall reach than what they make up (a headline's row): a policy (加码), not an error;
+    nothing where it is next to nothing."""
+    if not head or not head["target"] or not head["children_target"]:
+        return ""
+    factor = float(head["children_target"] / head["target"])
+    return t("board.over_assigned", lang, factor=f"{factor:.2f}") if abs(factor - 1) >= _WORTH_SAYING else ""
 
 
 def cut_name(cut: str, id: str, lang: Lang) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,12 +130,13 @@ def _sealed(topic: Topic, body: bytes, *, lines: bool) -> tuple[list[Sealed], li
     """What may enter, and what may not with its line and every fault."""
     sealed: list[Sealed] = []
     rejected: list[dict[str, Any]] = []
+    now = datetime.now(UTC)
     for line, raw in split(body, lines=lines):
         if isinstance(raw, Fault):
             rejected.append(_rejection(line, raw))
             continue
         try:
-            sealed.append(seal(topic, raw))
+            sealed.append(seal(topic, raw, now))
         except Refused as refused:
             rejected += [_rejection(line, fault) for fault in refused.faults]
     return sealed, rejected

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,9 @@ from ingest.topics import Topic
 
 MAX_EVENT_BYTES = 900_000
 """Under Kafka's own limit of 1 MiB a message, with room for headers."""
+
+AHEAD = timedelta(days=1)
+"""How far the clock of whoever sends may be ahead of ours."""
 
 NOT_SAID = ("event_id", "imported_from")  # what names an event, and what brought it
 _NAMESPACE = uuid.UUID("6f6e6562-6f61-5264-8000-6576656e7473")
@@ -112,10 +116,17 @@ def require_size(raw: bytes) -> None:
         raise Refused(Fault(None, f"one event has {len(raw):,} bytes; at most {MAX_EVENT_BYTES:,} are taken"))
 
 
-def seal(topic: Topic, raw: bytes) -> Sealed:
-    """Validate one event and make it ready for the log; original bytes are kept. `Refused` names field and reason."""
+def seal(topic: Topic, raw: bytes, now: datetime | None = None) -> Sealed:
+    """Validate one event and make it ready for the log; original bytes are kept. `Refused` names field and reason.
+
+    With `now` nothing may have happened more than `AHEAD` after it.
+    """
     content = parse(raw)
     event = validate(topic, raw)
+    if now is not None and event.occurred_at - now > AHEAD:
+        days = (event.occurred_at - now).days
+        said = f"lies {days:,} days after now ({now:%Y-%m-%dT%H:%MZ}): send when it happened, which is never later"
+        raise Refused(Fault("occurred_at", said))
     given = content.get("event_id")
     if given is not None:
         return Sealed(event.entity_id.encode(), raw, str(given))

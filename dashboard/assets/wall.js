@@ -21,7 +21,8 @@
     const minutes = Math.max(0, Math.floor((now - Date.parse(since)) / 60000));
     const days = Math.floor(minutes / 1440), zh = document.documentElement.lang !== "en";
     if (days) return days + (zh ? " 天" : " d");
-    return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    const hours = Math.floor(minutes / 60), rest = minutes % 60;
+    return (hours ? hours + (zh ? " 时 " : " h ") : "") + (hours ? two(rest) : rest) + (zh ? " 分" : " min");
   }
 
   function count(root, now) {

@@ -18,7 +18,7 @@ from dashboard.shortfall import shortfall
 from dashboard.view_state import ViewState
 from dashboard.wall_questions import About, Red
 from dashboard.walls import SCENES, Scene
-from dashboard.words import called, metric_name, period_name
+from dashboard.words import called, metric_name, over_assigned, period_name
 from ingest.settings import company
 from warehouse.curve import days_of
 from warehouse.queries.findings import subject
@@ -159,7 +159,9 @@ def _company(_: BoardState, told: Told, this: About) -> list[Component]:
         _codes(this, told["red"])[0],
     ]
     body = [units.tiles(rows, lang), box(side, "side")]
-    return scene(units.title(rows, _kind(told), lang), body, t("wall.tiles_note", lang))
+    below = over_assigned(told["head"].row(0, named=True), lang)
+    note = " · ".join(filter(None, (below, t("wall.tiles_note", lang))))
+    return scene(units.title(rows, _kind(told), lang), body, note)
 
 
 def _regions(_: BoardState, told: Told, this: About) -> list[Component]:

@@ -61,7 +61,7 @@ def _money(row: Row, missing: Shortfall | None, lang: Lang) -> Component:
         return box([], "head-part head-money")
     gap, terms = missing.gap, _terms(missing)
     total, parts = amounts.adding_up(abs(gap), [amount for _, amount in terms] or [abs(gap)], lang)
-    key, ink = ("wall.short", "behind") if gap < 0 else ("wall.ahead", "ahead")
+    key, ink = ("wall.short" if gap < 0 else "wall.ahead"), state_of(row["pace"])
     said = [(total, f"head-second num state-{ink}"), (t(key, lang), "head-label")]
     said = said if lang == "en" else said[::-1]
     if abs(gap) < ON_PACE * Decimal(str(row["target"])):
@@ -82,10 +82,10 @@ def _terms(missing: Shortfall) -> list[tuple[str, Decimal]]:
 
 
 def _sum(terms: Sequence[tuple[str, Decimal]], parts: Sequence[str], lang: Lang) -> list[Component]:
-    """The bar of what is missing by whose hands it is in, and the terms in words: "= 130 M taken + 50 M nobody's"."""
+    """The bar of the terms, and these in words: "= 130 M taken + 50 M nobody's − 40 M everything else"."""
     if not terms:
         return [span(t("wall.nothing_red", lang), "head-small")]
-    held = [(name, abs(float(amount))) for name, amount in terms if name != "made_up"]
+    held = [(name, abs(float(amount))) for name, amount in terms]
     whole = sum(amount for _, amount in held)
     pieces = [
         html.I(className=f"hands hands-{name}", style={"width": percent(amount / whole)}) for name, amount in held

@@ -17,6 +17,7 @@ from dashboard.locales import Lang, t
 from dashboard.shortfall import Hands, hands_of
 from dashboard.stake import stake, together
 from dashboard.words import role_name
+from ingest.events import Finding
 from warehouse.queries.findings import FindingCard
 from warehouse.queries.notifications import ToldRow
 from warehouse.task_life import TaskCard
@@ -117,8 +118,14 @@ def beside(cards: Sequence[FindingCard], words: Words, most: int = MOST_BESIDE) 
     if not rows:
         return [box([words.none], "wall-empty")]
     if left := [card.finding for card in known[most:]]:
-        rows.append(box(t("wall.red_more", lang, count=len(left), gap=together(left, lang)), "red-more"))
+        rows.append(box(_more("wall.red_more", "wall.red_more_due", left, lang), "red-more"))
     return rows
+
+
+def _more(plain: str, with_dues: str, findings: Sequence[Finding], lang: Lang) -> str:
+    """How many more, and their amounts; that of deals and dues is said to be in it: the head of a wall has none."""
+    key = with_dues if any(one.behind for one in findings) else plain
+    return t(key, lang, count=len(findings), gap=together(findings, lang))
 
 
 def whole(cards: Sequence[FindingCard], words: Words, beside_it: Sequence[Component] = ()) -> list[Component]:
@@ -153,7 +160,7 @@ def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
         state(newest, lang),
     ]
     if others:
-        more = t("wall.pin_more", lang, count=len(others), gap=together([card.finding for card in others], lang))
+        more = _more("wall.pin_more", "wall.pin_more_due", [card.finding for card in others], lang)
         parts.append(span(more, "pin-more num"))
     return box(parts, "pin pin-red", **there)
 

@@ -6,7 +6,8 @@ from dashboard import theme
 
 
 @pytest.mark.parametrize(
-    ("pace", "symbol"), [(None, "◌"), (0.3, "▼"), (0.949, "▼"), (0.95, "●"), (1.0, "●"), (1.05, "●"), (1.06, "▲")]
+    ("pace", "symbol"),
+    [(None, "◌"), (0.3, "▼"), (0.944, "▼"), (0.949, "●"), (1.0, "●"), (1.05, "●"), (1.06, "▲")],
 )
 def test_every_state_has_its_symbol(pace: float | None, symbol: str) -> None:
     assert theme.symbol(pace) == symbol

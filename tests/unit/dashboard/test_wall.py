@@ -92,7 +92,7 @@ def test_the_headline_says_where_it_stands_where_it_lands_and_in_whose_hands_wha
     assert "70.0 % expected by now" in said
     assert "landing 92.3 % 80 %: 88–98" in said
     assert "230 K short by now" in said
-    assert "= 300 K in treatment + 100 K taken + 50 K nobody's − 220 K elsewhere" in said
+    assert "= 300 K in treatment + 100 K taken + 50 K nobody's − 220 K everything else" in said
     assert "应达" in words(shown(told(lang="zh"), "zh"), "wall--head")
 
 

@@ -101,6 +101,7 @@ HOSTILE = [
     (json.dumps({**BARE, "occurred_at": "2026-11-02T09:30:00"}).encode(), "needs a time zone"),
     (json.dumps({**BARE, "occurred_at": 1793583000}).encode(), "2026-11-02T09:30:00+08:00"),
     (json.dumps({**BARE, "occurred_at": "0001-01-01T00:00:00+14:00"}).encode(), "the year must lie between"),
+    (json.dumps({**BARE, "occurred_at": "2099-01-01T00:00:00+08:00"}).encode(), "days after now"),
     (json.dumps({**BARE, "effective_on": 20261102}).encode(), "write a date as 2026-11-02"),
     (json.dumps({**BARE, "effective_on": "9999-12-31"}).encode(), "the year must lie between"),
     (json.dumps({**BARE, "version": -1}).encode(), "greater than or equal to 0"),
