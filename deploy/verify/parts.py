@@ -19,6 +19,8 @@ from ingest.topics import TOPICS
 
 AT_ONCE = 50_000
 """Events of a part, some 7 kB each while they are looked at."""
+MOST = 500
+"""Parts: each is an open file while events are dealt. Beyond that they become larger."""
 _TYPES: dict[str, Any] = {"entity_id": pa.string(), "place": pa.int64(), "row": pa.int64(), "event": pa.binary()}
 COLUMNS = pa.schema(_TYPES)
 """Of an event: whose it is, where it stands, what it says."""
@@ -34,7 +36,7 @@ class Parts:
     """The events of a topic that are dealt to it, some `AT_ONCE` of `rows` a part; a context that clears up."""
 
     def __init__(self, topic: str, rows: int, folder: Path) -> None:
-        self._topic, self._number = topic, max(1, ceil(rows / AT_ONCE))
+        self._topic, self._number = topic, min(MOST, max(1, ceil(rows / AT_ONCE)))
         self._held: list[Any] = []
         self._writers: dict[int, Any] = {}
         self._folder = aside(folder)
