@@ -35,6 +35,7 @@ def stack(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="module")
 def peopled(stack: Stack, warm: BrowserContext) -> Stack:
     """The same with the small company in it; what an empty one shows was seen before."""
+    warm.clear_cookies()  # whoever looked last in it is nobody here
     page = warm.new_page()
     page.goto(f"{stack.board_url}/?lang=en")
     expect(page.locator("#first--body")).to_contain_text("oneboard simulate")

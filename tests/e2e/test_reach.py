@@ -64,6 +64,7 @@ def served(
 @pytest.fixture(scope="module")
 def tab(served: Served, warm: BrowserContext) -> Iterator[Page]:
     """One tab for all pages, of somebody of sales operations, who may open every one of them."""
+    warm.clear_cookies()
     page = warm.new_page()
     page.emulate_media(reduced_motion="reduce")  # axe would judge colours that are on their way to others
     page.set_default_timeout(60_000)
