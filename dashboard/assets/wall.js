@@ -6,7 +6,6 @@
   let playing = null;
 
   const at = (id) => document.getElementById(id);
-  const two = (number) => String(number).padStart(2, "0");
   const say = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
   function turn(stage, now) {
@@ -21,8 +20,8 @@
     const minutes = Math.max(0, Math.floor((now - Date.parse(since)) / 60000));
     const days = Math.floor(minutes / 1440), zh = document.documentElement.lang !== "en";
     if (days) return days + (zh ? " 天" : " d");
-    const hours = Math.floor(minutes / 60), rest = minutes % 60;
-    return (hours ? hours + (zh ? " 时 " : " h ") : "") + (hours ? two(rest) : rest) + (zh ? " 分" : " min");
+    if (minutes >= 60) return (minutes / 60).toFixed(1) + (zh ? " 小时" : " h");
+    return minutes + (zh ? " 分钟" : " min");
   }
 
   function count(root, now) {

@@ -54,7 +54,7 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tu
     fields = [name for name in {**(before or {}), **after} if name not in ENVELOPE]
     fields.sort(key=lambda name: (_SHOWN_FIRST.index(name) if name in _SHOWN_FIRST else len(_SHOWN_FIRST), name))
     found = [(name, (before or {}).get(name), after.get(name)) for name in fields]
-    return [change for change in found if change[1] != change[2]]
+    return [change for change in found if change[1] != change[2] and change[1:] != (None, False)]
 
 
 def _version(
