@@ -154,6 +154,7 @@ def test_out_of_contact_the_page_says_so_and_keeps_its_picture(serve: Callable[.
     put(served, "a", 6)
     page.goto(f"{served.url}/?unit=a&lang=en")
     screens(served, 1)
+    expect(page.locator("#live--contact")).to_have_attribute("data-beat", re.compile("."))  # it was in contact
     served.kill()
     banner = page.locator("#live--banner")
     expect(banner).to_contain_text("retrying in", timeout=20_000)
