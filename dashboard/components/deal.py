@@ -58,9 +58,13 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tu
 
 
 def _version(
-    row: dict[str, Any], changes: list[tuple[str, Any, Any]], first: bool, zone: ZoneInfo, lang: Lang
+    row: dict[str, Any],
+    changes: list[tuple[str, Any, Any]],
+    names: Names,
+    first: bool,
+    zone: ZoneInfo,
+    lang: Lang,
 ) -> Component:
-    names = json.loads(row["names"])
     lines: list[Component] = []
     for name, before, after in changes:
         was: list[Any] = [] if first else [html.S(_said(name, before, names, lang)), " → "]
@@ -99,6 +103,7 @@ def draw(history: pl.DataFrame | None, zone: ZoneInfo, state: ViewState) -> Draw
         return drawn | {
             "deal--body": plain.says(nothing(t("board.nothing_deal", lang), t("board.nothing_deal_hint", lang)))
         }
+    names: Names = json.loads(history["names"][0])
     last: dict[str, dict[str, Any]] = {}
     versions = []
     for row in history.iter_rows(named=True):
@@ -108,5 +113,5 @@ def draw(history: pl.DataFrame | None, zone: ZoneInfo, state: ViewState) -> Draw
             continue
         before = last.get(row["entity_id"])
         last[row["entity_id"]] = after
-        versions.append(_version(row, differences(before, after), before is None, zone, lang))
+        versions.append(_version(row, differences(before, after), names, before is None, zone, lang))
     return drawn | {"deal--body": plain.says(html.Ol(versions[::-1], className="versions"))}

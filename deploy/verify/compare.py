@@ -1,6 +1,6 @@
 """The warehouse's aggregates against those recomputed from the log, up to the warehouse's own watermark."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +16,13 @@ from deploy.verify.since import since
 from deploy.verify.snapshots import Snapshots
 from deploy.verify.standing import Counts
 from deploy.verify.stored import Stored
-from deploy.verify.sums import Days, Reading, Recomputation, Sums, measures
+from deploy.verify.sums import Days, Progress, Reading, Recomputation, Sums, measures
 from ingest.publisher import log_identity
 from ingest.settings import CompanySettings, KafkaSettings
 from warehouse.client import Warehouse
 from warehouse.measures import TABLES
 
 FOUND = "_found"
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,6 @@ class Group:
     rows: int
     chosen: Any = None
 
-    def __len__(self) -> int:
-        return self.rows if self.chosen is None else len(self.chosen)
-
     def ids(self) -> Any:
         """Whose events they are."""
         return self._column("entity_id")

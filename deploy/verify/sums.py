@@ -14,6 +14,7 @@ from deploy.verify.standing import Counts, counted
 from ingest.settings import CompanySettings
 
 Reading = Callable[[Iterable[Logged], CompanySettings], pl.DataFrame]
+Progress = Callable[[str], None]
 NAMES = ("day", *KEYS, "customer_id")
 """What a row is about; its other columns are measures."""
 DAYS_AT_ONCE = 31
@@ -49,7 +50,7 @@ class Recomputation:
     compute: Reading
     company: CompanySettings
     folder: Path
-    progress: Callable[[str], None]
+    progress: Progress
 
     def share(self, logged: Iterable[Logged]) -> Share:
         """What these events contribute; those of one entity must all be among them, in their order."""
