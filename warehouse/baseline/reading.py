@@ -1,25 +1,20 @@
 """The version of the baseline that counts as of an instant, and where all nodes stand by it, by the minute."""
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from ingest.calendar import Period, business_day
 from ingest.events import Baseline
 from ingest.settings import company
-from warehouse.answers import Reads, ask, held
+from warehouse.answers import Answers, Reads, ask
 from warehouse.baseline.parts import Name, Version
 from warehouse.baseline.standing import Landings, Standing, standings
 from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.queries.calendar import working_calendar
 from warehouse.viewer import Viewer
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 METRIC = "bookings"
 """The metric of which there is a baseline."""
@@ -36,16 +31,16 @@ SELECT state FROM baseline_events WHERE metric = {metric:String} AND period = {p
 """
 
 MOST_KEPT = 4
-"""Versions, and minutes of one, that are kept of a warehouse: a full company's version is some megabytes."""
+"""Versions, and minutes of one, that are kept of a warehouse: reading a full company's takes two seconds."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Kept:
-    """What was read from one warehouse: versions by id, for what an id says never changes, and where everybody stood by
-    a version, as of a minute."""
+    """What was read from one warehouse, once for all who ask at a time: versions by id, for what an id says never
+    changes, and where everybody stood by a version, as of a minute."""
 
-    versions: OrderedDict[str, Version] = field(default_factory=OrderedDict)
-    stood: OrderedDict[tuple[str, datetime], Landings] = field(default_factory=OrderedDict)
+    versions: Answers = field(default_factory=lambda: Answers(MOST_KEPT))
+    stood: Answers = field(default_factory=lambda: Answers(MOST_KEPT))
 
 
 _KEPT: WeakKeyDictionary[AsyncWarehouse, _Kept] = WeakKeyDictionary()
@@ -56,17 +51,16 @@ async def version_at(warehouse: AsyncWarehouse, period: Period, now: datetime) -
     """The version of a month's baseline that counts as of now; None where none was built."""
     until = _minute(now)
     asked = {"metric": METRIC, "period": period.key}
-    reads = Reads("baseline_events")
-    counts = await ask(warehouse, _COUNTS, {**asked, "until": until.isoformat()}, reads)
+    counts = await ask(warehouse, _COUNTS, {**asked, "until": until.isoformat()}, Reads("baseline_events"))
     if counts.is_empty():
         return None
     one = str(counts.item(0, 0))
-    if (version := _of(warehouse).versions.get(one)) is None:
-        rows = await ask(warehouse, _PARTS, {**asked, "id": one}, reads)
-        said = rows["state"].to_list()
-        version = await asyncio.to_thread(lambda: Version.read(map(Baseline.model_validate_json, said)))
-        _keep(_of(warehouse).versions, one, version)
-    return version
+
+    async def read() -> Version:
+        said = (await warehouse.query(_PARTS, {**asked, "id": one}))["state"].to_list()
+        return await asyncio.to_thread(lambda: Version.read(map(Baseline.model_validate_json, said)))
+
+    return await _of(warehouse).versions.hold(one, (), read)
 
 
 async def landings(warehouse: AsyncWarehouse, period: Period, now: datetime) -> Landings | None:
@@ -77,15 +71,11 @@ async def landings(warehouse: AsyncWarehouse, period: Period, now: datetime) -> 
     today = business_day(now, company().zone)
     if period.kind != "month" or today not in period or (version := await version_at(warehouse, period, now)) is None:
         return None
-    key = (version.id, _minute(now))
-    if (stood := _of(warehouse).stood.get(key)) is None:
 
-        async def stand() -> Landings:
-            return Landings(version, await standing_at(warehouse, version, now))
+    async def stand() -> Landings:
+        return Landings(version, await standing_at(warehouse, version, now))
 
-        stood = await held(("landings", id(warehouse), *key), (Reads("baseline_events"),), stand)
-        _keep(_of(warehouse).stood, key, stood)
-    return stood
+    return await _of(warehouse).stood.hold((version.id, _minute(now)), (), stand)
 
 
 def _minute(now: datetime) -> datetime:
@@ -94,12 +84,6 @@ def _minute(now: datetime) -> datetime:
 
 def _of(warehouse: AsyncWarehouse) -> _Kept:
     return _KEPT.setdefault(warehouse, _Kept())
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    while len(kept) > MOST_KEPT:
-        kept.popitem(last=False)
 
 
 async def standing_at(warehouse: AsyncWarehouse, version: Version, now: datetime) -> dict[Name, Standing]:
