@@ -7,6 +7,7 @@ import numpy as np
 from streams.baseline.months import Ledger
 from streams.forecast import Choice, forecast
 from streams.forecast.smoothing import Floats
+from warehouse.baseline.adding_up import Summing, summed
 from warehouse.baseline.month import Expectation
 
 ENOUGH_ORDERS = 300.0
@@ -29,19 +30,19 @@ class Method:
     by_days: float
 
 
-def method_of(ledger: Ledger, summing: Floats) -> Method:
+def method_of(ledger: Ledger, summing: Summing) -> Method:
     """The method that was best for the months of a ledger."""
     by_days = _by_days(ledger)
     rates = _rates(ledger, ledger.paths[:, -1], by_days)
     return Method(forecast(rates, summing, _season(rates), 1, origins=6).choice, by_days)
 
 
-def expected(ledger: Ledger, summing: Floats, working_days: float, quarter_end: bool, method: Method) -> Expectation:
+def expected(ledger: Ledger, summing: Summing, working_days: float, quarter_end: bool, method: Method) -> Expectation:
     """The next month of a ledger. With two years of months the season of the year is in it."""
     rates = _rates(ledger, ledger.paths[:, -1], method.by_days)
     told = forecast(rates, summing, _season(rates), 1, origins=0, choice=method.choice)
-    paths = ledger.paths @ summing.T
-    orders = ledger.orders.sum(axis=0) @ summing.T
+    paths = summed(ledger.paths, summing)
+    orders = summed(ledger.orders.sum(axis=0), summing)
     volume = told.points[0] * max(working_days, 1.0) ** method.by_days
     return Expectation(volume, _curve(ledger, paths, orders, quarter_end), _order(paths[:, -1], orders))
 

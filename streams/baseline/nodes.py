@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.forecast.smoothing import Floats, Ints
+from streams.forecast.smoothing import Ints
 from streams.organisation import Org
+from warehouse.baseline.adding_up import Summing, of_ones
 from warehouse.key import Key
 
 ENOUGH = 18
@@ -22,7 +23,7 @@ class Nodes:
 
     keys: Sequence[Key]
     level: Ints
-    summing: Floats
+    summing: Summing
 
     @classmethod
     def over(cls, leaves: Sequence[Key], *above: Above) -> "Nodes":
@@ -35,11 +36,8 @@ class Nodes:
                     found.setdefault(key, depth * len(above) + family)
                     members.setdefault(key, set()).add(column)
         keys = sorted(found, key=lambda key: (found[key], key))
-        summing = np.zeros((len(keys), len(leaves)))
-        for row, key in enumerate(keys):
-            summing[row, list(members[key])] = 1.0
         level = np.unique([found[key] for key in keys], return_inverse=True)[1].astype(np.int64)
-        return cls(keys, level, summing)
+        return cls(keys, level, of_ones([members[key] for key in keys], len(leaves)))
 
     def together(self, months: int) -> Ints:
         """Which nodes learn their intervals together: each level, those joined that so many months teach too little."""

@@ -14,7 +14,7 @@ from streams.baseline.expectation import Method, expected, method_of
 from streams.baseline.months import Ledger
 from streams.forecast.smoothing import Floats, Ints
 from streams.forecast.tiers import by_tier, tiers
-from warehouse.baseline.adding_up import Map
+from warehouse.baseline.adding_up import Map, Summing, summed
 from warehouse.baseline.month import LEVELS, PHASES, STEPS, Baseline, Expectation, rest_of, scale_of
 
 UNCERTAIN = (0.03, 0.06, 0.12, 0.25, 0.5)
@@ -31,7 +31,7 @@ RECENT = 18
 
 
 def built(
-    ledger: Ledger, summing: Floats, working_days: float, quarter_end: bool, tier: Ints | None = None
+    ledger: Ledger, summing: Summing, working_days: float, quarter_end: bool, tier: Ints | None = None
 ) -> Baseline:
     """The baseline of the month after a ledger's last; `working_days` are that month's.
 
@@ -56,18 +56,18 @@ Past = Sequence[tuple[Expectation, Floats]]
 """Months that are over: what was expected of each when it began, and its path (STEPS + 1 × nodes)."""
 
 
-def earlier(ledger: Ledger, summing: Floats, method: Method, first: int = TAUGHT) -> Past:
+def earlier(ledger: Ledger, summing: Summing, method: Method, first: int = TAUGHT) -> Past:
     """The months of a ledger from `first` on, each with what is expected of it from those before, by one method."""
     return [
         (
             expected(ledger.before(at), summing, float(ledger.working_days[at]), bool(ledger.quarter_end[at]), method),
-            ledger.paths[at] @ summing.T,
+            summed(ledger.paths[at], summing),
         )
         for at in range(first, len(ledger.paths))
     ]
 
 
-def of_past(now: Expectation, past: Past, summing: Floats, tier: Ints) -> Baseline:
+def of_past(now: Expectation, past: Past, summing: Summing, tier: Ints) -> Baseline:
     """The baseline of a month from what is expected of it and how far earlier expectations were off."""
     uncertain, alike = np.empty(len(tier)), np.empty(len(tier))
     offs = np.empty((len(LEVELS), 2, len(PHASES), len(tier)))

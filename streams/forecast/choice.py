@@ -14,6 +14,7 @@ import numpy as np
 from streams.forecast.reconciliation import MAPS, maps_for, variances
 from streams.forecast.smoothing import SHAPES, Floats, Ints, smoothed, warm_up
 from streams.forecast.tiers import by_tier
+from warehouse.baseline.adding_up import Summing
 
 AVERAGES = tuple(average for count in range(len(SHAPES), 0, -1) for average in combinations(range(len(SHAPES)), count))
 """All averages of shapes, by their places in SHAPES; of equals, and where nothing could be tried, the first."""
@@ -35,7 +36,7 @@ class Trial:
     series), `actual` what came (horizon × series), None of the forecast that is still to be proved.
     """
 
-    summing: Floats
+    summing: Summing
     tier: Ints
     ahead: Floats
     within: Floats
@@ -69,7 +70,9 @@ class Trial:
         return np.asarray(np.sqrt(variances(self.averaged(self.within, choice))))
 
 
-def tried(every: Floats, summing: Floats, tier: Ints, season: int, horizon: int, actual: Floats | None = None) -> Trial:
+def tried(
+    every: Floats, summing: Summing, tier: Ints, season: int, horizon: int, actual: Floats | None = None
+) -> Trial:
     """All shapes on the history of every series (periods × series)."""
     warm = warm_up(len(every), season)
     said = [smoothed(every, tier, season, horizon, shape) for shape in SHAPES.values()]

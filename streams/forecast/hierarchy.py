@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from streams.forecast.choice import Choice, Trial, chosen, tried
 from streams.forecast.errors import UnusableHistory, UnusableSumming
 from streams.forecast.intervals import half_widths
 from streams.forecast.smoothing import Floats
 from streams.forecast.tiers import tiers
-from warehouse.baseline.adding_up import own_rows
+from warehouse.baseline.adding_up import Summing, own_rows, summed
 
 LEVELS = (0.8, 0.95)
 """Which intervals are given."""
@@ -39,7 +40,7 @@ class Forecast:
 
 def forecast(
     history: npt.ArrayLike,
-    summing: npt.ArrayLike,
+    summing: npt.ArrayLike | Summing,
     season: int,
     horizon: int,
     origins: int = 8,
@@ -57,9 +58,9 @@ def forecast(
 
     Raises UnusableHistory and UnusableSumming, which say what to mend.
     """
-    bottom, matrix = np.asarray(history, dtype=np.float64), np.asarray(summing, dtype=np.float64)
+    bottom, matrix = np.asarray(history, dtype=np.float64), _sparse(summing)
     _usable(bottom, matrix, season, horizon)
-    every = bottom @ matrix.T
+    every = summed(bottom, matrix)
     ends = origin_ends(len(every), season, horizon, origins)
     tier = tiers(matrix)
     trials = [tried(every[:end], matrix, tier, season, horizon, every[end : end + horizon]) for end in ends]
@@ -83,7 +84,16 @@ def _half_widths(trials: list[Trial], now: Trial, choice: Choice) -> list[Floats
     return list(half_widths(scores, now.one_step(choice), now.tier, LEVELS))
 
 
-def _usable(history: Floats, summing: Floats, season: int, horizon: int) -> None:
+def _sparse(summing: npt.ArrayLike | Summing) -> Summing:
+    if isinstance(summing, csr_array):
+        return summing
+    dense = np.asarray(summing, dtype=np.float64)
+    if dense.ndim != 2:
+        raise UnusableSumming(f"the summing matrix has the shape {dense.shape}: give series × bottom series")
+    return csr_array(dense)
+
+
+def _usable(history: Floats, summing: Summing, season: int, horizon: int) -> None:
     if history.ndim != 2 or not history.size:
         raise UnusableHistory(f"history has the shape {history.shape}: give periods × bottom series")
     if not np.isfinite(history).all():
@@ -93,14 +103,14 @@ def _usable(history: Floats, summing: Floats, season: int, horizon: int) -> None
         raise ValueError(f"season {season} and horizon {horizon} are numbers of periods: give 1 or more")
     if len(history) < max(2 * season, 4):
         raise UnusableHistory(f"{len(history)} periods are too few: give {max(2 * season, 4)}, two seasons, or more")
-    if summing.ndim != 2 or summing.shape[1] != history.shape[1]:
+    if summing.shape[1] != history.shape[1]:
         raise UnusableSumming(
             f"the summing matrix has the shape {summing.shape} and the history {history.shape[1]} bottom series: "
             "give series × bottom series"
         )
-    if not np.isfinite(summing).all():
+    if not np.isfinite(summing.data).all():
         raise UnusableSumming("the summing matrix holds what is no number")
-    if own_rows(summing) is None and np.linalg.matrix_rank(summing) < summing.shape[1]:
+    if own_rows(summing) is None and np.linalg.matrix_rank(summing.toarray()) < summing.shape[1]:
         raise UnusableSumming(
             "the rows of the summing matrix do not tell the bottom series apart: add a row for each bottom series"
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from streams.forecast.smoothing import Floats
-from warehouse.baseline.adding_up import Map, adding_up
+from warehouse.baseline.adding_up import Map, Summing, adding_up
 
 FLOOR = 1e-6
 """Least variance of a series, as a part of the mean one: a series that was never wrong would divide by nothing."""
@@ -38,9 +38,9 @@ def variances(errors: Floats) -> Floats:
     return np.asarray(np.maximum(square, FLOOR * float(square.mean()) or 1.0))
 
 
-MAPS: dict[str, Callable[[Floats, Floats], Map]] = {
-    "struct": lambda summing, _: adding_up(summing, np.maximum(np.abs(summing).sum(axis=1), 1e-12)),
-    "ols": lambda summing, _: adding_up(summing, np.ones(len(summing))),
+MAPS: dict[str, Callable[[Summing, Floats], Map]] = {
+    "struct": lambda summing, _: adding_up(summing, np.maximum(abs(summing).sum(axis=1), 1e-12)),
+    "ols": lambda summing, _: adding_up(summing, np.ones(summing.shape[0])),
     "variance": lambda summing, errors: adding_up(summing, variances(errors)),
     "mint": lambda summing, errors: adding_up(summing, shrunk(errors)),
 }

@@ -3,15 +3,16 @@
 import numpy as np
 import numpy.typing as npt
 
-from streams.forecast.smoothing import Floats, Ints
+from streams.forecast.smoothing import Ints
+from warehouse.baseline.adding_up import Summing
 
 LEAST = 24
 """Series that a tier holds at least, where there are as many."""
 
 
-def tiers(summing: Floats) -> Ints:
+def tiers(summing: Summing) -> Ints:
     """The tier of each row of a summing matrix: 0 the coarsest; rows of one size are of one tier."""
-    members = np.abs(summing).sum(axis=1)
+    members = abs(summing).sum(axis=1)
     tier = np.zeros(len(members), dtype=np.int64)
     at = held = 0
     for size in np.unique(members)[::-1]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from ingest.calendar import Period, WorkingCalendar
 from streams.baseline.expectation import method_of
@@ -43,7 +44,7 @@ class Hierarchy:
     """What the rows of a summing matrix are, the matrix, and the months of its leaves; "" is not reported."""
 
     level: list[str]
-    summing: Floats
+    summing: csr_array
     ledger: Ledger
 
     @classmethod
@@ -71,7 +72,7 @@ class Hierarchy:
             np.array([calendar.working_days(month.start, month.end) for month in months]),
             np.array([month.end.month % 3 == 0 for month in months]),
         )  # fmt: skip
-        return cls(level, np.array(summing), ledger)
+        return cls(level, csr_array(np.array(summing)), ledger)
 
 
 def hierarchies(seed: int) -> list[Hierarchy]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from streams.forecast import Choice, Forecast, forecast
 from streams.forecast.smoothing import SHAPES, Floats
@@ -87,7 +88,7 @@ def main() -> None:
     shapes = "; ".join(" + ".join(of_tier) for of_tier in told.choice.shapes)
     print(f"Chosen, by tier from the coarsest: {shapes}; made to add up by: {told.choice.map}.")
     if asked.earlier:
-        everything = Choice((tuple(SHAPES),) * (int(tiers(summing).max()) + 1), "ols")
+        everything = Choice((tuple(SHAPES),) * (int(tiers(csr_array(summing)).max()) + 1), "ols")
         for end in (known, *range(known - HELD_OUT, known - 3 * HELD_OUT, -SEASON)):
             print(f"\nFrom quarter {end} on: as chosen, and the average of all smoothings by ols")
             for choice in (None, everything):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.baseline.adding_up import Floats, Map, adding_up
+from warehouse.baseline.adding_up import Floats, Map, Summing, adding_up
 
 STEPS = 20
 """Points of a curve: about one a working day; between them it is straight, through the hours of a day too."""
@@ -65,7 +65,7 @@ class Baseline:
     """What one month should bring. `uncertain` and `alike` (nodes) are τ and the common part; `offs` (levels × 2 ×
     phases × nodes) the scores between which that share of earlier landings lay; `add_up` makes the rest add up."""
 
-    summing: Floats
+    summing: Summing
     expectation: Expectation
     uncertain: Floats
     alike: Floats
@@ -74,7 +74,7 @@ class Baseline:
 
     @classmethod
     def of(
-        cls, summing: Floats, expectation: Expectation, uncertain: Floats, alike: Floats, offs: Floats
+        cls, summing: Summing, expectation: Expectation, uncertain: Floats, alike: Floats, offs: Floats
     ) -> "Baseline":
         """With the map that trusts each node by how much chance is in what it is to bring."""
         weight = np.maximum(expectation.volume, expectation.order) * expectation.order

@@ -12,6 +12,7 @@ import numpy as np
 from ingest.calendar import Period
 from ingest.events import Baseline as Part
 from ingest.events import BaselineChance, BaselineNode
+from warehouse.baseline.adding_up import of_ones
 from warehouse.baseline.month import Baseline, Expectation
 from warehouse.key import Key
 
@@ -33,7 +34,7 @@ class Hierarchy:
         """By column, the finest row that is that leaf alone: what has one child is that child, too."""
         summing = self.baseline.summing
         alone = np.flatnonzero(summing.sum(axis=1) == 1)[::-1]
-        _, first = np.unique(summing[alone].argmax(axis=1), return_index=True)
+        _, first = np.unique(summing[alone].indices, return_index=True)
         return [int(row) for row in alone[first]]
 
 
@@ -98,9 +99,8 @@ def _chances(baseline: Baseline) -> tuple[tuple[BaselineChance, ...], Sequence[i
 
 def _nodes(one: Hierarchy) -> Iterable[BaselineNode]:
     month, which = one.baseline.expectation, _chances(one.baseline)[1]
-    above = {
-        row: np.flatnonzero(column).tolist() for row, column in zip(one.leaves, one.baseline.summing.T, strict=True)
-    }
+    columns = one.baseline.summing.tocsc()
+    above = {row: columns[:, [leaf]].indices.tolist() for leaf, row in enumerate(one.leaves)}
     curves = np.round(month.curve.T, 5).tolist()
     for row, (key, volume, order) in enumerate(zip(one.keys, month.volume.tolist(), month.order.tolist(), strict=True)):
         unit, product, person = (part or None for part in key)
@@ -113,9 +113,7 @@ def _nodes(one: Hierarchy) -> Iterable[BaselineNode]:
 def _hierarchy(parts: Sequence[Part]) -> Hierarchy:
     nodes, chances = [node for part in parts for node in part.nodes], parts[0].chances
     above = [node.above for node in nodes if node.above]
-    summing = np.zeros((len(nodes), len(above)))
-    for column, rows in enumerate(above):
-        summing[list(rows), column] = 1.0
+    summing = of_ones(above, len(nodes)).T.tocsr()
     each = [chances[node.chance] for node in nodes]
     offs = np.array([one.offs for one in chances])[[node.chance for node in nodes]]
     month = Expectation(

@@ -71,7 +71,7 @@ def _lines(version: Version) -> dict[str, str]:
         return {}
     summing, found = products.baseline.summing, dict[str, str]()
     for row in (row for row, key in enumerate(products.keys) if key.product_id in lines):
-        for leaf in np.flatnonzero(summing[row]).tolist():
+        for leaf in summing[[row]].indices.tolist():
             found[products.keys[products.leaves[leaf]].product_id] = products.keys[row].product_id
     return found
 
@@ -94,7 +94,7 @@ def agreeing(one: Standing, other: Standing) -> Standing:
     for row in np.argsort(-summing.sum(axis=1), kind="stable"):  # the finest that both have decides
         there = row_of.get(one.hierarchy.keys[row])
         if there is not None and rest[row]:
-            factor[summing[row] > 0] = wanted[there] / rest[row]
+            factor[summing[[row]].indices] = wanted[there] / rest[row]
     landing = one.actual + summing @ (rest[one.hierarchy.leaves] * factor)
     moved = landing - means.landing
     lower, upper = ({level: bound + moved for level, bound in side.items()} for side in (means.lower, means.upper))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import polars as pl
 import pytest
+from scipy.sparse import csr_array
 
 from ingest.calendar import Period, WorkingCalendar
 from streams.baseline.months import Ledger, paths_of
@@ -20,7 +21,7 @@ from warehouse.baseline.standing import Landings, standings
 from warehouse.key import Key
 
 EVEN = np.linspace(0.0, 1.0, STEPS + 1)
-WHOLE_AND_TWO = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+WHOLE_AND_TWO = csr_array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
 
 
 def steady(months: int, worth: tuple[float, ...], curve: Floats = EVEN, days: float = 20.0) -> Ledger:
@@ -83,7 +84,7 @@ def test_a_node_of_few_orders_is_judged_by_its_landing() -> None:
 
 def test_of_the_intervals_of_a_month_to_come_as_many_hold_as_they_say() -> None:
     ledger, leaves = chance(25, 400, 30.0, 11), 400
-    summing = np.vstack([np.ones(leaves), np.kron(np.eye(20), np.ones(20)), np.eye(leaves)])
+    summing = csr_array(np.vstack([np.ones(leaves), np.kron(np.eye(20), np.ones(20)), np.eye(leaves)]))
     told = built(ledger.before(24), summing, 20.0, quarter_end=False)
     came = summing @ ledger.paths[24].T
     for elapsed in (0.25, 0.5, 0.75):
@@ -114,7 +115,7 @@ def test_hierarchies_that_share_nodes_have_each_once() -> None:
     )
     nodes = cells([Key("o1", "l"), Key("o2", "l"), Key("new", "l")], org)
     assert len(set(nodes.keys)) == len(nodes.keys)
-    row = dict(zip(nodes.keys, nodes.summing.tolist(), strict=True))
+    row = dict(zip(nodes.keys, nodes.summing.toarray().tolist(), strict=True))
     assert row[Key()] == row[Key("", "l")] == [1, 1, 1]
     assert row[Key("r")] == row[Key("r", "l")] == [1, 1, 0]
     assert row[Key("new", "l")] == [0, 0, 1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from streams.forecast import UnusableHistory, UnusableSumming, forecast
 from streams.forecast.reconciliation import MAPS, adding_up, shrunk
@@ -77,7 +78,7 @@ def test_without_a_season_a_level_is_kept() -> None:
 
 def test_maps_share_out_what_does_not_add_up() -> None:
     """10 is told of the whole, 3 and 4 of its parts: 3 too much in the whole, or too little in the parts."""
-    summing = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    summing = csr_array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
     said, errors = np.array([10.0, 3.0, 4.0]), np.ones((5, 3))
     alike = MAPS["ols"](summing, errors)(said)
     np.testing.assert_allclose(alike, [9, 4, 5])
@@ -95,7 +96,7 @@ def test_a_map_is_the_projection_of_its_paper(whole_covariance: bool) -> None:
     inverse = np.linalg.inv(weight if whole_covariance else np.diag(weight))
     said = random.standard_normal((3, 9))
     by_the_book = CROSSED @ np.linalg.inv(CROSSED.T @ inverse @ CROSSED) @ CROSSED.T @ inverse
-    np.testing.assert_allclose(adding_up(CROSSED, weight)(said), said @ by_the_book.T, atol=1e-9)
+    np.testing.assert_allclose(adding_up(csr_array(CROSSED), weight)(said), said @ by_the_book.T, atol=1e-9)
 
 
 def test_bottom_series_without_rows_of_their_own_are_told_apart_by_sums() -> None:
@@ -110,7 +111,7 @@ def test_a_covariance_of_more_series_than_periods_can_be_inverted() -> None:
 
 
 def test_series_of_one_size_are_of_one_tier() -> None:
-    summing = np.vstack([np.ones(60), np.kron(np.eye(30), [1, 1]), np.eye(60)])
+    summing = csr_array(np.vstack([np.ones(60), np.kron(np.eye(30), [1, 1]), np.eye(60)]))
     assert [int((tiers(summing) == one).sum()) for one in (0, 1)] == [31, 60]
 
 
