@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import psutil
 
@@ -40,6 +41,9 @@ def again_and_again(every_minutes: float) -> None:
 def step_back() -> None:
     """Let everything else on this machine go first, from now on and with all that is started from here."""
     os.nice(LOWEST)
+    if os.getsid(0) == os.getpid():  # where Linux shares out by session, a nice value counts within one alone
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(LOWEST))
     with suppress(psutil.Error, AttributeError, OSError):  # priorities of the disk are Linux's
         psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)
 

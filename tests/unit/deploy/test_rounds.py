@@ -3,8 +3,13 @@
 import subprocess
 import sys
 import threading
+from pathlib import Path
+
+import pytest
 
 from deploy import rounds
+
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def test_the_next_round_comes_with_the_period_or_when_twenty_times_the_last_one_have_passed():
@@ -50,3 +55,10 @@ def test_what_waits_beside_the_stack_imports_neither_polars_nor_the_warehouse():
     asked = "import sys, deploy.cli, deploy.rounds; print(*{'polars', 'chdb', 'dash', 'faust'} & sys.modules.keys())"
     done = subprocess.run((sys.executable, "-c", asked), capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="only Linux shares the processor out by session")
+def test_what_steps_back_does_so_as_a_session_too():
+    said = "from deploy.rounds import step_back; step_back(); print(open('/proc/self/autogroup').read())"
+    done = subprocess.run([sys.executable, "-c", said], start_new_session=True, capture_output=True, text=True)
+    assert done.stdout.split()[-1] == "19", done.stderr
