@@ -7,6 +7,7 @@ amounts scatter, τ for how uncertain a volume is.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Baseline:
         weight = np.maximum(expectation.volume, expectation.order) * expectation.order
         return cls(summing, expectation, uncertain, alike, offs, adding_up(summing, weight))
 
-    @property
+    @cached_property
     def by_landing(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """The nodes too thin for a pace: they are judged by landing and leading signs."""
         return np.asarray(self.expectation.orders < FEW_ORDERS)
