@@ -63,6 +63,7 @@ class Lane:
         self.is_stale = True
         self.moved_at: datetime | None = None
         self._landed = 0
+        self._held_at: datetime | None = None
         self._is_wanted = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
         self._board, self._viewer, self._state = board, viewer, state
@@ -70,12 +71,17 @@ class Lane:
         self._is_watched, self._tell_view = is_watched, landed
         self._asking: asyncio.Task[None] | None = None
 
-    def as_of(self, checked_at: datetime | None) -> datetime | None:
-        """When what it shows was last known to hold; the warehouse was all known at `checked_at`. None: never."""
+    def checked(self, at: datetime) -> None:
+        """Note that the warehouse was all known at an instant: unless something moved, what is shown held then."""
+        if not self.is_stale and self._landed == self.loads:
+            self._held_at = at
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When what it shows was last known to hold. None: never."""
         if self.strip is None or not self.strip.is_whole:
             return None
-        is_behind = self.is_stale or self._landed < self.loads
-        return self.strip.asked_at if is_behind or checked_at is None else max(self.strip.asked_at, checked_at)
+        return max(self.strip.asked_at, self._held_at or self.strip.asked_at)
 
     @property
     def is_of_another_minute(self) -> bool:

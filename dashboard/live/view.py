@@ -69,7 +69,10 @@ class View:
 
     def beat(self, checked_at: datetime | None, newest_at: datetime | None) -> None:
         """A sign of life: all positions of the warehouse were known at `checked_at` (None: it could not be asked)."""
-        self._look_at_the_clock(checked_at)
+        if checked_at:
+            for lane in self._lanes:
+                lane.checked(checked_at)
+        self._look_at_the_clock()
         self.newest_at = newest_at or self.newest_at
         if self.watchers:
             for lane in self._lanes:
@@ -121,12 +124,12 @@ class View:
         if len(strips) < len(self._lanes):
             return  # the first picture is a whole one
         self.picture = _picture(self._next_seq(), strips)
-        self._look_at_the_clock(None)
+        self._look_at_the_clock()
         self._wake()
 
-    def _look_at_the_clock(self, checked_at: datetime | None) -> None:
+    def _look_at_the_clock(self) -> None:
         """A page is as old as the oldest of its lanes."""
-        known = [at for lane in self._lanes if (at := lane.as_of(checked_at))]
+        known = [at for lane in self._lanes if (at := lane.as_of)]
         if len(known) == len(self._lanes):
             self.checked_at = max(min(known), self.checked_at or min(known))
 

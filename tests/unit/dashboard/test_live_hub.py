@@ -40,6 +40,7 @@ class Board:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     is_unreachable: bool = False
     lanes_of: tuple[str, ...] = ("all",)
+    unmoved: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -51,7 +52,7 @@ class Board:
         return lane == self.lanes_of[0]
 
     def concerns(self, state: Any, lane: str, update: Any) -> bool:
-        return True
+        return lane not in self.unmoved
 
     def moved(self, update: Update) -> None:
         self.told.append(update)
@@ -306,6 +307,28 @@ async def test_the_age_stands_still_while_the_warehouse_cannot_be_asked() -> Non
         sick = board.is_unreachable = False
         last = tab.beats[-1]["checked_at"]
         await until(lambda: tab.beats[-1]["checked_at"] > last)
+
+
+async def test_what_did_not_move_while_nobody_looked_is_not_old_when_somebody_comes() -> None:
+    board, compared, on = Board({"hz": 1}, lanes_of=("head", "rest"), unmoved=("rest",)), 0, asyncio.Event()
+    on.set()
+
+    async def positions() -> Positions:
+        nonlocal compared
+        await on.wait()
+        compared += 1
+        return Positions({})
+
+    async with hub_of(board, positions, pulse_seconds=0.02) as hub:
+        await hub.picture(HEAD, "hz")
+        hub.moved(moved("hz", offset=6))
+        moved_at, told = datetime.now(UTC), compared
+        await until(lambda: compared > told + 2)
+        on.clear()
+        (view,) = hub.views.values()
+        await view.current()
+        assert view.checked_at is not None
+        assert view.checked_at > moved_at
 
 
 async def test_a_view_that_fails_to_draw_keeps_its_picture_and_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
