@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from deploy import reach
+from deploy.console import OUT
 from deploy.errors import CannotRun
 
 letters = typer.Typer(
@@ -19,7 +19,6 @@ letters = typer.Typer(
     no_args_is_help=True,
     help="Events that could not be taken, and why; send them back, mended where they must be.",
 )
-_out = Console()
 _AGE = {"m": "minutes", "h": "hours", "d": "days"}
 
 Topic = Annotated[str, typer.Option(help="Only events of this topic.")]
@@ -63,7 +62,7 @@ def show_list(
         row = (str(letter.position), when, origin, letter.reason, str(letter.attempt), state, letter.message)
         table.add_row(*(Text(plain(cell)) for cell in row))
     if shown:
-        _out.print(table)
+        OUT.print(table)
         _say("")
     waiting = by_reason(one.letter for one in shown if one.settled is None)
     for (of_topic, why), count in by_reason(one.letter for one in shown).items():
@@ -226,4 +225,4 @@ def plain(text: str) -> str:
 
 
 def _say(line: str) -> None:
-    _out.print(line, markup=False, highlight=False, soft_wrap=True)
+    OUT.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -17,8 +17,21 @@ from deploy.local import ports
 from deploy.settings import LocalSettings
 
 COMMANDS = (
-    *("up", "demo", "doctor", "migrate", "import", "listen", "sources", "simulate", "verify", "retract", "retractions"),
-    *("ingest", "worker", "dashboard", "kafka", "warehouse", "version", "dead-letters"),
+    *(
+        "up",
+        "demo",
+        "doctor",
+        "migrate",
+        "version",
+        "import",
+        "listen",
+        "sources",
+        "simulate",
+        "verify",
+        "retract",
+        "retractions",
+    ),
+    *("ingest", "worker", "dashboard", "kafka", "warehouse", "dead-letters"),
 )
 
 

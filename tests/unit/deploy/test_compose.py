@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer
 import yaml
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +21,7 @@ def test_the_compose_file_follows_the_compose_specification():
 def test_every_command_is_one_of_oneboard():
     from deploy.cli import app
 
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    known = typer.main.get_command(app).commands.keys()
     asked = {service["command"][0] for service in SERVICES.values() if service.get("image") == "oneboard"}
     assert asked <= known
 
