@@ -257,5 +257,6 @@ def _fault(topic: Topic, detail: Any) -> Fault:
         "Input should be", "must be"
     ).replace("Invalid JSON", "not JSON")
     if kind not in ("missing", "value_error") and isinstance(given, str | int | float | bool):
-        message += f", got {given!r:.60}"
+        shown = str(given).lower() if isinstance(given, bool) else repr(given)
+        message += f", got {shown:.60}"
     return Fault(".".join(place) or None, message[0].lower() + message[1:])

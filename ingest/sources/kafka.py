@@ -5,13 +5,13 @@ from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from ingest.dead_letters import Letter, error_headers
 from ingest.errors import Terminal, Transient
 from ingest.mappings.shape import KafkaTopic
 from ingest.publisher import SETTINGS_ARE_WRONG
-from ingest.settings import KafkaSettings, kafka
+from ingest.settings import KafkaSettings, kafka, source_prefix
 from ingest.sources.counters import Counters
 from ingest.sources.delivery import REASON, Delivery, whole_or_cut
 from ingest.sources.live import LiveTable, Mapped
@@ -19,6 +19,8 @@ from ingest.sources.messages import Message, rows_of_message
 from ingest.topics import TOPICS
 
 _BATCH, _POLL_MILLISECONDS, _TIMEOUT_MILLISECONDS = 2_000, 1_000, 10_000
+_LOOK_MILLISECONDS = 3_000
+"""Somebody waits for what the first messages would become."""
 
 
 class KafkaSource:
@@ -49,7 +51,7 @@ class KafkaSource:
     def first(self, most: int) -> Mapped:
         """What the first messages would become; nothing is sent and nothing committed."""
         try:
-            consumer = KafkaConsumer(**self._options(group=None))
+            consumer = KafkaConsumer(**self._options(group=None, within=_LOOK_MILLISECONDS))
             try:
                 messages = self._first(consumer, most)
             finally:
@@ -111,14 +113,14 @@ class KafkaSource:
             raise Transient(f"there is no topic {self._shape.topic!r} at {self._settings.bootstrap} (yet)")
         return [TopicPartition(self._shape.topic, number) for number in sorted(numbers)]
 
-    def _options(self, group: str | None) -> dict[str, Any]:
+    def _options(self, group: str | None, within: int = _TIMEOUT_MILLISECONDS) -> dict[str, Any]:
         return {
             **self._settings.client_options(),
             "group_id": group,
             "enable_auto_commit": False,
             "auto_offset_reset": self._shape.begin,
             "allow_auto_create_topics": False,
-            "bootstrap_timeout_ms": _TIMEOUT_MILLISECONDS,
+            "bootstrap_timeout_ms": within,
             "session_timeout_ms": 10_000,
             "heartbeat_interval_ms": 3_000,
             "metrics_enabled": False,
@@ -145,6 +147,9 @@ class KafkaSource:
     def _said(self, error: KafkaError) -> Transient | Terminal:
         if isinstance(error, SETTINGS_ARE_WRONG):
             return Terminal(f"Kafka at {self._settings.bootstrap} refuses us: {error}")
+        if isinstance(error, KafkaTimeoutError):
+            setting = f"{source_prefix(self._shape.connection or self.name)}BOOTSTRAP"
+            return Transient(f"Kafka at {self._settings.bootstrap} does not answer: start it, or mend {setting}")
         return Transient(f"Kafka at {self._settings.bootstrap} does not give {self._shape.topic} ({error})")
 
 

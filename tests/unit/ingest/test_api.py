@@ -51,7 +51,7 @@ async def test_topics_of_the_system_itself_take_nothing_from_outside(door: httpx
 
 
 async def test_a_fault_names_the_line_and_the_field(door: httpx.AsyncClient) -> None:
-    lines = [{**BARE, "amount": "twelve"}, {**BARE, "kind": "gift"}, {"order_id": "SO-2"}]
+    lines = [{**BARE, "amount": "twelve"}, {**BARE, "kind": "gift"}, {"order_id": "SO-2"}, {**BARE, "amount": True}]
     body = "\n".join(map(json.dumps, lines))
     answer = await door.post("/v1/events/orders", content=body, headers={"content-type": "application/x-ndjson"})
     assert answer.status_code == 422
@@ -61,10 +61,12 @@ async def test_a_fault_names_the_line_and_the_field(door: httpx.AsyncClient) -> 
         (2, "kind"),
         (3, "occurred_at"),
         (3, "amount"),
+        (4, "amount"),
     ]
     assert rejected[0]["message"] == "is not a number, got 'twelve'"
     assert "'standard', 'framework'" in rejected[1]["message"]
     assert rejected[2]["message"] == "is required"
+    assert rejected[4]["message"].endswith("got true")
 
 
 async def test_lines_are_seen_without_the_content_type_too(door: httpx.AsyncClient) -> None:
