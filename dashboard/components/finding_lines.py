@@ -100,6 +100,19 @@ def last_look(looked_at: datetime | None, lang: Lang) -> str:
     return t("findings.looked", lang, at=clock(looked_at, company().zone, lang))
 
 
+def headed(cards: Sequence[tuple[str | None, Component]], lang: Lang) -> list[Component]:
+    """Cards, each with its kind, and a word before the first of each kind where there are several."""
+    if len({kind for kind, _ in cards if kind}) < 2:
+        return [card for _, card in cards]
+    lines, before = list[Component](), None
+    for kind, card in cards:
+        if kind and kind != before:
+            lines.append(html.Div(t(f"findings.kind_{kind}", lang), className="findings-kind"))
+            before = kind
+        lines.append(card)
+    return lines
+
+
 def rest(folded: Sequence[FindingCard], behind: Sequence[Component], left: int, state: ViewState) -> Drawn:
     """The lines of what is not shown; `behind` the first are the cards it opens to."""
     lang, lines = state.lang, list[Any]()

@@ -159,14 +159,13 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     groups = [_by_money(card for card in cards if card.treatment.status in statuses) for statuses in GROUPS]
     every = sorted((card for group in groups for card in group), key=lambda card: not _is_led_to(card, state))
     ordered, folded = [card for card in every if not _is_folded(card)], [card for card in every if _is_folded(card)]
-    shown, behind = (
-        [finding_card.draw(found.shown(card, state)) for card in cards[:MOST]] for cards in (ordered, folded)
-    )
+    shown = [(_kind(card, state), finding_card.draw(found.shown(card, state))) for card in ordered[:MOST]]
+    behind = [finding_card.draw(found.shown(card, state)) for card in folded[:MOST]]
     left = [one for one in found.left if not of_place or found.trees.has(*one, state)]
     counts = finding_lines.Counts(_asking(here), _asking(everywhere))
     return {
         "findings--empty": plain.says(None if every else finding_lines.empty(found.looked_at, state)),
-        "findings--list": plain.says(shown),
+        "findings--list": plain.says(finding_lines.headed(shown, state.lang)),
         **finding_lines.title(counts, found.names, state),
         **finding_lines.rest([*ordered[MOST:], *folded], behind, len(left), state),
     }
@@ -175,6 +174,15 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
 def lacks(found: Any, id: str) -> bool:
     """Whether the findings are known, and the one of that id is not among them."""
     return isinstance(found, Findings) and all(card.finding.finding_id != id for card in found.cards)
+
+
+def _kind(card: FindingCard, state: ViewState) -> str | None:
+    """Under which word of the list it stands, in the order of the list; what a link leads to stands above all."""
+    if _is_led_to(card, state):
+        return None
+    if card.treatment.status not in GROUPS[0]:
+        return "treated" if card.treatment.status in GROUPS[1] else "rest"
+    return "items" if card.finding.behind_count else "gap"
 
 
 def _asking(cards: Iterable[FindingCard]) -> int:

@@ -136,6 +136,11 @@ def items(found: dict[str, dict[str, Any]]) -> list[Any]:
     return reader.open[0]
 
 
+def ids(found: dict[str, dict[str, Any]]) -> list[str]:
+    """The findings of the list by id."""
+    return [id for item in items(found) if (id := known(item, "data-key"))]
+
+
 def known(part: Component, name: str) -> str | None:
     """An attribute of a component."""
     said: str | None = getattr(part, name, None)
@@ -193,9 +198,14 @@ def test_the_largest_gap_comes_first_and_what_is_in_hand_after_what_is_not() -> 
     found = drawn(
         card("small", -1), card("refused", -99, refused), card("big", -5), card("taken", -50, taken), card("mid", -3)
     )
-    assert [known(item, "data-key") for item in items(found)] == ["big", "mid", "small", "taken", "refused"]
+    assert ids(found) == ["big", "mid", "small", "taken", "refused"]
     assert found["findings--count"]["data-html"] == "3"
     said = text(items(found))
+    assert [text(one) for one in items(found) if known(one, "className") == "findings-kind"] == [
+        "Short of pace",
+        "Somebody is at it",
+        "Snoozed or not a problem",
+    ]
     assert "taken · Li Na" in said
     assert "not a problem · Li Na" in said
     assert "the customer moved the tender" in said
@@ -257,7 +267,7 @@ def test_the_panel_shows_what_lies_at_or_below_what_the_page_looks_at(query: str
     )
     trees = Trees({"east": ("hq", "east"), "hz": ("hq", "east", "hz"), "nb": ("hq", "east", "nb")}, {"vms": ("vms",)})
     found = draw(Findings(cards, NAMES, trees=trees), ViewState.from_query(f"?lang=en&{query}"))
-    assert {known(one, "data-key") for one in items(found)} == listed
+    assert set(ids(found)) == listed
     head = found["findings--head"]["data-html"]
     assert ("all 4" in head) == bool(query)
     assert ("Hangzhou 2" in head) == ("unit=hz" in query)
@@ -415,6 +425,6 @@ def test_what_customers_who_complained_buy_is_said_as_that_and_is_no_gap() -> No
 def test_what_a_manager_is_not_told_today_is_folded_and_can_be_opened() -> None:
     taken = Treatment("taken", "p-b", SINCE, assignee_id="p-b")
     found = drawn(card("told", -5), card("folded", -9, is_folded=True), card("in-hand", -3, taken, is_folded=True))
-    assert [known(item, "data-key") for item in items(found)] == ["told", "in-hand"]
+    assert ids(found) == ["told", "in-hand"]
     assert "1 more, −9 together" in found["findings--rest"][HTML]
     assert 'data-key="folded"' in found["findings--rest"][HTML]
