@@ -1,6 +1,7 @@
 """From what the board was told to what is on the screen: pure, part by part."""
 
 import polars as pl
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import about, plain
@@ -30,8 +31,6 @@ from ingest.settings import company
 from warehouse.curve import months_of
 from warehouse.metrics import METRICS
 
-"""Shares smaller than this are not worth a word."""
-
 
 def draw_tiles(board: BoardState, state: ViewState) -> Drawn:
     """The numbers on top."""
@@ -54,7 +53,7 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
     columns = _columns(board, state)
     cells = board.frame("cells")
     said = sentence_of(board, state, rows, columns)
-    above = {"headline--text": plain.says(headline.marked(said))}
+    above = {"headline--text": plain.says(html.Span(headline.marked(said)))}
     drawn |= above if len(board.frame("deal")) else headline.draw(said, board.head.get("pace"))
     below = "units" if board.by == "unit" else "reps"
     how = about.of_metric(state.metric, board, state, "board.how_units")

@@ -35,4 +35,6 @@ def notes(part: str, board: BoardState, state: ViewState) -> str:
     if part == "heat" and board.product_path and board.columns_of != state.product:
         last = board.product_path[-1]
         said.append(t("cuts.all_products", lang, product=called(last.id, last.name, last.name_en, lang)))
+    if part == "heat" and state.versus != "target":
+        said.append(t("board.still_target", lang))
     return " · ".join(filter(None, said))

@@ -25,7 +25,7 @@ Versus = Literal["target", "baseline", "last_period", "last_year"]
 Known = Literal["now", "then"]
 Split = Literal["units", "people", "products"]
 TaskList = Literal["todo", "done", "all"]
-Whose = Literal["mine", "team", "all"]
+Whose = Literal["mine", "agreed", "team", "all"]
 WHOSE: tuple[Whose, ...] = get_args(Whose)
 Group = Literal["region", "office", "line", "cohort"]
 Stands = Literal["asks", "hand", "rests", "over", "all"]
@@ -73,7 +73,9 @@ class ViewState(BaseModel):
     split: Split | None = Field(None, description="what targets are listed by; None: whatever stands below")
     row: Id | None = Field(None, description="the row of whose targets alone the history is shown; None: of all")
     tasks: TaskList = Field("todo", description="which key tasks are listed")
-    whose: Whose = Field("mine", description="whose actions are shown: my own, those below me, all that I may see")
+    whose: Whose = Field(
+        "mine", description="whose actions are shown: my own, those I set, those below me, all that I may see"
+    )
     late: Literal["all", "late"] = Field("all", description="all of them, or only what is overdue")
     laid: Literal["board", "list"] = Field("board", description="by how far they are, or one below the other")
     action: Id | None = Field(None, description="the action that is open: where messages lead")

@@ -30,7 +30,8 @@ def over_assigned(head: Mapping[str, Any] | None, lang: Lang) -> str:
     if not head or not head["target"] or not head["children_target"]:
         return ""
     factor = float(head["children_target"] / head["target"])
-    return t("board.over_assigned", lang, factor=f"{factor:.2f}") if abs(factor - 1) >= _WORTH_SAYING else ""
+    key = "board.over_assigned" if factor > 1 else "board.under_assigned"
+    return t(key, lang, factor=f"{factor:.2f}") if abs(factor - 1) >= _WORTH_SAYING else ""
 
 
 def cut_name(cut: str, id: str, lang: Lang) -> str:

@@ -76,7 +76,7 @@
   document.addEventListener("focusout", leave);
   document.addEventListener("click", clicked);
   document.addEventListener("oneboard:beat", ({ detail }) => {
-    if (detail.checked_at) known = new Date(detail.checked_at).toLocaleTimeString(document.documentElement.lang);
+    if (detail.checked_at) known = window.oneboard.clock(new Date(detail.checked_at));
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   addEventListener("scroll", close, true);

@@ -1,7 +1,6 @@
 /* Search, saved views, take along: one box each, whose inside the server draws for who looks. Keys: "/" and Ctrl-K. */
 (() => {
   "use strict";
-  const language = () => (document.documentElement.lang === "en" ? "en" : "zh-CN");
   const here = (more) => new URLSearchParams({ search: location.search, ...more }).toString();
   const AGAIN_MS = 250;
   let pop, opener, closedAt = 0, finder, field, list, asked = 0, answered = 0, waiting, chosen = -1;
@@ -143,7 +142,7 @@
     const line = document.getElementById("along--stamp") || document.body.appendChild(
       Object.assign(document.createElement("div"), { id: "along--stamp", className: "stamp" }));
     const parts = ["oneboard", text("#header--where"), text("#header--what .switch-on"), text("#header--what .picker"),
-      text("#header--what .period .picker"), `${text("#header--as-of")} ${new Date().toLocaleString(language())}`,
+      text("#header--what .period .picker"), `${text("#header--as-of")} ${window.oneboard.clock(new Date(), true)}`,
       text("#viewer--chooser").replace("▾", "").trim(), location.href];
     line.textContent = parts.filter(Boolean).join(" · ");
     line.classList.toggle("is-shown", Boolean(shown));

@@ -21,7 +21,10 @@
       if (none(value)) return NOTHING;
       return signed(grouped(Math.abs(value) * 100, 1), value) + (document.documentElement.lang === "en" ? "\u202f%" : "%");
     },
-    state: function (value) { return none(value) ? "none" : value < 0.95 ? "behind" : value > 1.05 ? "ahead" : "band"; },
+    state: function (value) {
+      const read = Number(none(value) ? NaN : value.toFixed(2));
+      return none(value) ? "none" : read < 0.95 ? "behind" : read > 1.05 ? "ahead" : "band";
+    },
     pace: function (value) {
       const symbol = { behind: "▼", band: "●", ahead: "▲", none: "◌" }[oneboard.state(value)];
       return none(value) ? symbol : symbol + " " + value.toFixed(2);

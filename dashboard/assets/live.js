@@ -66,6 +66,12 @@
     if (contact) beat(contact.target);
   }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-live"] });
 
+  /* A moment as everybody of the company reads it, wherever their browser is; with its day where it is asked for. */
+  window.oneboard = Object.assign(window.oneboard || {}, {
+    clock: (moment, hasDay = false) => moment.toLocaleString(document.documentElement.lang, {
+      timeZone: at("live--contact")?.dataset.zone, timeStyle: "medium", ...(hasDay && { dateStyle: "short" }) }),
+  });
+
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) shown = performance.now();
     push(!document.hidden);

@@ -8,6 +8,8 @@
       href = to.search;
     }
     if (location.pathname + location.search === new URL(href, location.href).pathname + new URL(href, location.href).search) return;
+    const place = new URLSearchParams(location.search);
+    if (["unit", "rep", "customer"].some(function (name) { return place.get(name) !== to.searchParams.get(name); })) scrollTo(0, 0);
     history.pushState({}, "", href === "?" ? location.pathname : href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
@@ -19,9 +21,16 @@
   }
   window.addEventListener("popstate", moved);
   window.addEventListener("_dashprivate_pushstate", moved);
+  // Of a table that is there to be read a whole row is its link, unless words of it are being selected.
+  function rowLink(target) {
+    const row = target.closest(".is-read .ag-row");
+    if (!row || String(getSelection())) return null;
+    return row.closest(".is-read").querySelector('.ag-row[row-id="' + CSS.escape(row.getAttribute("row-id")) + '"] a.row-link');
+  }
   function stepTo(event) {
-    const link = event.target.closest && event.target.closest("a[href^='?']");
-    return link && !link.target ? link.getAttribute("href") : "";
+    if (!event.target.closest) return "";
+    const link = event.target.closest("a[href]") || rowLink(event.target), href = link && link.getAttribute("href");
+    return href && href.startsWith("?") && !link.target ? href : "";
   }
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -2,18 +2,32 @@
    "oneboard:drawn" tells which the carrier has just drawn.
    What differs is changed where it stands: a link under the pointer stays the same link, what has the focus keeps it,
    what somebody opened stays open, and a number that changes says so for a moment, with the difference where its exact
-   value stands in data-exact. */
+   value stands in data-exact. What is drawn first after the address changed is of something else, and says nothing. */
 (() => {
   const OURS = new Set(["data-difference", "open"]), CARRIER = "plain--carrier", told = new Map();
+  const ARRIVING_MS = 5000, drawnAt = new WeakMap();
+  let here = null, arrived = 0, isQuiet = false;
+
+  function isOfSomethingElse(place) {
+    const address = location.pathname + location.search;
+    if (address !== here) {
+      arrived = here === null ? -ARRIVING_MS : performance.now();
+      here = address;
+    }
+    const is = drawnAt.get(place) !== here && performance.now() - arrived < ARRIVING_MS;
+    drawnAt.set(place, here);
+    return is;
+  }
 
   function differs(old, young) {
     const before = Number(old.dataset.exact), now = Number(young.dataset.exact);
-    if (!old.dataset.exact || !young.dataset.exact || before === now) return;
+    if (!old.dataset.exact || !young.dataset.exact || before === now || isQuiet) return;
     old.setAttribute("data-difference", window.dashAgGridFunctions.oneboard.exact(now - before, true));
     say(old);
   }
 
   function attributes(old, young) {
+    if (isQuiet) quieten(old);
     differs(old, young);
     for (const { name } of [...old.attributes]) if (!OURS.has(name) && !young.hasAttribute(name)) old.removeAttribute(name);
     const glows = old.classList.contains("changed") && young.classList.contains("num");
@@ -22,8 +36,13 @@
       if (!OURS.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
 
+  function quieten(element) {
+    element.classList.remove("changed");
+    element.removeAttribute("data-difference");
+  }
+
   function say(element) {
-    if (!element.classList.contains("num")) return;
+    if (isQuiet || !element.classList.contains("num")) return;
     element.classList.remove("changed");
     requestAnimationFrame(() => element.classList.add("changed"));
   }
@@ -50,6 +69,7 @@
   function show(place) {
     const young = document.createElement("template");
     young.innerHTML = told.get(place.id) ?? place.dataset.html;
+    isQuiet = isOfSomethingElse(place);
     morph(place, young.content);
   }
 

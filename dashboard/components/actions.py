@@ -48,7 +48,7 @@ def draw(
     listed = [card for card in of[state.whose] if state.late == "all" or card.standing(today) == "overdue"]
     if state.action in known and known[state.action] not in listed:
         listed.append(known[state.action])
-    listed.sort(key=_order)
+    listed.sort(key=lambda card: (card.task.task_id != state.action, *_order(card)))
     shown = action_card.Shown(known, names, viewer, today, state)
     body: Any = nothing(t(f"actions.none_{state.whose}", lang), t("actions.none_hint", lang))
     if listed:
@@ -63,9 +63,9 @@ def draw(
 
 
 def is_theirs(card: TaskCard, viewer: Viewer, whose: str) -> bool:
-    """Whether it is the viewer's own, of the units they lead, or any that they may see."""
-    if whose == "mine":
-        return card.task.person_id == viewer.person_id
+    """Whether it is the viewer's own, one they set, of the units they lead, or any that they may see."""
+    if whose in ("mine", "agreed"):
+        return viewer.person_id == (card.task.person_id if whose == "mine" else card.task.who)
     return whose == "all" or bool(viewer.unit_ids & set(card.path)) or card.task.person_id == viewer.person_id
 
 

@@ -36,7 +36,10 @@ class Counts:
 def title(counts: Counts | None, names: Mapping[str, tuple[str, str]], state: ViewState) -> Drawn:
     """The panel's head, and the number in the rail; `counts` None: not known."""
     lang, number = state.lang, "" if counts is None else str(_shown(counts, state))
-    said: list[Component | str] = [t("findings.title", lang), html.Span(number, className="findings-count num")]
+    said: list[Component | str] = [
+        t("findings.title", lang),
+        html.Span(number, className=f"findings-count num{'' if number.strip('0') else ' is-none'}"),
+    ]
     if counts and is_narrowed(state):
         here = f"{_place(names, state)} {counts.here}"
         every_one = t("findings.all", lang, count=counts.every)

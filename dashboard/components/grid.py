@@ -25,7 +25,7 @@ _OPTIONS = {
     "tabToNextHeader": {"function": "oneboard.tabAway(params)"},
     "tabToNextCell": {"function": "oneboard.tabAway(params)"},
 }
-_READ = _OPTIONS | {"suppressCellFocus": True, "enableCellTextSelection": True}
+_READ = _OPTIONS | {"suppressCellFocus": True, "enableCellTextSelection": True, "suppressNoRowsOverlay": True}
 TYPED = _OPTIONS | {"stopEditingWhenCellsLoseFocus": True, "enterNavigatesVerticallyAfterEdit": True}
 """The options of a grid in which people write."""
 _NUMBER = {
@@ -44,7 +44,13 @@ def empty(id: str, options: Mapping[str, Any] = _READ) -> dag.AgGrid:
         columnDefs=[],
         rowData=[],
         getRowId="params.data.id",
-        defaultColDef={"sortable": True, "resizable": True, "minWidth": 76, "suppressHeaderMenuButton": True},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "minWidth": 76,
+            "suppressHeaderMenuButton": True,
+            "sort": None,
+        },
         dashGridOptions=options,
         style={"height": "100%"},
     )

@@ -12,6 +12,8 @@ from dashboard.view_state import ViewState
 
 _WORTH_SAYING = 0.005
 """A hole smaller than this share of the target is not worth a word."""
+_WORTH_A_WORD = 0.015
+"""How far off the pace something may be within the band and still be called on pace: as it is read, 0.01."""
 
 
 def marked(text: str, state_class: str = "number") -> list[Any]:
@@ -58,7 +60,7 @@ def words(
     gap = amounts.short(abs(row["gap"]), lang)
     where = state_of(row["pace"])
     if where == "band":
-        parts.append(t("board.sentence_on_pace", lang))
+        parts.append(t(f"board.sentence_{_within(row['pace'])}", lang))
     else:
         key = "board.sentence_behind" if where == "behind" else "board.sentence_ahead"
         parts.append(t(key, lang, gap=gap))
@@ -69,6 +71,12 @@ def words(
     else:
         parts.append(t("board.sentence_end", lang))
     return "".join(parts)
+
+
+def _within(pace: float) -> str:
+    """Which word stands for a pace within the band."""
+    off = round(pace, 2) - 1
+    return "on_pace" if abs(off) < _WORTH_A_WORD else "bit_behind" if off < 0 else "bit_ahead"
 
 
 def draw(sentence: str, pace: float | None) -> Drawn:

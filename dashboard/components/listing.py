@@ -27,7 +27,7 @@ def layout(state: ViewState) -> Component:
     body = html.Div(
         [
             skeleton("100%"),
-            html.Div(grid.empty("list--grid"), className="list-grid"),
+            html.Div(grid.empty("list--grid"), className="list-grid is-read"),
             plain.place("list--empty", className="list-empty"),
         ],
         id="list--body",
@@ -62,7 +62,7 @@ def draw(
 ) -> Drawn:
     """`frame`: standings by rep with `label` and `href`, or customers or deals with both, as `listing_of` says.
 
-    `instead` stands for the list where it cannot be asked for.
+    `note` says which page of the list it is; `instead` stands for the list where it cannot be asked for.
     """
     lang, which = state.lang, listing_of(state)
     drawn: Drawn = {"list--head": plain.says(head(title, state, about=about, note=note, tools=[_tools(state)]))}
@@ -74,6 +74,8 @@ def draw(
         shown = grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)
     else:
         shown = _customers(frame, state) if which == "customers" else _deals(frame, which, lang)
+    if note:  # a page of a list is sorted as all of it is; by itself it would be the top of nothing
+        shown = {**shown, "columnDefs": [{**column, "sortable": False} for column in shown["columnDefs"]]}
     return drawn | {"list--body": {"className": "list-body shows-table"}, "list--grid": dict(shown)}
 
 
@@ -119,7 +121,7 @@ def _deals(frame: pl.DataFrame, which: Listing, lang: Lang) -> dict[str, object]
         grid.text("stage", name("stage"), maxWidth=110),
         grid.text("outcome", name("outcome"), maxWidth=100),
         grid.text("grade", name("grade"), maxWidth=80),
-        *(grid.text(day, name(day), maxWidth=120) for day in _DAYS[which]),
+        *(grid.text(day, name(day), minWidth=106, maxWidth=120) for day in _DAYS[which]),
         grid.text("id", name("id")),
     ]
     worded = frame.with_columns(

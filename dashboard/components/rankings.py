@@ -34,6 +34,7 @@ _OPTIONS = {
     "infiniteInitialRowCount": 30,
     "blockLoadDebounceMillis": 30,
     "suppressCellFocus": False,
+    "suppressNoRowsOverlay": False,
     "rowBuffer": 6,
     "getRowClass": {"function": "params.data ? 'ranked-' + params.data.level : ''"},
 }

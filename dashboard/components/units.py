@@ -26,7 +26,7 @@ def layout(state: ViewState) -> Component:
         [
             skeleton("100%"),
             html.Div(dcc.Graph(id="units--chart", config=CONFIG, className="chart"), className="units-chart"),
-            html.Div(grid.empty("units--grid"), className="units-grid"),
+            html.Div(grid.empty("units--grid"), className="units-grid is-read"),
             plain.place("units--empty", className="units-empty"),
         ],
         id="units--body",

@@ -27,6 +27,7 @@ from dashboard.live.screen import CONTACT, LIVE
 from dashboard.locales import LANGS, t
 from dashboard.plain import carried
 from dashboard.settings import dashboard
+from ingest.settings import company
 from warehouse.errors import WarehouseError
 from warehouse.viewer import Viewer
 
@@ -57,7 +58,7 @@ class Tab:
 def layout() -> list[Component]:
     """What every page needs once, made in the request that loads the page: ticket, triggers, sign of life, banner."""
     person_id = session.person_id()
-    alive: dict[str, Any] = {LIVE: "{}", "data-viewer": person_id}
+    alive: dict[str, Any] = {LIVE: "{}", "data-viewer": person_id, "data-zone": str(company().zone)}
     said: dict[str, Any] = {
         f"data-{key}-{lang}": t(f"live.{key}", lang, seconds="{seconds}")
         for key in ("lost", "trying", "old")

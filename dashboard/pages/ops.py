@@ -96,7 +96,7 @@ async def _shown(search: str | None) -> tuple[Any, ...]:
     except (IngestError, WarehouseError) as error:
         log.warning("what stands still cannot be told: %s", error)
         still = []
-    return ops.sentence(found, still, state), ops.standing(still, state), drawn.listed(found, state)
+    return html.Span(ops.sentence(found, still, state)), ops.standing(still, state), drawn.listed(found, state)
 
 
 @callback(Output(ONE, "children"), Output(PAIR, "className"), Input("url", "search"), Input(DONE, "data"))

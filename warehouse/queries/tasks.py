@@ -23,14 +23,17 @@ Saying = Literal["finding_id", "expects"]
 parsed = lru_cache(20_000)(Task.model_validate_json)
 """A word on a task of its JSON; the same ones are read again and again."""
 
-# Who was given a task sees it, wherever it belongs.
+# Who was given a task sees it, and who set it, wherever it belongs.
 _WORDS = f"""
 SELECT state, home, path FROM (
     SELECT task_id, version, offset, state, person_id,
         dictGet('units', 'path', home, {{day:Date}}) AS path,
         if(unit_id = '', dictGet('people', 'unit_id', person_id, {{day:Date}}), unit_id) AS home
     FROM task_events WHERE state != '' AND ONLY AND PAST AND {stands("task_events")})
-WHERE SCOPE OR task_id IN (
+WHERE SCOPE OR {{viewer:String}} != '' AND task_id IN (
+    SELECT task_id FROM task_events
+    WHERE person_id = {{viewer:String}} OR JSONExtractString(state, 'who') = {{viewer:String}}
+    UNION ALL
     SELECT substring(subject, 6) FROM action_events WHERE what = 'assign' AND assignee_id = {{viewer:String}})
 ORDER BY task_id, version, offset
 """  # noqa: S608
@@ -51,7 +54,8 @@ GROUP BY task_id, check_id ORDER BY task_id, max(day)
 async def tasks(
     warehouse: AsyncWarehouse, viewer: Viewer, day: date, saying: Saying | None = None, moment: AsOf | None = None
 ) -> list[TaskCard]:
-    """Every task within the viewer's scope and every one given to them, those due first in front; names as of `day`.
+    """Every task within the viewer's scope and every one they were given or set, those due first in front; names as of
+    `day`.
 
     With `saying` only those that say this: of thousands of key tasks a few are about findings, or to be checked. With
     `moment` as they stood then.

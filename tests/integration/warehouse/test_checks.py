@@ -122,6 +122,19 @@ async def test_the_effect_is_what_came_beyond_what_the_untouched_did(
     assert (pooled.outcome.worked, pooled.outcome.rate) == (int(helps), None)
 
 
+async def test_whoever_was_given_a_task_or_set_it_sees_it_wherever_it_belongs(
+    books: Books, asked: AsyncWarehouse
+) -> None:
+    books.units({"hq": "hq", "o00": "hq/o00"})
+    books.people(rep={"unit_id": "o00"})
+    said = {"occurred_at": SAID, "title": "visit", "due_on": "2026-09-01", "who": "chief", "person_id": "lead"}
+    state(books, Task.model_validate({**said, "task_id": "t1"}))
+    state(books, Task.model_validate({**said, "task_id": "t2", "who": None, "person_id": None, "unit_id": "o00"}))
+    lead, chief = Viewer("lead", product_ids=frozenset({"cam"})), Viewer("chief", unit_ids=frozenset({"elsewhere"}))
+    for viewer, seen in ((lead, ["t1"]), (chief, ["t1"]), (Viewer("other", own_rows=True), []), (Viewer.nobody(), [])):
+        assert [card.task.task_id for card in await tasks(asked, viewer, date(2026, 8, 21))] == seen, viewer
+
+
 async def test_what_cannot_be_asked_for_is_said_and_stays_too_early(books: Books, asked: AsyncWarehouse) -> None:
     books.units({"hq": "hq", "hz": "hq/hz"})
     expects = {"metric": "win_rate_of_the_moon", "slice": {"unit_id": "hz"}, "amount": "1", "by": "2026-10-15"}

@@ -85,6 +85,14 @@ def test_filters_say_how_many_and_list_what_they_say() -> None:
     assert "No actions of mine" in drawn(cards[2], whose="mine")[actions.BOARD]
 
 
+def test_the_one_that_a_link_leads_to_stands_first() -> None:
+    many = [task(f"t{n:02}") for n in range(actions.MOST + 5)]
+    assert 'data-task-id="t64"' not in drawn(*many)[actions.BOARD]
+    for laid in ("board", "list"):
+        found = drawn(*many, action="t64", laid=laid)[actions.BOARD]
+        assert found.index('data-task-id="t64"') < found.index('data-task-id="t00"')
+
+
 def test_buttons_are_for_whoever_may_press_them() -> None:
     own = task("c", did=("done",), expects=EXPECTS)
     assert "Did it help?" in drawn(own)[actions.BOARD]
