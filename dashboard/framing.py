@@ -49,6 +49,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     filters = [
         Step(called(node.id, node.name, node.name_en, lang), state.but(product=node.parent_id or None))
         for node in board.product_path
+        if state.product
     ]
     if state.product and not board.product_path:
         filters = [Step(state.product, state.but(product=None))]

@@ -32,7 +32,7 @@ def notes(part: str, board: BoardState, state: ViewState) -> str:
     lang, said = state.lang, [stands_for(state)]
     if part in ("units", "heat") and board.rep:
         said.append(t("cuts.all_reps", lang, rep=called(board.rep, *board.rep_name, lang)))
-    if part == "heat" and board.product_path and board.columns_of != state.product:
+    if part == "heat" and state.product and board.product_path and board.columns_of != state.product:
         last = board.product_path[-1]
         said.append(t("cuts.all_products", lang, product=called(last.id, last.name, last.name_en, lang)))
     if part == "heat" and state.versus != "target":

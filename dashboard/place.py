@@ -52,9 +52,10 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
         path = _chain(nodes, roots[0])
     here = path[-1].id if path else None
     below = [row for row in nodes.values() if row["parent_id"] == (here or "") and not row["closed"]]
-    product_path = _chain(goods, state.product)
-    is_leaf = state.product is not None and not any(row["parent_id"] == state.product for row in goods.values())
-    columns_of = product_path[-1].parent_id or None if is_leaf and product_path else state.product
+    product = state.product or _only_product(viewer, goods)
+    product_path = _chain(goods, product)
+    is_leaf = product is not None and not any(row["parent_id"] == product for row in goods.values())
+    columns_of = product_path[-1].parent_id or None if is_leaf and product_path else product
     return Place(
         day=day,
         unit=unit,
@@ -69,6 +70,15 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
         is_allowed=_is_allowed(viewer, path, rep),
         unknown=await unknown_in(asked, viewer, state, company, day),
     )
+
+
+def _only_product(viewer: Viewer, goods: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The product that all a viewer sees is of, where there is one."""
+    if viewer.everything or viewer.unit_ids or viewer.own_rows:
+        return None
+    mine = viewer.product_ids & goods.keys()
+    top = [id for id in mine if mine.isdisjoint(goods[id]["path"][:-1])]
+    return top[0] if len(top) == 1 else None
 
 
 def _is_allowed(viewer: Viewer, path: tuple[org.Node, ...], rep: str | None) -> bool:
