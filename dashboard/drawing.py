@@ -19,7 +19,7 @@ from dashboard.components import (
     units,
 )
 from dashboard.components.paging import ROWS, offset_of, paging
-from dashboard.components.panel import not_allowed, nothing
+from dashboard.components.panel import head, not_allowed, nothing
 from dashboard.limits import notes, refused
 from dashboard.locales import t
 from dashboard.telling import sentence_of
@@ -92,8 +92,10 @@ _FILTERS = frozenset({"route", "segment", "customer", "rep"})
 
 def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
-    lock = not_allowed(board.viewer.person_id, lang)
+    lock = not_allowed(lang)
     drawn: Drawn = {"headline--text": plain.says(t("board.not_allowed", lang))}
+    titles = {"units": "board.units", "heat": "board.heat_units", "curve": "board.curve_month", "list": "board.people"}
+    drawn |= {f"{part}--head": plain.says(head(t(title, lang), state)) for part, title in titles.items()}
     for part in ("units", "curve", "list"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}
         drawn[f"{part}--empty"] = plain.says(lock)

@@ -69,7 +69,7 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
         **first.draw(_instead(board, state), is_unknown=bool(board.unknown)),
         **(verified.draw(board.parts["verification"], board.today, state) if "verification" in board.parts else {}),
         "viewer--slot": plain.says(chooser(board.viewer, state)),
-        **(findings.draw(board.parts.get("findings", ()), state) if board.is_allowed else {}),
+        **findings.draw(board.parts.get("findings", ()), state),
     }
 
 
@@ -80,4 +80,4 @@ def _instead(board: BoardState, state: ViewState) -> list[Component] | None:
     return first.steps(state) if board.parts.get("is_new") is True else None
 
 
-FRAME = Lane(questions, draw, frozenset({*findings.READS, "verifications"}))
+FRAME = Lane(questions, draw, frozenset({*findings.READS, "verifications"}), is_of_viewer=True)

@@ -70,3 +70,5 @@ class Lane:
     draw: Callable[[BoardState, ViewState], Drawn]
     reads: frozenset[str] | None = None
     """The tables it is made from, beside the organisation; None: any."""
+    is_of_viewer: bool = False
+    """Whether it is asked for though the viewer may not see the place."""

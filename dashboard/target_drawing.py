@@ -23,7 +23,7 @@ from warehouse.tree import Company
 def draw_periods(board: BoardState, state: ViewState) -> Drawn:
     """The sentence, and the place in month, quarter and year."""
     if not board.is_allowed:
-        lock = not_allowed(board.viewer.person_id, state.lang)
+        lock = not_allowed(state.lang)
         empty = {"className": "list-body shows-empty"}
         return {
             "headline--text": plain.says(t("board.not_allowed", state.lang)),

@@ -66,10 +66,9 @@ def locked(text: str, hint: str) -> Component:
     return nothing(text, hint, "⊘")
 
 
-def not_allowed(person_id: str, lang: Lang) -> Component:
+def not_allowed(lang: Lang) -> Component:
     """The same of a place that is beyond a person's scope."""
-    hint = t("board.not_allowed_hint", lang, person=person_id or "–")
-    return locked(t("board.not_allowed", lang), hint)
+    return locked(t("board.not_allowed", lang), t("board.not_allowed_hint", lang))
 
 
 def skeleton(height: int | str, count: int = 1) -> Component:

@@ -21,7 +21,7 @@ def box(id: str, top: list[Component], body: Any) -> Drawn:
 def locked(board: BoardState, state: ViewState, *panels: str, is_first: bool = True) -> Drawn:
     """What who may not see this sees instead."""
     lang = state.lang
-    lock = not_allowed(board.viewer.person_id, lang)
+    lock = not_allowed(lang)
     drawn: Drawn = {"headline--text": plain.says(t("board.not_allowed", lang))} if is_first else {}
     for panel in panels:
         drawn |= box(panel, [], lock)

@@ -349,7 +349,7 @@ def test_five_dots_say_how_far_it_is_by_the_first_event_of_each() -> None:
     tasks = (folded([task], [], [check]), folded([task.model_copy(update={"finding_id": "other"})], []))
     (chain,) = all_of(items(draw(Findings((done,), NAMES, told, tasks=tasks), EN)), html.Ol)
     assert [text(step) for step in chain.children] == [
-        "found 11:20:00 ●", "person +4 s ●", "in the room +38 s ●", "1 actions +10 min ●",
+        "found 11:20:00 ●", "person +4 s ●", "meeting called +38 s ●", "1 actions +10 min ●",
         "+3.20\u00a0M (1.90\u00a0M to 4.40\u00a0M) worked ●",
     ]  # fmt: skip
     (chain,) = all_of(items(drawn(card(responsible_id=None))), html.Ol)
