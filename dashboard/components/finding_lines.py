@@ -116,9 +116,15 @@ def headed(cards: Sequence[tuple[str | None, Component]], lang: Lang) -> list[Co
     return lines
 
 
-def rest(folded: Sequence[FindingCard], behind: Sequence[Component], left: int, state: ViewState) -> Drawn:
-    """The lines of what is not shown; `behind` the first are the cards it opens to."""
+def rest(
+    folded: Sequence[FindingCard], behind: Sequence[Component], left: int, state: ViewState, listed: int = 0
+) -> Drawn:
+    """The lines of what is not shown; `behind` the first are the cards it opens to. Of what is `listed` a phone's board
+    shows the first few."""
     lang, lines = state.lang, list[Any]()
+    if listed:
+        every = t("findings.all", lang, count=listed)
+        lines.append(html.A(f"{every} ›", href="/findings" + state.to_query(), className="link findings-every"))
     if folded:
         said = t("findings.more", lang, count=len(folded), gap=together((card.finding for card in folded), lang))
         lines.append(html.Details([html.Summary(said), *behind]) if behind else html.Div(said))

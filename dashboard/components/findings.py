@@ -167,7 +167,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         "findings--empty": plain.says(None if every else finding_lines.empty(found.looked_at, state)),
         "findings--list": plain.says(finding_lines.headed(shown, state.lang)),
         **finding_lines.title(counts, found.names, state),
-        **finding_lines.rest([*ordered[MOST:], *folded], behind, len(left), state),
+        **finding_lines.rest([*ordered[MOST:], *folded], behind, len(left), state, len(every)),
     }
 
 
