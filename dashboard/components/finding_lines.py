@@ -103,6 +103,10 @@ def last_look(looked_at: datetime | None, lang: Lang) -> str:
     return t("findings.looked", lang, at=clock(looked_at, company().zone, lang))
 
 
+PHONE = 3
+"""Findings that the board of a phone shows at least (board.css)."""
+
+
 def headed(cards: Sequence[tuple[str | None, Component]], lang: Lang) -> list[Component]:
     """Cards, each with its kind, and a word before the first of each kind where there are several."""
     if len({kind for kind, _ in cards if kind}) < 2:
@@ -122,7 +126,7 @@ def rest(
     """The lines of what is not shown; `behind` the first are the cards it opens to. Of what is `listed` a phone's board
     shows the first few."""
     lang, lines = state.lang, list[Any]()
-    if listed:
+    if listed > PHONE:
         every = t("findings.all", lang, count=listed)
         lines.append(html.A(f"{every} ›", href="/findings" + state.to_query(), className="link findings-every"))
     if folded:

@@ -44,7 +44,7 @@ def where(shown: Shown) -> Component:
         )
         for cell, amount in parts
     ]
-    verdict = finding.where if finding.where != "cells" else None
+    verdict = finding.where if finding.where != "cells" and not finding.slice.person_id else None
     said = html.P(t(f"findings.where_{verdict}", lang), className="finding-verdict") if verdict else None
     total = html.P(t("findings.adds_up", lang, gap=amounts.short(finding.gap, lang, sign=True)), className="faint")
     return html.Div([said, *rows, total])
