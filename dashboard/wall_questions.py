@@ -198,7 +198,7 @@ async def _scenes(look: Look) -> dict[str, Any]:
         "units": (("company", "regions"), lambda: standings(asked, viewer, by=by, where=here, **when)),
         "products": (("products",), lambda: standings(asked, viewer, by="product", where=here, **when)),
         "curve": (("landing",), lambda: day_curve(asked, viewer, where=here, **when)),
-        "head": (("landing", "company"), lambda: headline(asked, viewer, where=here, **when)),
+        "head": (("landing", "company", "products"), lambda: headline(asked, viewer, where=here, **when)),
         "months": (("landing",), lambda: past_months(asked, viewer, where=here, **when)),
         "stages": (("landing",), lambda: measure(asked, stages, viewer)),
         "coverage": (("landing",), lambda: coverage(asked, viewer, period=period, now=look.now, where=here)),

@@ -169,7 +169,9 @@ def _regions(_: BoardState, told: Told, this: About) -> list[Component]:
 
 
 def _products(board: BoardState, told: Told, this: About) -> list[Component]:
-    return scenes.products(told["products"], len(days_of(board.period)), this.state.lang)
+    lang, lines = this.state.lang, told["products"]
+    below = over_assigned(told["head"].row(0, named=True) | {"children_target": lines["target"].sum()}, lang)
+    return scenes.products(lines, len(days_of(board.period)), below, lang)
 
 
 def _landing(board: BoardState, told: Told, this: About) -> list[Component]:

@@ -22,7 +22,7 @@ from ingest.fields import STAGES
 MOST_PRODUCTS, MOST_CASH, MOST_WINS = 12, 8, 10
 
 
-def products(frame: pl.DataFrame, days: int, lang: Lang) -> list[Component]:
+def products(frame: pl.DataFrame, days: int, below: str, lang: Lang) -> list[Component]:
     """Small multiples: a card a product line, the largest first."""
     rows = [row for row in frame.iter_rows(named=True) if row["actual"] and row["id"] not in ("", UNASSIGNED)]
     rows.sort(key=lambda row: (-float(row["target"] or row["actual"]), row["id"]))
@@ -35,7 +35,8 @@ def products(frame: pl.DataFrame, days: int, lang: Lang) -> list[Component]:
         "cards",
         style={"grid-template-columns": f"repeat({columns}, 1fr)"},
     )
-    return scene(title(shown, "products", lang), [cards], t("wall.products_note", lang))
+    note = " · ".join(filter(None, (below, t("wall.products_note", lang))))
+    return scene(title(shown, "products", lang), [cards], note)
 
 
 def _product(row: Row, days: int, lang: Lang) -> Component:
