@@ -246,7 +246,7 @@ def test_red_shows_how_far_each_has_come_and_how_soon() -> None:
     })  # fmt: skip
     known = Words(LABELS, UNITS, "en", told=seen)
     agreed = replace(MET, met_by="", met_at=None)  # in treatment, and nobody met
-    assert "in the room" not in markup(red.state(replace(loose, treatment=agreed), "en"))
+    assert "since the meeting" not in markup(red.state(replace(loose, treatment=agreed), "en"))
     assert "●●○○○ +4 s" in markup(red.dots(loose, known))
     assert "●●○●○ +50 min" in markup(red.dots(loose, replace(known, tasks=(folded([task], []),))))
 
