@@ -8,11 +8,13 @@ import polars as pl
 
 from dashboard import finding_tables
 from dashboard.board_state import BoardState
+from dashboard.components.cuts import CUTS, Cut
 from dashboard.locales import t
 from dashboard.table import Column, Kind, Table, Value
 from dashboard.tiling import tiles_of
 from dashboard.view_state import ViewState
-from dashboard.words import called, metric_name
+from dashboard.words import called, cut_name, metric_name
+from warehouse.metrics import METRICS
 
 _MEASURES: Sequence[tuple[str, Kind]] = (("actual", "money"), ("expected", "money"), ("target", "money"))
 _DAYS: Sequence[tuple[str, Kind]] = (("actual", "money"), ("expected", "money"), ("last_year", "money"))
@@ -24,6 +26,7 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
         _headlines(board, state),
         _cells(board, state),
         _days(board, state),
+        *(_cut(cut, board, state) for cut in CUTS),
         *finding_tables.tables(board, state),
     ]
 
@@ -87,6 +90,16 @@ def _days(board: BoardState, state: ViewState) -> Table:
     )
     title = f"{metric_name(state.metric, state.lang)} · {t(f'board.curve_{board.period.kind}', state.lang)}"
     return Table("curve", title, columns, rows)
+
+
+def _cut(cut: Cut, board: BoardState, state: ViewState) -> Table:
+    metric, frame, lang = METRICS[METRICS[state.metric].of or state.metric], board.frame(cut), state.lang
+    kind: Kind = "ratio" if metric.unit == "ratio" else "money"
+    title = t(f"cuts.{cut}", lang)
+    columns = (Column(title), Column(metric_name(metric.id, lang), kind))
+    rows = frame.select(cut, pl.col(metric.id).cast(pl.Float64)).rows() if len(frame) else []
+    named = sorted(((cut_name(cut, id, lang), value) for id, value in rows if value), key=lambda row: -row[1])
+    return Table(f"cuts-{cut}", title, columns, tuple(named))
 
 
 def _value(value: Any) -> Value:

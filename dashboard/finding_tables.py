@@ -2,7 +2,7 @@
 
 from dashboard.board_state import BoardState
 from dashboard.components.finding_parts import label
-from dashboard.components.findings import Findings
+from dashboard.components.findings import Findings, listed
 from dashboard.locales import t
 from dashboard.table import Column, Table
 from dashboard.view_state import ViewState
@@ -12,7 +12,7 @@ from warehouse.metrics import METRICS
 
 
 def tables(board: BoardState, state: ViewState) -> list[Table]:
-    """One row a finding, the largest gap first; nothing where they could not be asked."""
+    """One row a finding of those the panel lists, the largest gap first; nothing where they could not be asked."""
     found, lang = board.parts.get("findings"), state.lang
     if not isinstance(found, Findings):
         return []
@@ -30,7 +30,7 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
         Column(t("export.standing", lang)),
     )
     rows = []
-    for card in sorted(found.cards, key=lambda card: (card.finding.gap, card.finding.finding_id)):
+    for card in sorted(listed(found, state), key=lambda card: (card.finding.gap, card.finding.finding_id)):
         finding = card.finding
         cut, role = finding.slice, finding.responsible_role
         who = " ".join(filter(None, (name(finding.responsible_id), role_name(role, lang) if role else "")))

@@ -18,7 +18,8 @@ from dashboard.words import cut_name
 from warehouse.metrics import METRICS
 
 _MOST = 8
-_CUTS: tuple[Literal["route", "segment"], ...] = ("route", "segment")
+Cut = Literal["route", "segment"]
+CUTS: tuple[Cut, ...] = ("route", "segment")
 
 
 def layout(state: ViewState) -> Component:
@@ -31,11 +32,11 @@ def draw(board: BoardState, about: About, state: ViewState) -> Drawn:
     note = t("cuts.unfiltered", state.lang) if state.route or state.segment else None
     return {
         "cuts--head": plain.says(head(t("cuts.title", state.lang), state, about=about, note=note)),
-        "cuts--body": plain.says([_column(cut, board, state) for cut in _CUTS]),
+        "cuts--body": plain.says([_column(cut, board, state) for cut in CUTS]),
     }
 
 
-def _column(cut: Literal["route", "segment"], board: BoardState, state: ViewState) -> Component:
+def _column(cut: Cut, board: BoardState, state: ViewState) -> Component:
     lang, of = state.lang, METRICS[state.metric].of or state.metric
     title = html.H3(t(f"cuts.{cut}", lang))
     if fault := board.unanswerable.get(cut):

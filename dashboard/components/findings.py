@@ -153,15 +153,13 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         }
     everywhere = [card for card in found.cards if _is_listed(card, state)]
     here = [card for card in everywhere if found.trees.has(card.finding, card.home, state)]
-    of_place = is_narrowed(state) and state.panel == "here"
-    ids = {card.finding.finding_id for card in here} | {state.finding}
-    cards = [card for card in everywhere if not of_place or card.finding.finding_id in ids]
+    cards = listed(found, state)
     groups = [_by_money(card for card in cards if card.treatment.status in statuses) for statuses in GROUPS]
     every = sorted((card for group in groups for card in group), key=lambda card: not _is_led_to(card, state))
     ordered, folded = [card for card in every if not _is_folded(card)], [card for card in every if _is_folded(card)]
     shown = [(_kind(card, state), finding_card.draw(found.shown(card, state))) for card in ordered[:MOST]]
     behind = [finding_card.draw(found.shown(card, state)) for card in folded[:MOST]]
-    left = [one for one in found.left if not of_place or found.trees.has(*one, state)]
+    left = [one for one in found.left if not _is_of_place(state) or found.trees.has(*one, state)]
     counts = finding_lines.Counts(_asking(here), _asking(everywhere))
     return {
         "findings--empty": plain.says(None if every else finding_lines.empty(found.looked_at, state)),
@@ -169,6 +167,14 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         **finding_lines.title(counts, found.names, state),
         **finding_lines.rest([*ordered[MOST:], *folded], behind, len(left), state, len(every)),
     }
+
+
+def listed(found: Findings, state: ViewState) -> list[FindingCard]:
+    """What of them the panel lists: those of the place it follows, and the one that a link leads to."""
+    cards = [card for card in found.cards if _is_listed(card, state)]
+    if not _is_of_place(state):
+        return cards
+    return [card for card in cards if _is_led_to(card, state) or found.trees.has(card.finding, card.home, state)]
 
 
 def lacks(found: Any, id: str) -> bool:
@@ -187,6 +193,10 @@ def _kind(card: FindingCard, state: ViewState) -> str | None:
 
 def _asking(cards: Iterable[FindingCard]) -> int:
     return sum(card.treatment.status in GROUPS[0] for card in cards)
+
+
+def _is_of_place(state: ViewState) -> bool:
+    return is_narrowed(state) and state.panel == "here"
 
 
 def _is_led_to(card: FindingCard, state: ViewState) -> bool:

@@ -13,8 +13,10 @@ from dash.development.base_component import Component
 from dashboard import plain
 from dashboard.components import along, beside, first
 from dashboard.components.links import aria
-from dashboard.locales import t
+from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
+
+MAIN, PANEL = "board--main", "findings--panel"
 
 
 def _header(state: ViewState) -> Component:
@@ -69,6 +71,14 @@ def _count(path: str) -> list[Component]:
     return [html.Span("", id="findings--count", className="rail-count num")] if path == "/findings" else []
 
 
+def _skips(lang: Lang) -> Component:
+    """With the keyboard past the rail, or past everything to what is off."""
+    ways = [
+        html.A(t(f"board.skip_to_{part}", lang), href=f"#{id}") for part, id in (("page", MAIN), ("findings", PANEL))
+    ]
+    return plain.shown(ways, tag=html.Nav, className="skips", **aria(label=t("board.skips", lang)))
+
+
 @dataclass(frozen=True)
 class Parts:
     """What stands in the frame. `rail`: (path, icon, label, is here); `shows`: what of it is seen, as a class."""
@@ -90,7 +100,7 @@ def _stores() -> list[Any]:
 
 def bare(page: Sequence[Component], overlay: Sequence[Component]) -> Component:
     """The whole document of a page without a frame."""
-    main = html.Main(page, id="board--main", className="bare")
+    main = html.Main(page, id=MAIN, className="bare")
     return html.Div([*_stores(), html.Div(main, id="board--frame"), *overlay])
 
 
@@ -101,8 +111,8 @@ def frame(parts: Parts, state: ViewState) -> Component:
             _rail(parts.rail, state),
             along.thumbs(parts.rail, state),
             first.layout(),
-            html.Main(parts.page, id="board--main", className="page"),
-            html.Aside(parts.aside, id="findings--panel", className="aside"),
+            html.Main(parts.page, id=MAIN, className="page"),
+            html.Aside(parts.aside, id=PANEL, className="aside"),
         ],
         className="body",
     )
@@ -112,6 +122,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
             html.Div(
                 html.Div(
                     [
+                        _skips(state.lang),
                         _header(state),
                         plain.place("header--filters", className="filters"),
                         plain.place("notice--slot", className="notice", role="status"),

@@ -90,6 +90,8 @@ def test_a_workbook_has_the_numbers_of_the_screen_and_says_whose_it_is(board: Pa
     book = fastexcel.read_excel(downloaded(board, "Excel").read_bytes())
     units = book.load_sheet("Units", header_row=2).to_polars()
     assert {float(value) for value in units["Actual (CNY)"]} == seen
+    routes = book.load_sheet("Route", header_row=2).to_polars()
+    assert sum(float(value) for value in routes["Bookings"]) == sum(seen)
     about = dict(book.load_sheet("oneboard", header_row=None).to_polars().rows())
     assert about["Link"].endswith("/?unit=east&units=table&lang=en")
     assert about["Scope"] == "HQ ▸ East"
