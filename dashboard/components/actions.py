@@ -42,8 +42,9 @@ def draw(
 ) -> Drawn:
     """`cards` are all that the viewer may see; names of everybody and everything they speak of."""
     lang, known = state.lang, {card.task.task_id: card for card in cards}
+    here = [card for card in cards if _is_of_place(card, state)]
     of: dict[str, list[TaskCard]] = {
-        whose: [card for card in cards if is_theirs(card, viewer, whose)] for whose in WHOSE
+        whose: [card for card in here if is_theirs(card, viewer, whose)] for whose in WHOSE
     }
     listed = [card for card in of[state.whose] if state.late == "all" or card.standing(today) == "overdue"]
     if state.action in known and known[state.action] not in listed:
@@ -60,6 +61,11 @@ def draw(
         FILTERS: plain.says(_filters(of, today, state)),
         BOARD: plain.says(body),
     }
+
+
+def _is_of_place(card: TaskCard, state: ViewState) -> bool:
+    """Whether it is of the unit and the person that the page looks at."""
+    return state.unit in (None, *card.path) and state.rep in (None, card.task.person_id)
 
 
 def is_theirs(card: TaskCard, viewer: Viewer, whose: str) -> bool:

@@ -85,6 +85,13 @@ def test_filters_say_how_many_and_list_what_they_say() -> None:
     assert "No actions of mine" in drawn(cards[2], whose="mine")[actions.BOARD]
 
 
+def test_actions_are_those_of_the_place_that_is_looked_at() -> None:
+    cards = task("a"), task("b", person_id="other"), replace(task("c"), path=("hq", "nb"))
+    for state, ids in (({}, "abc"), ({"unit": "hz"}, "ab"), ({"unit": "hz", "rep": "other"}, "b")):
+        found = drawn(*cards, whose="all", **state)[actions.BOARD]
+        assert [id for id in "abc" if f'data-task-id="{id}"' in found] == list(ids)
+
+
 def test_the_one_that_a_link_leads_to_stands_first() -> None:
     many = [task(f"t{n:02}") for n in range(actions.MOST + 5)]
     assert 'data-task-id="t64"' not in drawn(*many)[actions.BOARD]
