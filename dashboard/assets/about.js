@@ -1,6 +1,6 @@
 /* One card for every "what is this?": whatever carries data-about, rows of [what, answer], is explained when it is
-   pointed at or has the focus. An answer below /asked/ is a link, to which a click on the question mark leads too;
-   "{known}" is the moment as of which all that the page shows was known to hold. */
+   pointed at, has the focus or is tapped. An answer below /asked/ is a link, to which Enter on the question mark leads
+   too; "{known}" is the moment as of which all that the page shows was known to hold. */
 (() => {
   const WAIT_MS = 150, LEAVE_MS = 250, WIDTH = 340, GAP = 8, ASKED = "/asked/";
   let card, timer, leaving, asked, known = "–";
@@ -66,8 +66,10 @@
 
   function clicked(event) {
     const target = event.target.closest?.("button.ask[data-about]");
-    const way = target && JSON.parse(target.dataset.about).find(([, answer]) => answer.startsWith(ASKED));
-    if (way) open(target), window.open(way[1], "_blank", "noopener");
+    if (!target) return;
+    open(target);
+    const way = JSON.parse(target.dataset.about).find(([, answer]) => answer.startsWith(ASKED));
+    if (way && event.detail === 0) window.open(way[1], "_blank", "noopener");  // a key: the card is out of its reach
   }
 
   document.addEventListener("mouseover", enter);

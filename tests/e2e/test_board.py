@@ -103,11 +103,16 @@ def test_what_a_pointer_rests_on_is_made_before_the_click(served: Served, page: 
 def test_a_question_mark_leads_to_the_query_behind_the_figure(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/?lang=en")
     ask = page.locator("#curve--head .ask")
-    ask.hover()
+    before = len(page.context.pages)
+    ask.click()
     expect(page.locator("#about--card")).to_contain_text(re.compile(r"Known as of\s*\d"))
     with page.expect_popup() as opened:
-        ask.click()
+        page.locator("#about--card a").click()
     query = opened.value
+    with page.expect_popup() as by_key:
+        ask.press("Enter")
+    assert by_key.value.url == query.url
+    assert len(page.context.pages) == before + 2
     expect(query.locator("h1")).to_have_text("Bookings")
     expect(query.locator("pre").first).to_contain_text("sum(booked_amount)")
     assert query.goto(f"{served.url}/asked/nothing?lang=en").status == 404  # type: ignore[union-attr]

@@ -143,7 +143,7 @@ def test_a_sentence_is_worded_in_the_readers_language() -> None:
 
 
 def test_money_shares_and_changes_in_a_sentence_are_formatted() -> None:
-    assert sentence("against.one_deal|amount=41200000|share=0.34", "zh", {}) == "单个商机 4,120万 占差距的 34%"
+    assert sentence("against.one_deal|amount=41200000|share=0.34", "zh", {}) == "最大的一笔 4,120万 占 34%"
     assert sentence("why.visits_fell|person=p-a|change=-0.4|days=10", "zh", NAMES) == "张伟 近 10 个工作日拜访 −40%"
     said = sentence("why.gap_after_largest|gap=-8000000", "en", {})
     assert said == "without its largest deal the gap is −8.00\u00a0M"
