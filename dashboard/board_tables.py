@@ -8,12 +8,13 @@ import polars as pl
 
 from dashboard import finding_tables
 from dashboard.board_state import BoardState
+from dashboard.components import grid, listing
 from dashboard.components.cuts import CUTS, Cut
 from dashboard.locales import t
-from dashboard.table import Column, Kind, Table, Value
+from dashboard.table import Column, Kind, Table, Value, of_grid
 from dashboard.tiling import tiles_of
 from dashboard.view_state import ViewState
-from dashboard.words import called, cut_name, metric_name
+from dashboard.words import called, cut_name, labelled, metric_name
 from warehouse.metrics import METRICS
 
 _MEASURES: Sequence[tuple[str, Kind]] = (("actual", "money"), ("expected", "money"), ("target", "money"))
@@ -27,6 +28,7 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
         _cells(board, state),
         _days(board, state),
         *(_cut(cut, board, state) for cut in CUTS),
+        *_people(board, state),
         *finding_tables.tables(board, state),
     ]
 
@@ -100,6 +102,16 @@ def _cut(cut: Cut, board: BoardState, state: ViewState) -> Table:
     rows = frame.select(cut, pl.col(metric.id).cast(pl.Float64)).rows() if len(frame) else []
     named = sorted(((cut_name(cut, id, lang), value) for id, value in rows if value), key=lambda row: -row[1])
     return Table(f"cuts-{cut}", title, columns, tuple(named))
+
+
+def _people(board: BoardState, state: ViewState) -> list[Table]:
+    """All of them, of whom the screen has a page; of customers and deals there is no more than that page."""
+    frame = board.frame("list")
+    if listing.listing_of(state.but(rep=board.rep)) != "people" or frame.is_empty():
+        return []
+    named = labelled(frame, state.lang).with_columns(href=pl.lit(""))
+    shown = grid.standings(named, state, first=t("board.rep", state.lang), has_manager=False)
+    return [of_grid("list", t("board.people", state.lang), shown["columnDefs"], shown["rowData"])]
 
 
 def _value(value: Any) -> Value:

@@ -32,6 +32,8 @@ class Place:
     customer_name: tuple[str, str]
     offices: frozenset[str] | None
     is_allowed: bool
+    has_peers: bool = True
+    """Whether a rep stands beside the others of a unit; one whom no unit knows stands alone."""
     unknown: tuple[str, ...] = ()
 
 
@@ -68,6 +70,7 @@ async def place_of(asked: AsyncWarehouse, viewer: Viewer, state: ViewState, day:
         customer_name=customers.get(state.customer or "", ("", "")),
         offices=None if here in (None, *roots) else frozenset(id for id, row in nodes.items() if here in row["path"]),
         is_allowed=_is_allowed(viewer, path, rep),
+        has_peers=rep is None or unit is not None,
         unknown=await unknown_in(asked, viewer, state, company, day),
     )
 

@@ -26,7 +26,7 @@ SELECT id, kind, argMax(customer_id, version) AS customer_id FROM (
     UNION ALL
     SELECT order_id AS id, 'order' AS kind, customer_id, version FROM order_changes
     WHERE entity_id >= {first:String} AND entity_id < {last:String} AND {orders})
-GROUP BY id, kind ORDER BY length(id), id LIMIT {most:UInt8}
+WHERE id != '' GROUP BY id, kind ORDER BY length(id), id LIMIT {most:UInt8}
 """
 _LAST = "\U0010ffff"
 

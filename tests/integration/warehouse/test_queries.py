@@ -13,6 +13,7 @@ from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.measures import QuestionError
 from warehouse.queries.deals import deals, entity_history
+from warehouse.queries.directory import by_id
 from warehouse.queries.findings import actions_on, findings
 from warehouse.queries.freshness import freshness
 from warehouse.queries.latest import latest
@@ -262,3 +263,12 @@ async def test_the_newest_wins_and_payments_of_seven_days_are_told(books: Books,
     books.deal("2026-11-16", opportunity_id="d4", won_amount=Decimal(1), changed_at=at[3], **won)
     assert (await latest(asked, ALL, today=TODAY, limit=1))["id"].to_list() == ["d4", "p1"]
     assert (await latest(asked, ALL, today=TODAY, where=Where(segment="public")))["kind"].to_list() == []
+
+
+async def test_deals_and_orders_are_found_by_the_beginning_of_their_id(books: Books, asked: AsyncWarehouse) -> None:
+    books.change_of("opportunity_changes", entity_id="OP26-1", opportunity_id="OP26-1", customer_id="c1")
+    books.change_of("opportunity_changes", entity_id="OP26-2", opportunity_id="", state="{}")  # moved nothing
+    books.change_of("order_changes", entity_id="OP26-7:1", order_id="OP26-7", customer_id="c2")
+    found = await by_id(asked, Viewer.system(), "OP26")
+    assert found.rows() == [("OP26-1", "deal", "c1"), ("OP26-7", "order", "c2")]
+    assert (await by_id(asked, Viewer("a", unit_ids=frozenset({"hz"})), "OP26")).is_empty()
