@@ -142,3 +142,12 @@ def _noted(drawn: dict[str, Any], name: str) -> set[str]:
     if "all reps of the unit" in text["heat"] or "all products beside it" in text["heat"]:
         noted |= {"cells"} | ({"products"} if name == "product" else set())
     return noted
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_rep_whom_no_unit_knows_stands_alone_and_one_of_a_unit_beside_its_others(books: Books) -> None:
+    write(books, 1, 100, **{**INSIDE, "rep_id": "stranger"})
+    for rep, beside in (("stranger", {"stranger"}), ("ann", {"ann", "bob", "stranger"})):
+        found, _ = await load(ViewState(lang="en", rep=rep), "pictures")
+        assert set(found.frame("units")["id"]) == beside
+        assert "bob" not in set(found.frame("cells")["unit_id"])
