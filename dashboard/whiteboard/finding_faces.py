@@ -10,7 +10,7 @@ import polars as pl
 from dashboard import amounts
 from dashboard.board_state import BoardState
 from dashboard.components import findings
-from dashboard.components.finding_parts import parts_of_gap
+from dashboard.components.finding_parts import label, parts_of_gap
 from dashboard.components.finding_shown import Shown
 from dashboard.locales import Lang, t
 from dashboard.look import Look
@@ -112,7 +112,8 @@ def _items(told: Answers, board: BoardState, state: ViewState) -> Face | None:
     shown, lang = _shown(told, state), state.lang
     if shown is None:
         return None
-    title = f"{t('board.deals_open', lang)} · {shown.place(shown.card.finding.slice)}"
+    what = label(shown.card.finding, lang) or t("board.deals_open", lang)
+    title = f"{what} · {shown.place(shown.card.finding.slice)}"
     if shown.card.finding.behind:
         rows = tuple(
             Row(" · ".join(filter(None, (shown.names.get(one.customer_id or ""), one.id))), _short(one.amount, lang))
