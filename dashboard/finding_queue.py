@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+from dashboard.stake import rank
 from dashboard.view_state import AGES, STANDS, ViewState
 from ingest.calendar import WorkingCalendar
 from ingest.settings import company
@@ -67,7 +68,7 @@ class Queue:
     looked_at: datetime | None = None
 
     def listed(self, state: ViewState) -> list[Queued]:
-        """What the address asks for, the largest gap first."""
+        """What the address asks for, in the order of the panel."""
         return [one for one in self.every if _passes(one, state)]
 
     def counts(self, name: str, state: ViewState) -> Counter[str]:
@@ -112,7 +113,7 @@ def queue(
 ) -> Queue:  # fmt: skip
     """From the findings, the chain above each unit, and names."""
     zone, every = company().zone, []
-    for card in sorted(cards, key=lambda card: (card.finding.gap, card.finding.finding_id)):
+    for card in sorted(cards, key=lambda card: rank(card.finding)):
         treatment = card.treatment
         since = treatment.opened_at or card.found_at or card.finding.since
         minutes = calendar.working_minutes(since, treatment.ended_at or now, zone)

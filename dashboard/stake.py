@@ -16,6 +16,12 @@ def is_gap(finding: Finding) -> bool:
     return finding.rule not in OF_CUSTOMERS
 
 
+def rank(finding: Finding) -> tuple[bool, bool, Decimal, str]:
+    """What comes first where findings are listed: what is short of pace, then deals and dues, then what customers buy;
+    in each the most money."""
+    return bool(finding.behind_count), not is_gap(finding), finding.gap, finding.finding_id
+
+
 def stake(finding: Finding, lang: Lang) -> str:
     """ "−41.2 M", or "buys 22.0 M a year"."""
     if is_gap(finding):

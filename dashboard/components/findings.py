@@ -24,6 +24,7 @@ from dashboard.finding_place import NARROWS, Trees, is_narrowed
 from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
+from dashboard.stake import rank
 from dashboard.view_state import ViewState
 from ingest.events import Finding
 from ingest.topics import SWEEPS
@@ -214,4 +215,4 @@ def _is_folded(card: FindingCard) -> bool:
 
 
 def _by_money(cards: Iterable[FindingCard]) -> list[FindingCard]:
-    return sorted(cards, key=lambda card: (card.finding.behind_count > 0, card.finding.gap, card.finding.finding_id))
+    return sorted(cards, key=lambda card: rank(card.finding))

@@ -15,7 +15,7 @@ from dashboard.components.wall import box, scene, span
 from dashboard.dots import lasted, line
 from dashboard.locales import Lang, t
 from dashboard.shortfall import Hands, hands_of
-from dashboard.stake import stake, together
+from dashboard.stake import rank, stake, together
 from dashboard.words import role_name
 from ingest.events import Finding
 from warehouse.queries.findings import FindingCard
@@ -66,9 +66,9 @@ class Words:
 
 
 def ordered(cards: Sequence[FindingCard]) -> list[FindingCard]:
-    """Those that somebody says are a problem and that are not folded, the largest gap first."""
+    """Those that somebody says are a problem and that are not folded, what is short of pace first."""
     known = [card for card in cards if hands_of(card.treatment) and not card.finding.is_folded]
-    return sorted(known, key=lambda card: (card.finding.gap, card.finding.finding_id))
+    return sorted(known, key=lambda card: rank(card.finding))
 
 
 def since(card: FindingCard) -> datetime:
