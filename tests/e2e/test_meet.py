@@ -75,7 +75,7 @@ def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard
 
     theirs.locator(".finding", has_text="−410 K").get_by_role("button", name="End the meeting").click()
     expect(shown.locator(".meeting-on")).to_have_count(0)
-    expect(shown.locator(".finding-chain li.done").last).to_contain_text("room")
+    expect(shown.locator(".finding-chain li.done").last).to_contain_text("meeting called")
     again = room_of(context, page, "−410 K")
     assert again.url != first.url
     other.close()
