@@ -74,7 +74,7 @@ def draw(
         shown = grid.standings(frame, state, first=t("board.rep", lang), has_manager=False)
     else:
         shown = _customers(frame, state) if which == "customers" else _deals(frame, which, lang)
-    if note:  # a page of a list is sorted as all of it is; by itself it would be the top of nothing
+    if note:  # a page is sorted as the whole list is; by itself it would show its own top as that of all
         shown = {**shown, "columnDefs": [{**column, "sortable": False} for column in shown["columnDefs"]]}
     return drawn | {"list--body": {"className": "list-body shows-table"}, "list--grid": dict(shown)}
 
