@@ -23,10 +23,10 @@ from dashboard.connection import warehouse
 from dashboard.locales import t
 from dashboard.meetings import Meant, RoomFault, UnknownProvider, door, provider, tried
 from dashboard.meetings.entering import enter
-from dashboard.meetings.matter import Matter
-from dashboard.meetings.offering import NotYours, desk_of, offer
+from dashboard.meetings.offering import Desk, NotYours, desk_of, offer
 from dashboard.meetings.saying import Refused, Wish, said_by
 from dashboard.meetings.settings import meetings
+from dashboard.notifications.seeing import names_of
 from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from dashboard.whiteboard import then
@@ -67,7 +67,7 @@ async def meet(request: Request) -> Response:
         wish = Wish.model_validate({"edited": "", **dict(parse_qsl(body))})
         desk = await desk_of(wish.subject, lang, now)
         if desk.current is None and desk.is_after_hours and not wish.sure:
-            return _asks(wish, desk.matter, state, now)
+            return await _asks(wish, desk, state)
         found = await enter(warehouse(), desk.viewer, desk.matter, wish.call(desk), now)
     except NotYours:
         return _page(t("meet.not_yours", lang), t("meet.not_yours_hint", lang), state, 403)
@@ -108,13 +108,20 @@ async def offered(subject: str, lang: str = "zh") -> HTMLResponse:
     return HTMLResponse(small_page(inside, state.lang), headers=_FRESH)
 
 
-def _asks(wish: Wish, matter: Matter, state: ViewState, now: datetime) -> HTMLResponse:
-    """Nobody is called outside office hours unless that is meant."""
-    lang, local = state.lang, now.astimezone(company().zone)
+async def _asks(wish: Wish, desk: Desk, state: ViewState) -> HTMLResponse:
+    """Nobody is called outside office hours unless that is meant; who would be is said, and the way back."""
+    lang, local = state.lang, desk.now.astimezone(company().zone)
+    called = [one.person_id for one in wish.call(desk).called]
+    names = await names_of(warehouse(), called, session.today())
+    who = t(
+        "meet.would_call", lang, who=(", " if lang == "en" else "、").join(names[id][lang == "en"] for id in called)
+    )
     said = t("meet.after_hours", lang, at=f"{local:%H:%M}", zone=str(company().zone))
+    lines = (desk.matter.title, *([who] if called else ()), t("meet.after_hours_hint", lang))
     inside = (
-        f"<h1>{escape(said)}</h1><p>{escape(matter.title)}</p><p>{escape(t('meet.after_hours_hint', lang))}</p>"
+        f"<h1>{escape(said)}</h1>{''.join(f'<p>{escape(line)}</p>' for line in lines)}"
         + _kept(wish, f"<button name=sure value=yes>{escape(t('meet.now_anyway', lang))}</button>", state)
+        + f'<p><a href="{escape(desk.matter.address.link(""))}">{escape(t("meet.back_to_it", lang))}</a></p>'
     )
     return HTMLResponse(small_page(inside, lang, state.theme == "dark"), headers=_FRESH)
 

@@ -85,6 +85,8 @@ def test_outside_office_hours_it_asks_first(stack: Stack, rooms: str, context: B
     look(page, stack.board_url, "p-head")
     asks = room_of(context, page, "−320 K")
     expect(asks.get_by_role("heading")).to_contain_text("no office hour")
+    expect(asks.get_by_text("Would be called: ")).to_contain_text("Wang Fang")
+    expect(asks.get_by_role("link", name="Back to the board")).to_have_attribute("href", re.compile("f-nb"))
     expect(page.locator(".finding", has_text="−320 K").locator(".meeting-on")).to_have_count(0)
     asks.get_by_role("button", name="Meet now all the same").click()
     asks.wait_for_url(f"{rooms}/**")
