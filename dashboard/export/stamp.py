@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dashboard import about, session
 from dashboard.address import Address
 from dashboard.board_state import BoardState
+from dashboard.components.paging import ROWS, offset_of, rows_said
 from dashboard.locales import t
+from dashboard.view_state import ViewState
 from dashboard.words import clock, metric_name, period_name
 from ingest.settings import company
 
@@ -33,7 +35,18 @@ def stamp_of(board: BoardState, address: Address, page: str, link: str) -> Stamp
         (t("board.period", lang), period_name(board.period, lang)),
         (t("board.versus", lang), t(f"board.versus_{state.versus}", lang)),
         *others,
+        *_listed(board, state),
         (t("export.as_of", lang), f"{at} ({company().zone.key}, {board.now:%Y-%m-%d %H:%M:%S} UTC)"),
         (t("export.asked_by", lang), f"{session.name_of(board.viewer, lang)} ({board.viewer.person_id})"),
         (t("export.link", lang), link),
     ]
+
+
+def _listed(board: BoardState, state: ViewState) -> Stamp:
+    """Which rows of a list of customers or deals are in the file, where it is not all of them."""
+    frame = board.frame("list")
+    total = int(frame["total"][0]) if len(frame) and "total" in frame.columns else 0
+    if total <= ROWS:
+        return ()
+    said = rows_said(offset_of(state.page, total), ROWS, total, state.lang)
+    return [(t("export.listing", state.lang), said)]
