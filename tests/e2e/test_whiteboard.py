@@ -1,7 +1,9 @@
 """Whiteboards, end to end: browsers on two processes of the dashboard draw together, in front of live figures."""
 
 import json
+import os
 import re
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -211,10 +213,12 @@ def test_what_is_drawn_offline_merges_and_a_killed_server_loses_nothing(
     draw(one, 300, 300)
     until_same(one, two, count=1)
 
+    os.kill(stack.pid(TWO), signal.SIGSTOP)  # nobody answers a good-bye
     people[1].set_offline(True)
     expect(two.locator("[data-standing]")).to_have_attribute("data-standing", "offline")
     draw(two, 600, 300)
     draw(one, 300, 500)
+    os.kill(stack.pid(TWO), signal.SIGCONT)
     people[1].set_offline(False)
     until_same(one, two, count=3)
 

@@ -74,7 +74,7 @@ export class Wire {
       if (origin !== this && mine.length && this.isOpen) this.sendAwareness(mine);
     });
     window.addEventListener("online", () => this.retry());
-    window.addEventListener("offline", () => this.socket?.close());
+    window.addEventListener("offline", () => this.drop());
     window.addEventListener("pagehide", () => removeAwarenessStates(awareness, [doc.clientID], "gone"));
     window.addEventListener("beforeunload", (event) => {
       if (this.isUnsaved) event.preventDefault();
@@ -137,6 +137,14 @@ export class Wire {
     };
     socket.onmessage = (event) => this.take(new Uint8Array(event.data as ArrayBuffer));
     socket.onclose = () => this.closed(socket);
+  }
+
+  /** Without a network nobody answers a good-bye: it is over at once, and not when the browser has waited long enough. */
+  private drop(): void {
+    const socket = this.socket;
+    if (!socket) return;
+    socket.close();
+    this.closed(socket);
   }
 
   private closed(socket: WebSocket): void {
