@@ -30,7 +30,7 @@ async def _cells(look: Look, standing: Awaitable[pl.DataFrame]) -> pl.DataFrame:
     """Products × rows of the page, each with what it should have by now, as the rows stand."""
     asked, viewer, period, place = look.asked, look.viewer, look.period, look.place
     by = (place.by, "product")
-    where = _beside(look, replace(look.here, product_id=place.columns_of))
+    where = look.beside(replace(look.here, product_id=place.columns_of))
     now = MetricQuery((look.metric,), by=by, where=where, start=period.start, end=min(period.end, place.day))
     start, end = year_before(period.start)
     counted = tuple(dict.fromkeys((look.metric, "order_lines")))
@@ -45,17 +45,6 @@ async def _cells(look: Look, standing: Awaitable[pl.DataFrame]) -> pl.DataFrame:
         past = past.rename(keys).with_columns(amount=look.metric, orders="order_lines")
     actual = actual.rename({**keys, look.metric: "amount"}, strict=False)
     return expected_cells(actual, past, units, len(period_months(period)))
-
-
-def _beside(look: Look, where: Where) -> Where:
-    """With everybody beside the rep that is looked at."""
-    return replace(where, rep_id=None) if look.place.has_peers else where
-
-
-async def _below(look: Look, where: Where) -> pl.DataFrame:
-    """The rows of the page as they stand: the units below, the reps of a unit, or one rep whom no unit knows."""
-    found = await standings(look.asked, look.viewer, by=look.place.by, where=where, **look.when)
-    return found if look.place.has_peers else found.filter(pl.col("id") == look.place.rep)
 
 
 async def _none() -> pl.DataFrame:
@@ -95,9 +84,13 @@ async def _head(look: Look) -> pl.DataFrame:
 def pictures(look: Look) -> dict[str, Awaitable[Any]]:
     """Everything below the tiles."""
     asked, viewer, state, place, here, when = look.asked, look.viewer, look.state, look.place, look.here, look.when
-    beside, columns = _beside(look, here), replace(here, product_id=place.columns_of)
-    units = asyncio.ensure_future(_below(look, beside))
-    all_units = units if place.columns_of == state.product else _below(look, _beside(look, columns))
+    beside, columns = look.beside(here), replace(here, product_id=place.columns_of)
+    units = asyncio.ensure_future(standings(asked, viewer, by=place.by, where=beside, **when))
+    all_units = (
+        units
+        if place.columns_of == state.product
+        else standings(asked, viewer, by=place.by, where=look.beside(columns), **when)
+    )
 
     questions: dict[str, Awaitable[Any]] = {
         "head": _head(look),
@@ -143,7 +136,7 @@ def _past_wins(here: Where, period: Period) -> MetricQuery:
 async def _baseline(look: Look, metric: str, by: str | None) -> pl.DataFrame:
     """id, baseline: what the whole period would bring at the pace of the twelve months before it, a working day."""
     start, end = year_before(look.period.start.replace(day=1))
-    where = _beside(look, look.here) if by else look.here
+    where = look.beside(look.here) if by else look.here
     query = MetricQuery((metric,), end, start, (by,) if by else (), where)
     calendar, past = await asyncio.gather(working_calendar(look.asked), measure(look.asked, query, look.viewer))
     share = calendar.working_days(look.period.start, look.period.end) / calendar.working_days(start, end)
@@ -155,7 +148,7 @@ async def _list(look: Look) -> pl.DataFrame:
     place, here = look.place, look.here
     which = listing_of(look.state.but(rep=place.rep))
     if which == "people":
-        return await standings(look.asked, look.viewer, by="rep", where=_beside(look, here), **look.when)
+        return await standings(look.asked, look.viewer, by="rep", where=look.beside(here), **look.when)
     if which == "customers":
         return await customers(look.asked, look.viewer, where=here, page=look.state.page, limit=ROWS, **look.when)
 

@@ -1,7 +1,7 @@
 """One look at the warehouse, and the parts of a page that are asked for apart."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -46,6 +46,10 @@ class Look:
             route=state.route,
             as_of=state.moment,
         )
+
+    def beside(self, where: Where) -> Where:
+        """With everybody beside the rep that is looked at, where a unit knows them."""
+        return replace(where, rep_id=None) if self.place.has_peers else where
 
     @property
     def metric(self) -> str:

@@ -66,7 +66,8 @@ async def standings(
             company_as_of(warehouse, clock.today, everybody=by == "rep"),
         )
     aim = dict(aims.select("id", "target").iter_rows())
-    keys = set(found[metric].actual) | set(org.listed(by, where, viewer)) | (aim.keys() if by == "rep" else set())
+    aimed = {key for key in aim if by == "rep" and where.rep_id in (None, key)}
+    keys = set(found[metric].actual) | set(org.listed(by, where, viewer)) | aimed
     rows = [
         {
             "id": key,

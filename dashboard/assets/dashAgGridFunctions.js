@@ -22,8 +22,9 @@
       return signed(grouped(Math.abs(value) * 100, 1), value) + (document.documentElement.lang === "en" ? "\u202f%" : "%");
     },
     state: function (value) {
-      const read = Number(none(value) ? NaN : value.toFixed(2));
-      return none(value) ? "none" : read < 0.95 ? "behind" : read > 1.05 ? "ahead" : "band";
+      if (none(value)) return "none";
+      const read = Number(value.toFixed(2));
+      return read < 0.95 ? "behind" : read > 1.05 ? "ahead" : "band";
     },
     pace: function (value) {
       const symbol = { behind: "▼", band: "●", ahead: "▲", none: "◌" }[oneboard.state(value)];

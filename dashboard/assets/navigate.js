@@ -2,14 +2,13 @@
 (function () {
   "use strict";
   function go(href) {
-    const beside = new URLSearchParams(location.search).get("whiteboard"), to = new URL(href, location.href);
+    const from = new URLSearchParams(location.search), beside = from.get("whiteboard"), to = new URL(href, location.href);
     if (beside && !to.searchParams.has("whiteboard")) {  // a whiteboard that stands open stays open
       to.searchParams.set("whiteboard", beside);
       href = to.search;
     }
     if (location.pathname + location.search === new URL(href, location.href).pathname + new URL(href, location.href).search) return;
-    const place = new URLSearchParams(location.search);
-    if (["unit", "rep", "customer"].some(function (name) { return place.get(name) !== to.searchParams.get(name); })) scrollTo(0, 0);
+    if (["unit", "rep", "customer"].some(function (name) { return from.get(name) !== to.searchParams.get(name); })) scrollTo(0, 0);
     history.pushState({}, "", href === "?" ? location.pathname : href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }

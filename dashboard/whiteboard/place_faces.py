@@ -86,7 +86,7 @@ def _curve(told: Answers, board: BoardState, state: ViewState) -> Face | None:
 
 
 def _units_ask(look: Look) -> Mapping[str, Awaitable[Any]]:
-    where = replace(look.here, rep_id=None)
+    where = look.beside(look.here)
     return {"units": standings(look.asked, look.viewer, by=look.place.by, where=where, **look.when)}
 
 

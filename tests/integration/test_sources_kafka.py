@@ -232,6 +232,7 @@ def test_a_source_whose_cluster_is_away_waits_and_tells(log: KafkaSettings, tmp_
     thread.join(timeout=30)
     assert not thread.is_alive()
     assert counters.state == "waiting"
+    assert "127.0.0.1:1" in (counters.last_error or "")
     assert (counters.last_error or "").endswith("mend ONEBOARD_SOURCE_ORDERS_BOOTSTRAP")
 
 

@@ -240,8 +240,8 @@ def test_my_page_has_what_names_me_with_the_answers_and_who_looked() -> None:
 def test_what_exceeds_is_summed_up_and_never_dropped() -> None:
     found = drawn(*(card(f"f{number:03}", -1000 - number) for number in range(MOST + 3)))
     assert len(items(found)) == MOST
-    assert text(found["findings--rest"]["data-html"]).endswith("<div>3 more, −3.00\u00a0K together</div>")
-    assert f"all {MOST + 3} ›" in found["findings--rest"]["data-html"]
+    every = f'<a class="link findings-every" href="/findings?lang=en">all {MOST + 3} ›</a>'
+    assert found["findings--rest"]["data-html"] == f"{every}<div>3 more, −3.00\u00a0K together</div>"
 
 
 @pytest.mark.parametrize(

@@ -17,20 +17,8 @@ from deploy.local import ports
 from deploy.settings import LocalSettings
 
 COMMANDS = (
-    *(
-        "up",
-        "demo",
-        "doctor",
-        "migrate",
-        "version",
-        "import",
-        "listen",
-        "sources",
-        "simulate",
-        "verify",
-        "retract",
-        "retractions",
-    ),
+    *("up", "demo", "doctor", "migrate", "version"),
+    *("import", "listen", "sources", "simulate", "verify", "retract", "retractions"),
     *("ingest", "worker", "dashboard", "kafka", "warehouse", "dead-letters"),
 )
 
