@@ -31,6 +31,7 @@ from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from dashboard.whiteboard import then
 from dashboard.whiteboard.routes import serving
+from dashboard.words import enumerated
 from ingest.errors import IngestError
 from ingest.events import Action, Task
 from ingest.settings import company
@@ -113,9 +114,7 @@ async def _asks(wish: Wish, desk: Desk, state: ViewState) -> HTMLResponse:
     lang, local = state.lang, desk.now.astimezone(company().zone)
     called = [one.person_id for one in wish.call(desk).called]
     names = await names_of(warehouse(), called, session.today())
-    who = t(
-        "meet.would_call", lang, who=(", " if lang == "en" else "、").join(names[id][lang == "en"] for id in called)
-    )
+    who = t("meet.would_call", lang, who=enumerated((names[id][lang == "en"] for id in called), lang))
     said = t("meet.after_hours", lang, at=f"{local:%H:%M}", zone=str(company().zone))
     lines = (desk.matter.title, *([who] if called else ()), t("meet.after_hours_hint", lang))
     inside = (

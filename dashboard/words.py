@@ -1,6 +1,6 @@
 """How things are called on the screen: names in the viewer's language, periods, metrics, hours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,11 @@ def over_assigned(head: Mapping[str, Any] | None, lang: Lang) -> str:
     factor = float(head["children_target"] / head["target"])
     key = "board.over_assigned" if factor > 1 else "board.under_assigned"
     return t(key, lang, factor=f"{factor:.2f}") if abs(factor - 1) >= _WORTH_SAYING else ""
+
+
+def enumerated(names: Iterable[str], lang: Lang) -> str:
+    """ "a、b" or "a, b"."""
+    return (", " if lang == "en" else "、").join(names)
 
 
 def cut_name(cut: str, id: str, lang: Lang) -> str:

@@ -11,7 +11,7 @@ from dashboard.health import PARTS, Record, Sample
 from dashboard.locales import t, t_or
 from dashboard.theme import SYMBOLS, State
 from dashboard.view_state import ViewState
-from dashboard.words import clock
+from dashboard.words import clock, enumerated
 from ingest.settings import company
 
 WORRY_AGE_SECONDS, WORRY_LAG = 60.0, 10_000
@@ -42,7 +42,7 @@ def length(seconds: float, state: ViewState) -> str:
 def _headline(last: Sample, state: ViewState) -> Component:
     lang = state.lang
     down = [t(f"health.{part}", lang) for part in PARTS if not last.is_up[part]]
-    said = [t("health.down", lang, parts="、".join(down) if lang == "zh" else ", ".join(down)) if down
+    said = [t("health.down", lang, parts=enumerated(down, lang)) if down
             else t("health.all_well", lang)]  # fmt: skip
     if last.total_lag is not None:
         said.append(t("health.behind", lang, lag=f"{last.total_lag:,}") if last.total_lag > WORRY_LAG
