@@ -9,7 +9,7 @@ from warehouse.client import AsyncWarehouse
 @dataclass
 class _Connection:
     warehouse: AsyncWarehouse = field(default_factory=AsyncWarehouse)
-    answers: Answers = field(default_factory=Answers)
+    answers: Answers = field(default_factory=lambda: Answers(lasts=True))
 
 
 _open: list[_Connection] = []

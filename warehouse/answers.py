@@ -47,8 +47,10 @@ class Answers:
     """The answers that one event loop holds, and what was made of them. A failed question is not held; one under way
     that no longer holds is still given to those who wait for it, and asked again by the next."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self, most: int = MOST, *, lasts: bool = False) -> None:
+        """`lasts`: it is there for longer than a picture, so that what takes a while to be read may be kept beside."""
+        self._most, self.lasts = most, lasts
+        self._beside: dict[Hashable, Any] = {}
         self._flights: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
         self._reads: dict[str, dict[Hashable, list[Reads]]] = {}
 
@@ -61,10 +63,23 @@ class Answers:
         for key in [key for key, reads in held.items() if any(one.concerns(days) for one in reads)]:
             self._drop(key)
 
+    def beside(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept beside the answers and sees to itself that it holds, until all are dropped; made the first time."""
+        if key not in self._beside:
+            self._beside[key] = make()
+        found: T = self._beside[key]
+        return found
+
+    @property
+    def kept_beside(self) -> tuple[Any, ...]:
+        """All of that."""
+        return tuple(self._beside.values())
+
     def clear(self) -> None:
         """Drop all: anything may have moved."""
         self._flights.clear()
         self._reads.clear()
+        self._beside.clear()
 
     async def hold(self, key: Hashable, reads: Iterable[Reads], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What `make` gives, unless it is held. It is shared: nobody changes it in place."""
@@ -117,6 +132,12 @@ async def held(key: Hashable, reads: Iterable[Reads], make: Callable[[], Corouti
     """
     answers = _ANSWERS.get()
     return await (make() if answers is None else answers.hold(key, reads, make))
+
+
+def beside(key: Hashable, make: Callable[[], T]) -> T | None:
+    """What is kept beside the answers of `one_picture`; None where they end with the picture."""
+    answers = _ANSWERS.get()
+    return answers.beside(key, make) if answers is not None and answers.lasts else None
 
 
 async def ask(

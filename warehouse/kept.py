@@ -7,7 +7,6 @@ back (another took its place), everything is read anew.
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,7 +15,7 @@ import polars as pl
 from warehouse.client import AsyncWarehouse
 from warehouse.metric_query import MetricQuery, combined, compiled
 from warehouse.pieces import Sums
-from warehouse.positions import WITHIN, Place, between
+from warehouse.positions import Marks, Place, marks_of, rows_between, went_back
 from warehouse.viewer import Viewer
 
 FOREVER = date(2100, 1, 1)
@@ -27,8 +26,6 @@ BEYOND_DAYS = 30
 
 MOST_CHUNKS = 16
 """Pieces in which a frame lies in memory, before they are put together."""
-
-_MARKS = "SELECT topic_id, partition, max(offset) FROM {table} GROUP BY topic_id, partition"
 
 
 class KeptSums:
@@ -46,7 +43,7 @@ class KeptSums:
         async with self._busy:
             query = MetricQuery(self._metrics, FOREVER, min(start, self._start), self._by)
             marks = await self._now(warehouse, query)
-            if self._frame is None or start < self._start or _went_back(marks, self._marks):
+            if self._frame is None or start < self._start or went_back(marks, self._marks):
                 self._frame, self._marks = None, {}
                 query = replace(query, start=start)
             if marks != self._marks:
@@ -66,32 +63,23 @@ class KeptSums:
             return None
         query, before = MetricQuery(self._metrics, FOREVER, start, self._by), self._marks
         marks = await self._now(warehouse, query)
-        if _went_back(marks, before):
+        if went_back(marks, before):
             return None
         return self._frame.clear() if marks == before else await self._between(warehouse, query, before, marks)
 
     async def _now(self, warehouse: AsyncWarehouse, query: MetricQuery) -> dict[Place, int]:
         (statement,) = compiled(query, Viewer.system())
-        rows = await warehouse.rows(_MARKS.format(table=statement.reads.table))
-        return {(topic, int(partition)): int(offset) for topic, partition, offset in rows}
+        return await marks_of(warehouse, statement.reads.table)
 
     async def _between(
-        self, warehouse: AsyncWarehouse, query: MetricQuery, low: Mapping[Place, int], high: Mapping[Place, int]
+        self, warehouse: AsyncWarehouse, query: MetricQuery, low: Marks, high: Marks
     ) -> pl.DataFrame:
         """The sums of the rows after `low` and up to `high`."""
         (statement,) = compiled(query, Viewer.system())
         if not isinstance(statement, Sums):
             raise TypeError(f"{self._metrics} are no sums of days")
-        flow = statement.flow
-        moved = {place: mark for place, mark in high.items() if mark > low.get(place, -1)}
-        topics = sorted({topic for topic, _ in moved})
-        bound = {**flow.bound, **between(topics, low, moved)}
-        part = replace(flow, narrowed=(*flow.narrowed, WITHIN), bound=bound).statement()
+        part = rows_between(statement.flow, low, high)
         return combined(query, [part], [(await warehouse.query(part.sql, part.parameters)).lazy()])
-
-
-def _went_back(now: Mapping[Place, int], before: Mapping[Place, int]) -> bool:
-    return any(now.get(place, -1) < mark for place, mark in before.items())
 
 
 def _added(kept: pl.DataFrame, since: pl.DataFrame, metrics: tuple[str, ...], by: tuple[str, ...]) -> pl.DataFrame:

@@ -256,6 +256,18 @@ def _index(rows: tuple[Metric, ...]) -> dict[str, Metric]:
 METRICS: dict[str, Metric] = _index(_ROWS)
 
 
+def _flow_columns() -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for row in METRICS.values():
+        for one in measures_of(row, METRICS) if row.kind == "flow" else ():
+            found.setdefault(one.table, set()).add(one.column)
+    return {table: tuple(sorted(columns)) for table, columns in found.items()}
+
+
+FLOW_COLUMNS = _flow_columns()
+"""By table, the sums that its flows are made of."""
+
+
 def metric(name: str) -> Metric:
     """The metric of that id; QuestionError with the closest one when there is none."""
     if name not in METRICS:

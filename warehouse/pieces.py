@@ -13,12 +13,16 @@ from ingest.calendar import business_day
 from ingest.settings import company
 from warehouse.answers import ORG, held
 from warehouse.client import AsyncWarehouse
-from warehouse.rollup import Rollup, climbed, folded
+from warehouse.grain import Grain, grain_of, months
+from warehouse.metrics import FLOW_COLUMNS
+from warehouse.rollup import Rollup, climbed, folded, narrowed
 from warehouse.selects import Flow, Statement
-from warehouse.together import ask_together
+from warehouse.together import FIRST_DAY, ask_together
 
 LATE = timedelta(days=7)
 """Within how long most of what comes late has come."""
+FEW_MONTHS = 2
+"""Months in which a question may lie that is answered from the finest grain: of more, sums by leaves are fewer rows."""
 _DAY = timedelta(days=1)
 
 
@@ -28,11 +32,8 @@ class Sums(Statement):
 
     flow: Flow
     rollup: Rollup | None = None
-
-    @property
-    def asked(self) -> Flow:
-        """What is sent, in pieces."""
-        return self.rollup.base if self.rollup else self.flow
+    fine: Rollup | None = None
+    """How they are made of what is kept at the finest grain, where it is at hand."""
 
 
 def pieces(flow: Flow, today: date) -> list[Flow]:
@@ -47,8 +48,12 @@ def pieces(flow: Flow, today: date) -> list[Flow]:
 async def sums(warehouse: AsyncWarehouse, asked: Sums) -> pl.LazyFrame:
     """The answer to the statement, its rows in any order; still to be collected."""
     today = business_day(datetime.now(UTC), company().zone)
-    parts = pieces(asked.asked, today)
-    frames = await asyncio.gather(*(_piece(warehouse, part, asked.rollup) for part in parts))
+    if (fine := asked.fine) and (grain := _at_hand(warehouse, fine)):
+        made = [_from_grain(grain, part, fine, warehouse) for part in pieces(fine.base, today)]
+    else:
+        base = asked.rollup.base if asked.rollup else asked.flow
+        made = [_piece(warehouse, part, asked.rollup) for part in pieces(base, today)]
+    frames = await asyncio.gather(*made)
     columns = [f"sum_{column}" for column in asked.flow.columns]
     names = [name for name, _ in asked.flow.values]
     found = [frame.lazy().select(*names, *columns) for frame in frames]
@@ -56,6 +61,32 @@ async def sums(warehouse: AsyncWarehouse, asked: Sums) -> pl.LazyFrame:
         return found[0]
     together = pl.concat(found)
     return together.group_by(names).agg(pl.col(columns).sum()) if names else together.select(pl.col(columns).sum())
+
+
+def _at_hand(warehouse: AsyncWarehouse, fine: Rollup) -> Grain | None:
+    """What is kept of the days of a roll-up; None where that is not there yet, or is not kept."""
+    start, end = fine.base.start, fine.base.end
+    if start is None or len(months(start, end)) > FEW_MONTHS:
+        return None
+    grain = grain_of(warehouse, replace(fine.base, columns=FLOW_COLUMNS[fine.base.table]))
+    return grain if grain and grain.holds(start, end) else None
+
+
+async def _from_grain(grain: Grain, flow: Flow, rollup: Rollup, warehouse: AsyncWarehouse) -> pl.DataFrame:
+    start, end, reads = flow.start or FIRST_DAY, flow.end, (flow.reads, ORG)
+    nodes = tuple((climb.tree, climb.node) for climb in rollup.climbs if climb.node is not None)
+    key = ("grain", id(warehouse), flow.table, start, end, nodes, rollup.equal)
+
+    async def read() -> pl.DataFrame:
+        frame, climbs = await asyncio.gather(grain.of(start, end), climbed(warehouse, rollup))
+        return narrowed(frame, rollup, climbs)
+
+    async def fold() -> pl.DataFrame:
+        is_few = nodes or any(isinstance(value, str) for _, value in rollup.equal)
+        frame = await (held(key, reads, read) if is_few else read())
+        return folded(frame, rollup, await climbed(warehouse, rollup))
+
+    return await held((*key, rollup.climbs, rollup.by, rollup.sees_all, flow.columns), reads, fold)
 
 
 async def _piece(warehouse: AsyncWarehouse, flow: Flow, rollup: Rollup | None) -> pl.DataFrame:

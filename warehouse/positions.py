@@ -1,12 +1,17 @@
 """Rows between positions of the log: how far a table is, and the part of a WHERE that holds it there."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from warehouse.client import AsyncWarehouse
+from warehouse.selects import Flow, Statement
 
 Place = tuple[str, int]
 """A topic id and a partition of it; of a snapshot, its identity and a file."""
 Marks = Mapping[Place, int]
 """By place, the last offset that is looked at."""
 
+_MARKS = "SELECT topic_id, partition, max(offset) FROM {table} GROUP BY topic_id, partition"
 _PLACE = "(indexOf({ids:Array(String)}, topic_id) - 1) * {width:UInt32} + partition + 1"
 WITHIN = (
     "has({ids:Array(String)}, topic_id)"
@@ -26,3 +31,21 @@ def between(topic_ids: Sequence[str], low: Marks, high: Marks) -> dict[str, obje
         "low": [low.get(place, -1) for place in places],
         "high": [high.get(place, -1) for place in places],
     }
+
+
+async def marks_of(warehouse: AsyncWarehouse, table: str) -> dict[Place, int]:
+    """How far a table is."""
+    rows = await warehouse.rows(_MARKS.format(table=table))
+    return {(topic, int(partition)): int(offset) for topic, partition, offset in rows}
+
+
+def went_back(now: Marks, before: Marks) -> bool:
+    """Whether a table lacks what it had: another took its place."""
+    return any(now.get(place, -1) < mark for place, mark in before.items())
+
+
+def rows_between(flow: Flow, low: Marks, high: Marks) -> Statement:
+    """The flow, of the rows after `low` and up to `high` alone."""
+    moved = {place: mark for place, mark in high.items() if mark > low.get(place, -1)}
+    bound = {**flow.bound, **between(sorted({topic for topic, _ in moved}), low, moved)}
+    return replace(flow, narrowed=(*flow.narrowed, WITHIN), bound=bound).statement()

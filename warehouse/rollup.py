@@ -28,6 +28,15 @@ LOOKED_UP = "looked_up"
 """The column with the day on which the leaves of a row are looked up."""
 
 
+_FROM: Mapping[str, pl.Expr] = {
+    "by_day": pl.col(LOOKED_UP).alias("by_day"),
+    "by_month": pl.col(LOOKED_UP).dt.truncate("1mo").alias("by_month"),
+    **{f"by_{name}": pl.col(leaf).replace("", UNASSIGNED).alias(f"by_{name}")
+       for name, leaf in (("office", LEAVES["unit"]), ("leaf_product", LEAVES["product"]))},
+}  # fmt: skip
+"""What a fine base is split by that it has no column of."""
+
+
 @dataclass(frozen=True)
 class Climb:
     """One tree in a question: narrowed to `node` (None: not), split below `top` ('': at the roots), seen of it
@@ -45,7 +54,8 @@ class Rollup:
     `by_unit` and `by_product`, by the children of a node.
 
     Leaves stood where they stood on `day`; None: on that of the base's column `LOOKED_UP`. Without `sees_all` a row is
-    seen that any of the climbs allows.
+    seen that any of the climbs allows. Of a base that is finer than that, rows with these values in these columns are
+    meant.
     """
 
     base: Flow
@@ -53,6 +63,7 @@ class Rollup:
     by: tuple[str, ...]
     day: date | None
     sees_all: bool
+    equal: tuple[tuple[str, str | int], ...] = ()
 
 
 async def climbed(warehouse: AsyncWarehouse, rollup: Rollup) -> list[pl.DataFrame]:
@@ -111,6 +122,15 @@ def _child(path: list[str], top: str) -> str:
     return path[place] if place < len(path) else top
 
 
+def narrowed(frame: pl.DataFrame, rollup: Rollup, climbs: list[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of a fine base that can count for the question, whichever way it is split and whoever sees it."""
+    kept = [pl.col(column) == value for column, value in rollup.equal]
+    for climb, ranges in zip(rollup.climbs, climbs, strict=True):
+        if climb.node not in (None, UNASSIGNED):
+            kept.append(pl.col(LEAVES[climb.tree]).is_in(ranges["leaf"].unique().implode()))
+    return frame.filter(*kept) if kept else frame
+
+
 def folded(frame: pl.DataFrame, rollup: Rollup, climbs: list[pl.DataFrame]) -> pl.DataFrame:
     """The answer to the base as that of the question: `by` and the sums, one row without `by`."""
     found, seen = frame.lazy(), list[pl.Expr]()
@@ -131,4 +151,5 @@ def folded(frame: pl.DataFrame, rollup: Rollup, climbs: list[pl.DataFrame]) -> p
     if not rollup.sees_all:
         found = found.filter(pl.any_horizontal(seen) if seen else pl.lit(value=False))
     sums = pl.col([f"sum_{column}" for column in rollup.base.columns]).sum()
+    found = found.with_columns(_FROM[name] for name in rollup.by if name in _FROM and name not in frame.columns)
     return (found.group_by(rollup.by).agg(sums) if rollup.by else found.select(sums)).collect()

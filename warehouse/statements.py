@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from warehouse.dimensions import Dimension
+from warehouse.dimensions import DIMENSIONS, PLAIN_FILTERS, Dimension, Where
 from warehouse.measures import TABLES, Measure
-from warehouse.metrics import METRICS, Metric, measures_of
+from warehouse.metrics import FLOW_COLUMNS, METRICS, Metric, measures_of
 from warehouse.pieces import Sums
 from warehouse.question import Parts, Question
 from warehouse.rollup import LEAVES, LOOKED_UP, TREES, Climb, Rollup, Tree
@@ -14,6 +14,9 @@ from warehouse.selects import Flow, Statement, select
 _BY_DAY = {"day", "month"}
 _SHARED = {"unit", "office", "product", "leaf_product", "route", "kind", "stage", "outcome", "grade", "expected_month"}
 """What a base may be split by beside days: few values, which all who ask have in common."""
+_OF_LEAVES = {*_BY_DAY, "unit", "office", "product", "leaf_product"}
+_FINE_TABLE, _FINE = "order_changes", {"rep", "route", "segment"}
+"""What is kept at the finest grain, and what that holds beside days and leaves."""
 
 
 def statements(metrics: Iterable[Metric], question: Question) -> list[Statement]:
@@ -46,7 +49,8 @@ def _sums(question: Question, table: str, columns: tuple[str, ...], is_stock: bo
         keys = (*keys, turn) if turn else ()
     days = question.day_basis, columns, None if is_stock else question.start, question.end
     flow = Flow(table, keys, values, tuple(parts.narrowed()), parts.parameters, *days)
-    return Sums(**vars(flow.statement()), flow=flow, rollup=_rollup(parts, dimensions, flow))
+    rollup = _rollup(parts, dimensions, flow)
+    return Sums(**vars(flow.statement()), flow=flow, rollup=rollup, fine=_fine(parts, flow, rollup))
 
 
 def _rollup(asked: Parts, dimensions: Iterable[Dimension], flow: Flow) -> Rollup | None:
@@ -54,13 +58,7 @@ def _rollup(asked: Parts, dimensions: Iterable[Dimension], flow: Flow) -> Rollup
     question, viewer, by = asked.question, asked.question.viewer, {one.id for one in dimensions}
     if by - _SHARED - _BY_DAY or (viewer.own_rows and not viewer.everything):
         return None
-    scopes: dict[Tree, frozenset[str]] = {"unit": viewer.unit_ids, "product": viewer.product_ids}
-    climbs = tuple(
-        Climb(tree, question.node(tree), question.top(tree), allowed)
-        for tree, ids in scopes.items()
-        if LEAVES[tree] in asked.table.columns
-        if (allowed := frozenset() if viewer.everything else ids) or tree in by or question.node(tree) is not None
-    )
+    climbs = _climbs(asked, by)
     leaves = [LEAVES[climb.tree] for climb in climbs]
     if not leaves and by <= _BY_DAY and LEAVES["unit"] in asked.table.columns:
         leaves = [LEAVES["unit"]]  # as whoever splits it by units has it
@@ -75,6 +73,45 @@ def _rollup(asked: Parts, dimensions: Iterable[Dimension], flow: Flow) -> Rollup
     base = replace(flow, keys=(), values=tuple(values), narrowed=tuple(parts.of_rows()), bound=parts.parameters)
     split = tuple(f"by_{name}" for name in question.by)
     return Rollup(base, climbs, split, question.end if asked.is_stock else None, viewer.everything)
+
+
+def _fine(asked: Parts, flow: Flow, rollup: Rollup | None) -> Rollup | None:
+    """How the sums are made of the finest that are kept; None where those of leaves do, or it does not hold them."""
+    question, viewer, by = asked.question, asked.question.viewer, set(asked.question.by)
+    where, table = question.where, asked.table
+    if rollup and by <= _OF_LEAVES and where == Where(unit_id=where.unit_id):
+        return None
+    if table.name != _FINE_TABLE or asked.is_stock or flow.day != "day" or (viewer.own_rows and not viewer.everything):
+        return None
+    of_column = {f"by_{name}": getattr(where, field) for field, name in PLAIN_FILTERS.items() if name in _FINE}
+    known = {field: getattr(where, field) for field, name in PLAIN_FILTERS.items() if name in _FINE}
+    if where != Where(where.unit_id, product_id=where.product_id, **known) or by - _OF_LEAVES - _FINE:
+        return None
+    if not set(flow.columns) <= set(FLOW_COLUMNS[table.name]):
+        return None
+    values = [
+        *((leaf, leaf) for leaf in LEAVES.values()),
+        ("is_overlay", "is_overlay"),
+        (LOOKED_UP, "day"),
+        *((f"by_{name}", DIMENSIONS[name].value.replace("{day}", "day")) for name in sorted(_FINE)),
+    ]
+    equal = tuple((column, value) for column, value in of_column.items() if value is not None)
+    base = replace(flow, keys=(), values=tuple(values), narrowed=(), bound={})
+    split = tuple(f"by_{name}" for name in question.by)
+    plain = () if asked.about_a_person else (("is_overlay", 0),)
+    return Rollup(base, _climbs(asked, by), split, None, viewer.everything, (*plain, *equal))
+
+
+def _climbs(asked: Parts, by: set[str]) -> tuple[Climb, ...]:
+    """The trees in a question."""
+    question, viewer = asked.question, asked.question.viewer
+    scopes: dict[Tree, frozenset[str]] = {"unit": viewer.unit_ids, "product": viewer.product_ids}
+    return tuple(
+        Climb(tree, question.node(tree), question.top(tree), allowed)
+        for tree, ids in scopes.items()
+        if LEAVES[tree] in asked.table.columns
+        if (allowed := frozenset() if viewer.everything else ids) or tree in by or question.node(tree) is not None
+    )
 
 
 def _distinct(question: Question, row: Metric) -> Statement:

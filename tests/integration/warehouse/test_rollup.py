@@ -83,6 +83,53 @@ async def test_every_node_split_and_scope_is_answered_as_if_it_were_asked_alone(
         assert (answer.schema, answer.rows()) == (alone.schema, alone.rows()), (query, viewer)
 
 
+NARROWED = (
+    {}, {"product_id": "vms"}, {"product_id": "mystery"}, {"unit_id": "east", "product_id": "v2"}, {"route": "online"},
+    {"unit_id": "north", "segment": "unassigned"}, {"rep_id": "rep-1"}, {"unit_id": "unassigned", "route": "direct"},
+    {"unit_id": "hz", "rep_id": "rep-2", "product_id": "all"},
+)  # fmt: skip
+
+
+async def test_filters_are_answered_from_what_is_kept_as_if_each_were_asked(
+    filled: Books, counted: Counting
+) -> None:
+    splits = (*SPLITS, ("rep", "day"), ("product", "day"), ("unit", "rep"), ("segment", "route"), ("leaf_product",))
+    month, seeing = date(2026, 11, 1), [viewer for viewer in VIEWERS if not viewer.own_rows]
+    queries = [
+        (MetricQuery((metric,), END, month, by, Where(**narrow)), viewer)
+        for metric in ("bookings", "revenue")
+        for by, narrow, viewer in list(product(splits, NARROWED, seeing))[::19]
+    ]
+    answers = Answers(lasts=True)
+
+    async def agree() -> list[str]:
+        """What was asked of orders meanwhile."""
+        counted.statements.clear()
+        with one_picture(answers):
+            found = await asyncio.gather(*(measure(counted, query, viewer) for query, viewer in queries))
+        for (query, viewer), answer in zip(queries, found, strict=True):
+            alone = measure_sync(filled.warehouse, query, viewer)
+            assert (answer.schema, answer.rows()) == (alone.schema, alone.rows()), (query, viewer)
+        return [sql for sql in counted.statements if "FROM order_changes" in sql]
+
+    assert len(await agree()) > 20
+    for kept in answers.kept_beside:
+        await kept.complete()
+    answers.moved("order_changes", None)
+    assert not any("by_rep" in sql or "by_segment" in sql or "product_id = {" in sql for sql in await agree())
+
+    filled.order("2026-11-03", 70_000, office_id="nb", product_id="v2", rep_id="rep-1", route="online")
+    filled.order("2026-11-28", 90_000, office_id="hz", product_id="v1", rep_id="rep-9", customer_id="c")
+    answers.moved("order_changes", (date(2026, 11, 3), date(2026, 11, 28)))
+    since = [sql for sql in await agree() if "by_segment" in sql]
+    assert len(since) == 1
+    assert "arrayElement({low:" in since[0]
+
+    filled.customers(c={"segment": "education"})
+    answers.clear()
+    await agree()
+
+
 @contextmanager
 def statements_of(counted: Counting, answers: Answers) -> Iterator[list[str]]:
     """What is asked of orders within."""
