@@ -20,6 +20,8 @@ from dash.development.base_component import Component
 
 HTML = "data-html"
 CARRIER, PLACES = "plain--carrier", "data-places"
+_PART = ""
+"""The id beside those of places that says that more will come."""
 PACKED_FROM = 2_000
 """Characters from which places are packed: zlib, as base64. Else they are JSON, which begins with a brace."""
 _CARRIED = frozenset({HTML, "className"})
@@ -55,9 +57,12 @@ def carrier() -> Component:
     return html.Div(id=CARRIER, hidden=True)
 
 
-def carried(drawn: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What is drawn (component id → prop → value) as it is sent: HTML and classes of all components by the carrier."""
-    places: dict[str, dict[str, Any]] = {}
+def carried(drawn: Mapping[str, Mapping[str, Any]], *, is_part: bool = False) -> dict[str, dict[str, Any]]:
+    """What is drawn (component id → prop → value) as it is sent: HTML and classes of all components by the carrier.
+
+    `is_part`: the page's other places, which show something else, are told to wait.
+    """
+    places: dict[str, dict[str, Any]] = {_PART: {}} if is_part else {}
     sent: dict[str, dict[str, Any]] = {}
     for id, props in drawn.items():
         for name, value in props.items():

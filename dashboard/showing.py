@@ -1,4 +1,5 @@
-"""The first picture of a URL: its words. Charts and tables are the live loop's to bring, as all that comes later.
+"""The first picture of a URL: the words of what is urgent, and all words where they are there. Charts, tables and the
+rest are the live loop's to bring, as all that comes later.
 
 What a page shows is set by id, so that each page has but the places it needs.
 """
@@ -37,14 +38,14 @@ def register() -> None:
         _newest[tab] = this
         try:
             address, viewer = Address.of(path, search), await session.viewer()
-            picture = await live.picture(viewer, address)
+            picture = await live.first(viewer, address)
             if _newest.get(tab) is not this:
                 raise PreventUpdate
         finally:
             if _newest.get(tab) is this:
                 del _newest[tab]
         words = plain.words(picture.drawn)
-        for component, props in plain.carried(words).items():
+        for component, props in plain.carried(words, is_part=picture.is_part).items():
             set_props(component, props)
         digests = {name: picture.digests[name] for name in (f"{id}.{plain.HTML}" for id in words)}
         return {"query": address.state.to_query(), "drawn": next(_drawn), "digests": digests}

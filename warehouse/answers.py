@@ -64,7 +64,7 @@ class Answers:
             self._drop(key)
 
     def beside(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept beside the answers and sees to itself that it holds, until all are dropped; made the first time."""
+        """What is kept beside the answers, and sees to itself that it holds until all are dropped; made at first."""
         if key not in self._beside:
             self._beside[key] = make()
         found: T = self._beside[key]

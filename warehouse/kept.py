@@ -71,9 +71,7 @@ class KeptSums:
         (statement,) = compiled(query, Viewer.system())
         return await marks_of(warehouse, statement.reads.table)
 
-    async def _between(
-        self, warehouse: AsyncWarehouse, query: MetricQuery, low: Marks, high: Marks
-    ) -> pl.DataFrame:
+    async def _between(self, warehouse: AsyncWarehouse, query: MetricQuery, low: Marks, high: Marks) -> pl.DataFrame:
         """The sums of the rows after `low` and up to `high`."""
         (statement,) = compiled(query, Viewer.system())
         if not isinstance(statement, Sums):

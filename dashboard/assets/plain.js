@@ -2,9 +2,10 @@
    "oneboard:drawn" tells which the carrier has just drawn.
    What differs is changed where it stands: a link under the pointer stays the same link, what has the focus keeps it,
    what somebody opened stays open, and a number that changes says so for a moment, with the difference where its exact
-   value stands in data-exact. What is drawn first after the address changed is of something else, and says nothing. */
+   value stands in data-exact. What is drawn first after the address changed is of something else, and says nothing. Where
+   that is said to be a part of the page, all other places still show what was left, and are busy until the rest comes. */
 (() => {
-  const OURS = new Set(["data-difference", "open"]), CARRIER = "plain--carrier", told = new Map();
+  const OURS = new Set(["data-difference", "open"]), CARRIER = "plain--carrier", PART = "", told = new Map();
   const ARRIVING_MS = 5000, drawnAt = new WeakMap();
   let here = null, arrived = 0, isQuiet = false;
 
@@ -73,12 +74,20 @@
     morph(place, young.content);
   }
 
+  function expect(places) {
+    for (const place of document.querySelectorAll(".page [data-html]"))
+      if (PART in places && !(place.id in places)) place.setAttribute("aria-busy", "true");
+      else place.removeAttribute("aria-busy");
+  }
+
   function draw(places) {
     for (const [id, { "data-html": html, className }] of Object.entries(places)) {
+      if (id === PART) continue;
       const place = document.getElementById(id);
       if (html !== undefined) { told.set(id, html); if (place) show(place); }
       if (className !== undefined && place) place.className = className;
     }
+    expect(places);
     document.dispatchEvent(new CustomEvent("oneboard:drawn", { detail: Object.keys(places) }));
   }
 

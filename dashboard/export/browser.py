@@ -32,10 +32,11 @@ IS_DRAWN = """
   const seen = [...document.querySelectorAll('.skeleton')].filter((one) => one.offsetParent !== null);
   const charts = [...document.querySelectorAll('.dash-graph')].filter((one) => one.offsetParent);
   return document.readyState === 'complete' && !!document.querySelector('.crumb-here') && !!window.oneboard?.stamp
-    && !seen.length && charts.every((one) => one.querySelector('.main-svg'));
+    && !seen.length && !document.querySelector('.page [aria-busy=true]')
+    && charts.every((one) => one.querySelector('.main-svg'));
 })()
 """
-"""Whether a page in a frame shows all it has: no skeleton, and every chart."""
+"""Whether a page in a frame shows all it has: no skeleton, nothing that waits, and every chart."""
 
 
 class NoPicture(Exception):

@@ -2,7 +2,7 @@
 
 from dashboard.live.board import Board, Picture
 from dashboard.live.hub import Hub, Positions
-from dashboard.live.pushing import TICKET, layout, leave, picture, register, swept_at
+from dashboard.live.pushing import TICKET, first, layout, leave, picture, register, swept_at
 from dashboard.live.screen import Wire
 from dashboard.live.updates import Position, Update
 
@@ -15,6 +15,7 @@ __all__ = [
     "Positions",
     "Update",
     "Wire",
+    "first",
     "layout",
     "leave",
     "picture",

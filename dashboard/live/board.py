@@ -47,7 +47,8 @@ class Picture:
     """What a view shows. `seq` grows with every picture and never goes back, restarts included.
 
     `is_whole` is False where the warehouse could not be reached: it is asked again without waiting for an update.
-    `moved_at` has, by lane, Kafka's timestamp of the oldest event that it newly holds.
+    `moved_at` has, by lane, Kafka's timestamp of the oldest event that it newly holds. `is_part`: of its lanes not all
+    are there yet.
     """
 
     seq: int
@@ -56,6 +57,7 @@ class Picture:
     offices: frozenset[str] | None
     is_whole: bool
     moved_at: Mapping[str, datetime] = field(default_factory=dict)
+    is_part: bool = False
     _steps: dict[int, Drawn] = field(default_factory=dict, compare=False, repr=False)
 
     def after(self, last: "Picture") -> Drawn:

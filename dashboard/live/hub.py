@@ -25,6 +25,8 @@ LINGER_SECONDS = 60.0
 """How long a view that nobody looks at is kept: going back, or on to the websocket, finds its picture."""
 RECENT_SECONDS = 10.0
 """How old a picture may be that somebody who comes sees first; an older one a page calls old."""
+MOMENT_SECONDS = 0.05
+"""How long what is urgent waits for the rest, so that what is quick comes as one."""
 MOST_IDLE_VIEWS = 64
 VIEWS_ASKING = 4
 
@@ -128,13 +130,19 @@ class Hub:
         self.is_reading = reads
 
     async def picture(self, viewer: Viewer, state: Any) -> Picture:
-        """The first picture of a view, shared with every screen that shows the same.
+        """The whole picture of a view, shared with every screen that shows the same.
 
         One that held within `RECENT_SECONDS` is there at once, and says its age: what moved since follows by push.
         """
         view = self._view(viewer, state)
         view.left_at = time.monotonic()
         return view.recent(RECENT_SECONDS) or await view.current()
+
+    async def first(self, viewer: Viewer, state: Any) -> Picture:
+        """The same for who waits for it: what is urgent of it without the rest, which then follows by push."""
+        view = self._view(viewer, state)
+        view.left_at = time.monotonic()
+        return view.recent(RECENT_SECONDS) or await view.first(MOMENT_SECONDS)
 
     async def push(self, screen_id: str, viewer: Viewer, state: Any, wire: Wire, shown: Mapping[str, str]) -> None:
         """Keep one tab current until it goes, or until a later call for the same tab ends this one."""

@@ -55,9 +55,10 @@ class Lane:
         patience: float,
         is_watched: Callable[[], bool],
         landed: Callable[[], None],
+        is_urgent: bool = True,
     ) -> None:
         """`landed` is called for each new strip; where nobody watches, nothing is asked beyond what was waited for."""
-        self.name = name
+        self.name, self.is_urgent = name, is_urgent
         self.strip: Strip | None = None
         self.loads = 0
         self.is_stale = True
@@ -73,8 +74,13 @@ class Lane:
 
     def checked(self, at: datetime) -> None:
         """Note that the warehouse was all known at an instant: unless something moved, what is shown held then."""
-        if not self.is_stale and self._landed == self.loads:
+        if self.holds:
             self._held_at = at
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is known to have moved since its strip was asked for."""
+        return not self.is_stale and self._landed == self.loads
 
     @property
     def as_of(self) -> datetime | None:

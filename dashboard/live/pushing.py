@@ -100,6 +100,11 @@ def picture(viewer: Viewer, address: Address) -> Awaitable[Picture]:
     return _serving[0].picture(viewer, address)
 
 
+def first(viewer: Viewer, address: Address) -> Awaitable[Picture]:
+    """The same, without what is not urgent where that would be waited for."""
+    return _serving[0].first(viewer, address)
+
+
 def swept_at() -> datetime | None:
     """As of when all was last looked at for findings; None where this board has not heard of it."""
     return _serving[0].swept_at if _serving else None

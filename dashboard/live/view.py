@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -52,6 +53,7 @@ class View:
                 patience=1.0 if is_urgent else PATIENCE,
                 is_watched=lambda: bool(self.watchers),
                 landed=self._put_together,
+                is_urgent=is_urgent,
             )
             for name in board.lanes(state)
             for is_urgent in (board.is_urgent(state, name),)
@@ -99,6 +101,22 @@ class View:
         await asyncio.gather(*(lane.current() for lane in self._lanes))
         assert self.picture is not None
         return self.picture
+
+    async def first(self, moment: float) -> Picture:
+        """What is urgent of it, and all of it where the rest is there within a moment. Raises what the board raises."""
+        rest = asyncio.gather(*(lane.current() for lane in self._lanes if not lane.is_urgent))
+        rest.add_done_callback(lambda done: done.cancelled() or done.exception())  # the lane says it, whoever waits
+        try:
+            await asyncio.gather(*(lane.current() for lane in self._lanes if lane.is_urgent))
+            await asyncio.wait([rest], timeout=moment)
+            if rest.done():
+                rest.result()
+                assert self.picture is not None
+                return self.picture
+        finally:
+            rest.cancel()
+        there = {lane.name: lane.strip for lane in self._lanes if lane.strip and (lane.is_urgent or lane.holds)}
+        return replace(_picture(self._next_seq(), there), is_part=len(there) < len(self._lanes))
 
     def recent(self, seconds: float) -> Picture | None:
         """The picture as it stands, where all of it was known to hold within the last seconds."""

@@ -26,7 +26,8 @@ SHOWN = """() => {
   const main = document.getElementById('board--main');
   if (!main || main.getAttribute('aria-busy') !== 'false') return 0;
   const there = [...document.querySelectorAll('.page, .aside')].filter((one) => one.offsetParent);
-  if (!there.length || there.some((one) => one.querySelector('.shape')?.offsetParent)) return 0;
+  if (!there.length || document.querySelector('.page [aria-busy=true]')) return 0;
+  if (there.some((one) => one.querySelector('.shape')?.offsetParent)) return 0;
   return performance.now() - (window.begun || 0);
 }"""
 # What says how it stands is there: the sentence and the numbers on top, not yet every chart.

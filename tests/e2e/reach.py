@@ -61,6 +61,7 @@ def turn(page: Page, look: Look) -> None:
     expect(page.locator(f"#header--how a[hreflang={other}]")).to_be_attached()
     expect(page.locator("html")).to_have_attribute("data-theme", look.theme)
     expect(page.locator("#board--main")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".page [aria-busy=true]")).to_have_count(0)
     drawn(page)
 
 

@@ -176,8 +176,16 @@ async def names(warehouse: AsyncWarehouse, kind: NameOf, ids: Iterable[str], day
     if kind in ("unit", "product"):
         known = await _called(warehouse, kind, day)
         return {key: known.get(key, (key, key)) for key in wanted}
-    rows = await ask_of_ids(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), wanted, {"day": day}, ORG)
-    return {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
+    known = await held(("names", id(warehouse), kind, day), (ORG,), _nobody)
+    if unknown := [key for key in wanted if key not in known]:
+        rows = await ask_of_ids(warehouse, _NAMES.format(d=_DICTIONARIES[kind]), unknown, {"day": day}, ORG)
+        known |= {key: (name or key, english or name or key) for key, name, english in rows.iter_rows()}
+    return {key: known[key] for key in wanted}
+
+
+async def _nobody() -> dict[str, tuple[str, str]]:
+    """Names as they are learned, until the organisation moves."""
+    return {}
 
 
 async def _called(warehouse: AsyncWarehouse, kind: NameOf, day: date) -> dict[str, tuple[str, str]]:
