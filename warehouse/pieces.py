@@ -47,13 +47,11 @@ def pieces(flow: Flow, today: date) -> list[Flow]:
 
 async def sums(warehouse: AsyncWarehouse, asked: Sums) -> pl.LazyFrame:
     """The answer to the statement, its rows in any order; still to be collected."""
-    today = business_day(datetime.now(UTC), company().zone)
     if (fine := asked.fine) and (grain := _at_hand(warehouse, fine)):
-        made = [_from_grain(grain, part, fine, warehouse) for part in pieces(fine.base, today)]
-    else:
-        base = asked.rollup.base if asked.rollup else asked.flow
-        made = [_piece(warehouse, part, asked.rollup) for part in pieces(base, today)]
-    frames = await asyncio.gather(*made)
+        return (await _from_grain(warehouse, grain, fine)).lazy()
+    today = business_day(datetime.now(UTC), company().zone)
+    base = asked.rollup.base if asked.rollup else asked.flow
+    frames = await asyncio.gather(*(_piece(warehouse, part, asked.rollup) for part in pieces(base, today)))
     columns = [f"sum_{column}" for column in asked.flow.columns]
     names = [name for name, _ in asked.flow.values]
     found = [frame.lazy().select(*names, *columns) for frame in frames]
@@ -72,7 +70,8 @@ def _at_hand(warehouse: AsyncWarehouse, fine: Rollup) -> Grain | None:
     return grain if grain and grain.holds(start, end) else None
 
 
-async def _from_grain(grain: Grain, flow: Flow, rollup: Rollup, warehouse: AsyncWarehouse) -> pl.DataFrame:
+async def _from_grain(warehouse: AsyncWarehouse, grain: Grain, rollup: Rollup) -> pl.DataFrame:
+    flow = rollup.base
     start, end, reads = flow.start or FIRST_DAY, flow.end, (flow.reads, ORG)
     nodes = tuple((climb.tree, climb.node) for climb in rollup.climbs if climb.node is not None)
     key = ("grain", id(warehouse), flow.table, start, end, nodes, rollup.equal)

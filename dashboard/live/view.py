@@ -103,20 +103,22 @@ class View:
         return self.picture
 
     async def first(self, moment: float) -> Picture:
-        """What is urgent of it, and all of it where the rest is there within a moment. Raises what the board raises."""
+        """What is urgent of it, before anything else is asked, and all of it where the rest is there a moment later.
+
+        Raises what the board raises.
+        """
+        await asyncio.gather(*(lane.current() for lane in self._lanes if lane.is_urgent))
         rest = asyncio.gather(*(lane.current() for lane in self._lanes if not lane.is_urgent))
         rest.add_done_callback(lambda done: done.cancelled() or done.exception())  # the lane says it, whoever waits
         try:
-            await asyncio.gather(*(lane.current() for lane in self._lanes if lane.is_urgent))
-            await asyncio.wait([rest], timeout=moment)
-            if rest.done():
-                rest.result()
-                assert self.picture is not None
-                return self.picture
-        finally:
+            async with asyncio.timeout(moment):
+                await asyncio.shield(rest)
+        except TimeoutError:
             rest.cancel()
-        there = {lane.name: lane.strip for lane in self._lanes if lane.strip and (lane.is_urgent or lane.holds)}
-        return replace(_picture(self._next_seq(), there), is_part=len(there) < len(self._lanes))
+            there = {lane.name: lane.strip for lane in self._lanes if lane.strip and (lane.is_urgent or lane.holds)}
+            return replace(_picture(self._next_seq(), there), is_part=len(there) < len(self._lanes))
+        assert self.picture is not None
+        return self.picture
 
     def recent(self, seconds: float) -> Picture | None:
         """The picture as it stands, where all of it was known to hold within the last seconds."""
