@@ -82,7 +82,7 @@ async def _head(look: Look) -> pl.DataFrame:
 
 
 def pictures(look: Look) -> dict[str, Awaitable[Any]]:
-    """Everything below the tiles."""
+    """The sentence, and the pictures below the tiles."""
     asked, viewer, state, place, here, when = look.asked, look.viewer, look.state, look.place, look.here, look.when
     beside, columns = look.beside(here), replace(here, product_id=place.columns_of)
     units = asyncio.ensure_future(standings(asked, viewer, by=place.by, where=beside, **when))
@@ -98,7 +98,6 @@ def pictures(look: Look) -> dict[str, Awaitable[Any]]:
         "products": standings(asked, viewer, by="product", where=columns, **when),
         "cells": _cells(look, all_units),
         "curve": day_curve(asked, viewer, where=here, **when),
-        "list": _list(look),
     }
     if state.deal:
         questions["deal"] = versions(asked, viewer, state.deal, look.today, state.moment)
@@ -119,6 +118,11 @@ def cuts(look: Look) -> dict[str, Awaitable[Any]]:
         )
 
     return {"route": split("route"), "segment": split("segment"), "latest": ticker.load(look, look.here)}
+
+
+def listed(look: Look) -> dict[str, Awaitable[Any]]:
+    """The list at the bottom: of the whole company six thousand people, which nothing above is to wait for."""
+    return {"list": _list(look)}
 
 
 def _closing(here: Where, period: Period, day: date) -> MetricQuery:

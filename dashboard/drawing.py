@@ -45,7 +45,7 @@ def draw_cuts(board: BoardState, state: ViewState) -> Drawn:
 
 
 def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
-    """Everything below the tiles."""
+    """The sentence, and the pictures below the tiles."""
     drawn: Drawn = {"board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"}}
     if not board.is_allowed:
         return drawn | _locked(board, state)
@@ -72,7 +72,6 @@ def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
     by_day = t(f"board.curve_{kind}" if board.period.is_planned else f"cuts.curve_{kind}", state.lang)
     title = f"{metric_name(of, state.lang)} · {by_day}"
     drawn |= curve.draw(board.frame("curve"), board.today, board.head.get("landing"), title, how, state, instead)
-    drawn |= _list(board, state)
     return drawn | deal.draw(board.frame("deal") if state.deal else None, company().zone, state)
 
 
@@ -94,9 +93,9 @@ def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
     lock = not_allowed(lang)
     drawn: Drawn = {"headline--text": plain.says(t("board.not_allowed", lang))}
-    titles = {"units": "board.units", "heat": "board.heat_units", "curve": "board.curve_month", "list": "board.people"}
+    titles = {"units": "board.units", "heat": "board.heat_units", "curve": "board.curve_month"}
     drawn |= {f"{part}--head": plain.says(head(t(title, lang), state)) for part, title in titles.items()}
-    for part in ("units", "curve", "list"):
+    for part in ("units", "curve"):
         drawn[f"{part}--body"] = {"className": f"{part}-body shows-empty"}
         drawn[f"{part}--empty"] = plain.says(lock)
     return drawn | {"heat--body": plain.says(lock)}
@@ -142,7 +141,12 @@ def _columns(board: BoardState, state: ViewState) -> pl.DataFrame:
     )
 
 
-def _list(board: BoardState, state: ViewState) -> Drawn:
+def draw_list(board: BoardState, state: ViewState) -> Drawn:
+    """The people, customers, deals or orders at the bottom."""
+    if not board.is_allowed:
+        locked = {"className": "list-body shows-empty"}
+        people = plain.says(head(t("board.people", state.lang), state))
+        return {"list--head": people, "list--body": locked, "list--empty": plain.says(not_allowed(state.lang))}
     lang, frame = state.lang, board.frame("list")
     which = listing.listing_of(state.but(rep=board.rep))
     if which == "people":

@@ -76,7 +76,7 @@
 
   function expect(places) {
     for (const place of document.querySelectorAll(".page [data-html]"))
-      if (PART in places && !(place.id in places)) place.setAttribute("aria-busy", "true");
+      if (PART in places && drawnAt.get(place) !== here) place.setAttribute("aria-busy", "true");
       else place.removeAttribute("aria-busy");
   }
 

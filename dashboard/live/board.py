@@ -63,7 +63,7 @@ class Picture:
     def after(self, last: "Picture") -> Drawn:
         """What is sent to a screen that shows `last`: made once, for all screens of a view take the same steps."""
         if last.seq not in self._steps:
-            self._steps[last.seq] = carried(self.beyond(last.digests))
+            self._steps[last.seq] = carried(self.beyond(last.digests), is_part=self.is_part)
         return self._steps[last.seq]
 
     def beyond(self, digests: Mapping[str, str]) -> Drawn:

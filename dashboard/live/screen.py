@@ -79,7 +79,10 @@ class Screen:
     def _send(self) -> None:
         picture = self._view.picture
         if picture is not None and picture.seq > self.seq:
-            step = picture.after(self._last) if self._last else carried(picture.beyond(self._shown))
+            if self._last:
+                step = picture.after(self._last)
+            else:
+                step = carried(picture.beyond(self._shown), is_part=picture.is_part)
             for component_id, props in step.items():
                 self._wire.set_props(component_id, props)
             self._last, self.seq = picture, picture.seq

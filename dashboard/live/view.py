@@ -1,9 +1,9 @@
 """One view, shared by all screens that show the same: asked once, however many look, however much moves."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -98,27 +98,26 @@ class View:
 
     async def current(self) -> Picture:
         """The picture that holds everything said to have moved before the call. Raises what the board raises."""
+        await self._urgent()
         await asyncio.gather(*(lane.current() for lane in self._lanes))
         assert self.picture is not None
         return self.picture
 
     async def first(self, moment: float) -> Picture:
-        """What is urgent of it, before anything else is asked, and all of it where the rest is there a moment later.
+        """What is urgent of it, before anything else is asked, and what more is there a moment later.
 
         Raises what the board raises.
         """
-        await asyncio.gather(*(lane.current() for lane in self._lanes if lane.is_urgent))
-        rest = asyncio.gather(*(lane.current() for lane in self._lanes if not lane.is_urgent))
-        rest.add_done_callback(lambda done: done.cancelled() or done.exception())  # the lane says it, whoever waits
-        try:
+        await self._urgent()
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(moment):
-                await asyncio.shield(rest)
-        except TimeoutError:
-            rest.cancel()
-            there = {lane.name: lane.strip for lane in self._lanes if lane.strip and (lane.is_urgent or lane.holds)}
-            return replace(_picture(self._next_seq(), there), is_part=len(there) < len(self._lanes))
-        assert self.picture is not None
-        return self.picture
+                for lane in self._lanes:
+                    await lane.current()
+        return self._picture_of([lane for lane in self._lanes if lane.is_urgent or lane.holds])
+
+    async def _urgent(self) -> None:
+        """What nothing else is to hold up: all of a view is made by one thread."""
+        await asyncio.gather(*(lane.current() for lane in self._lanes if lane.is_urgent))
 
     def recent(self, seconds: float) -> Picture | None:
         """The picture as it stands, where all of it was known to hold within the last seconds."""
@@ -140,12 +139,16 @@ class View:
                 lane.ask()
 
     def _put_together(self) -> None:
-        strips = {lane.name: lane.strip for lane in self._lanes if lane.strip}
-        if len(strips) < len(self._lanes):
-            return  # the first picture is a whole one
-        self.picture = _picture(self._next_seq(), strips)
+        there = [lane for lane in self._lanes if lane.strip]
+        if not all(lane.strip for lane in self._lanes if lane.is_urgent):
+            return  # nobody is shown a page without its head
+        self.picture = self._picture_of(there)
         self._look_at_the_clock()
         self._wake()
+
+    def _picture_of(self, lanes: Iterable[Lane]) -> Picture:
+        strips = {lane.name: lane.strip for lane in lanes if lane.strip}
+        return _picture(self._next_seq(), strips, is_part=len(strips) < len(self._lanes))
 
     def _look_at_the_clock(self) -> None:
         """A page is as old as the oldest of its lanes."""
@@ -158,7 +161,7 @@ class View:
             watcher.wake()
 
 
-def _picture(seq: int, strips: Mapping[str, Strip]) -> Picture:
+def _picture(seq: int, strips: Mapping[str, Strip], *, is_part: bool) -> Picture:
     drawn: Drawn = {}
     digests: dict[str, str] = {}
     for strip in strips.values():
@@ -169,4 +172,4 @@ def _picture(seq: int, strips: Mapping[str, Strip]) -> Picture:
     offices = frozenset[str]().union(*known) if len(known) == len(strips) else None
     is_whole = all(strip.is_whole for strip in strips.values())
     moved_at = {name: strip.moved_at for name, strip in strips.items() if strip.moved_at}
-    return Picture(seq, drawn, digests, offices, is_whole, moved_at)
+    return Picture(seq, drawn, digests, offices, is_whole, moved_at, is_part)

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard import board_questions, board_tables, plain
 from dashboard.components import curve, cuts, heat, listing, panel, skeletons, units
 from dashboard.components.links import aria
-from dashboard.drawing import draw_cuts, draw_pictures, draw_tiles
+from dashboard.drawing import draw_cuts, draw_list, draw_pictures, draw_tiles
 from dashboard.locales import t
 from dashboard.look import Lane
 from dashboard.pages import Page
@@ -38,6 +38,7 @@ PAGE = Page(
         "tiles": Lane(board_questions.tiles, draw_tiles),
         "pictures": Lane(board_questions.pictures, draw_pictures),
         "cuts": Lane(board_questions.cuts, draw_cuts),
+        "list": Lane(board_questions.listed, draw_list),
     },
     tables=board_tables.tables,
 )

@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass
 class Board:
-    """Figures of offices held in memory; `gate` closed keeps whoever asks waiting."""
+    """Figures of offices held in memory; `gate` closed keeps whoever asks waiting, of all lanes or of those `held`."""
 
     figures: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -41,6 +41,7 @@ class Board:
     is_unreachable: bool = False
     lanes_of: tuple[str, ...] = ("all",)
     unmoved: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -57,10 +58,11 @@ class Board:
     def moved(self, update: Update) -> None:
         self.told.append(update)
 
-    async def load(self, _viewer: Viewer, state: str, _lane: str) -> Asked:
+    async def load(self, _viewer: Viewer, state: str, lane: str) -> Asked:
         self.asked.append(state)
         value = self.figures.get(state, 0)
-        await self.gate.wait()
+        if not self.held or lane in self.held:
+            await self.gate.wait()
         return Asked(state, value, self.is_unreachable)
 
     def draw(self, board: Asked, _state: str, _lane: str) -> dict[str, dict[str, Any]]:
@@ -133,6 +135,22 @@ def moved(office: str, offset: int = -1) -> Update:
 
 def open_tab(hub: Hub, tab: Tab, office: str = "hz", screen: str = "one", **shown: str) -> "asyncio.Task[None]":
     return asyncio.create_task(hub.push(screen, HEAD, office, tab, shown))
+
+
+async def test_who_waits_is_shown_what_is_urgent_and_the_rest_when_it_is_there() -> None:
+    board, tab = Board({"hz": 1}, lanes_of=("top", "below"), held=("below",)), Tab()
+    board.gate.clear()
+    async with hub_of(board) as hub:
+        first = await hub.first(HEAD, "hz")
+        assert (first.is_part, first.drawn["figure"]) == (True, {"children": 1})
+        loop = open_tab(hub, tab)
+        await until(lambda: tab.figures == [1])
+        board.gate.set()
+        assert not (await hub.picture(HEAD, "hz")).is_part
+        assert not (await hub.first(HEAD, "hz")).is_part
+        hub.release("one")
+        await loop
+    assert board.asked == ["hz", "hz"]
 
 
 async def test_the_first_message_is_whole_and_the_next_only_what_changed() -> None:
