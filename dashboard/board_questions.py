@@ -52,10 +52,14 @@ async def _none() -> pl.DataFrame:
 
 
 def tiles(look: Look) -> dict[str, Awaitable[Any]]:
-    """The numbers on top, and what some of them say of themselves; what cannot be asked so is left to the drawing."""
+    """The sentence and the numbers on top, and what some of them say of themselves.
+
+    What cannot be asked so is left to the drawing.
+    """
     asked, viewer, here, period = look.asked, look.viewer, look.here, look.period
     metrics = _on_tiles(look)
     questions: dict[str, Awaitable[Any]] = {
+        "head": _head(look),
         "tiles": headlines(asked, viewer, metrics=metrics, period=period, now=look.now, where=here),
         "closing": measure(asked, _closing(here, period, look.today), viewer),
         "past_wins": measure(asked, _past_wins(here, period), viewer),
@@ -82,7 +86,7 @@ async def _head(look: Look) -> pl.DataFrame:
 
 
 def pictures(look: Look) -> dict[str, Awaitable[Any]]:
-    """The sentence, and the pictures below the tiles."""
+    """Everything below the tiles but the list."""
     asked, viewer, state, place, here, when = look.asked, look.viewer, look.state, look.place, look.here, look.when
     beside, columns = look.beside(here), replace(here, product_id=place.columns_of)
     units = asyncio.ensure_future(standings(asked, viewer, by=place.by, where=beside, **when))

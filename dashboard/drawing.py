@@ -1,7 +1,6 @@
 """From what the board was told to what is on the screen: pure, part by part."""
 
 import polars as pl
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard import about, plain
@@ -22,7 +21,7 @@ from dashboard.components.paging import ROWS, offset_of, paging
 from dashboard.components.panel import head, not_allowed, nothing
 from dashboard.limits import notes, refused
 from dashboard.locales import t
-from dashboard.telling import sentence_of
+from dashboard.telling import end_of, sentence_of
 from dashboard.tiling import tiles_of
 from dashboard.verdicts import judged
 from dashboard.view_state import ViewState
@@ -33,8 +32,11 @@ from warehouse.metrics import METRICS
 
 
 def draw_tiles(board: BoardState, state: ViewState) -> Drawn:
-    """The numbers on top."""
-    return tiles.draw(tiles_of(board, state) if board.is_allowed else (), state)
+    """The sentence, and the numbers on top."""
+    drawn = tiles.draw(tiles_of(board, state) if board.is_allowed else (), state)
+    if not board.is_allowed:
+        return drawn | {"headline--text": plain.says(t("board.not_allowed", state.lang))}
+    return drawn if state.deal else drawn | headline.draw(sentence_of(board, state), board.head.get("pace"))
 
 
 def draw_cuts(board: BoardState, state: ViewState) -> Drawn:
@@ -45,16 +47,19 @@ def draw_cuts(board: BoardState, state: ViewState) -> Drawn:
 
 
 def draw_pictures(board: BoardState, state: ViewState) -> Drawn:
-    """The sentence, and the pictures below the tiles."""
+    """The pictures below the tiles, what only they know of the sentence, and all of it where it is about a deal."""
     drawn: Drawn = {"board--main": {"className": f"page level-{'deal' if state.deal else 'unit'}"}}
     if not board.is_allowed:
         return drawn | _locked(board, state)
     rows = _rows(board, state)
     columns = _columns(board, state)
     cells = board.frame("cells")
-    said = sentence_of(board, state, rows, columns)
-    above = {"headline--text": plain.says(html.Span(headline.marked(said)))}
-    drawn |= above if len(board.frame("deal")) else headline.draw(said, board.head.get("pace"))
+    pace = board.head.get("pace")
+    drawn["headline--end"] = plain.says(headline.marked(end_of(board, state, rows, columns), headline.marking(pace)))
+    if state.deal:
+        said = sentence_of(board, state)
+        is_of_deal = len(board.frame("deal"))
+        drawn |= {"headline--text": plain.says(headline.marked(said))} if is_of_deal else headline.draw(said, pace)
     below = "units" if board.by == "unit" else "reps"
     how = about.of_metric(state.metric, board, state, "board.how_units")
     below_it = "" if board.rep else over_assigned(board.head, state.lang)
@@ -92,7 +97,7 @@ _FILTERS = frozenset({"route", "segment", "customer", "rep"})
 def _locked(board: BoardState, state: ViewState) -> Drawn:
     lang = state.lang
     lock = not_allowed(lang)
-    drawn: Drawn = {"headline--text": plain.says(t("board.not_allowed", lang))}
+    drawn: Drawn = {"headline--end": plain.says("")}
     titles = {"units": "board.units", "heat": "board.heat_units", "curve": "board.curve_month"}
     drawn |= {f"{part}--head": plain.says(head(t(title, lang), state)) for part, title in titles.items()}
     for part in ("units", "curve"):

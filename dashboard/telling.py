@@ -13,10 +13,10 @@ from dashboard.limits import refused
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import called, metric_name, period_name
-from warehouse.metrics import METRICS
+from warehouse.metrics import METRICS, Metric
 
 
-def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns: pl.DataFrame) -> str:
+def sentence_of(board: BoardState, state: ViewState) -> str:
     """The sentence, with ** around what counts; "" when nothing is known of the place."""
     if state.deal and len(history := board.frame("deal")):
         return _deal(history, board, state)
@@ -36,18 +36,26 @@ def sentence_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns
         unit = f"{unit} × {called(last.id, last.name, last.name_en, state.lang)}"
     for _, name in beside_names(board, state):
         unit = f"{unit} × {name}"
-    metric = METRICS[METRICS[state.metric].of or state.metric]
-    return headline.words(
-        head,
-        unit,
-        period_name(board.period, state.lang),
-        metric_name(metric.id, state.lang),
-        metric.unit,
-        None if board.rep else _worst(board.frame("cells"), rows, columns),
-        state,
-        is_over=board.today > board.period.end,
-        is_stock=metric.kind in ("stock", "weighted"),
-    )
+    metric = _metric(state)
+    period, name = period_name(board.period, state.lang), metric_name(metric.id, state.lang)
+    return headline.words(head, unit, period, name, metric.unit, state, **_kind(board, metric))
+
+
+def end_of(board: BoardState, state: ViewState, rows: pl.DataFrame, columns: pl.DataFrame) -> str:
+    """The end of the sentence: in which cell most of the gap is. "" where it has none."""
+    head, metric = board.head, _metric(state)
+    is_of_deal = state.deal and len(board.frame("deal"))
+    if is_of_deal or not head or not headline.goes_on(head, metric.unit, **_kind(board, metric)):
+        return ""
+    return headline.end(head, None if board.rep else _worst(board.frame("cells"), rows, columns), state)
+
+
+def _metric(state: ViewState) -> Metric:
+    return METRICS[METRICS[state.metric].of or state.metric]
+
+
+def _kind(board: BoardState, metric: Metric) -> dict[str, bool]:
+    return {"is_over": board.today > board.period.end, "is_stock": metric.kind in ("stock", "weighted")}
 
 
 def _deal(history: pl.DataFrame, board: BoardState, state: ViewState) -> str:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard import amounts, plain
-from dashboard.components import Drawn
+from dashboard.components import Drawn, skeletons
 from dashboard.locales import t
 from dashboard.theme import state_of, symbol
 from dashboard.view_state import ViewState
@@ -27,13 +28,12 @@ def words(
     period: str,
     metric: str,
     measured_in: str,
-    worst: tuple[str, float] | None,
     state: ViewState,
     *,
     is_over: bool = False,
     is_stock: bool = False,
 ) -> str:
-    """The sentence with ** around what counts. `row` is the headline's row, `worst` the cell with most of the gap."""
+    """The sentence with ** around what counts. `row` is the headline's row. Where it `goes_on` it has no end yet."""
     lang = state.lang
     names = {"unit": unit, "period": period, "metric": metric}
     actual = amounts.of(row["actual"], measured_in, lang)
@@ -57,20 +57,29 @@ def words(
         parts.append(
             t("board.sentence_landing", lang, landing=amounts.share(row["landing"] / float(row["target"]), lang))
         )
-    gap = amounts.short(abs(row["gap"]), lang)
     where = state_of(row["pace"])
     if where == "band":
         parts.append(t(f"board.sentence_{_within(row['pace'])}", lang))
     else:
         key = "board.sentence_behind" if where == "behind" else "board.sentence_ahead"
-        parts.append(t(key, lang, gap=gap))
-    if where == "behind" and worst and row["gap"] <= worst[1] < 0:
-        parts.append(t("board.sentence_most", lang, gap=amounts.short(abs(worst[1]), lang), cell=worst[0]))
-    elif worst and worst[1] < -_WORTH_SAYING * float(row["target"]):
-        parts.append(t("board.sentence_hole", lang, gap=amounts.short(worst[1], lang), cell=worst[0]))
-    else:
-        parts.append(t("board.sentence_end", lang))
+        parts.append(t(key, lang, gap=amounts.short(abs(row["gap"]), lang)))
     return "".join(parts)
+
+
+def goes_on(row: dict[str, Any], measured_in: str, *, is_over: bool, is_stock: bool) -> bool:
+    """Whether the sentence is about a pace, and says where most of the gap is."""
+    is_whole = measured_in == "ratio" or is_stock or is_over
+    return not is_whole and None not in (row["target"], row["attainment"], row["expected"])
+
+
+def end(row: dict[str, Any], worst: tuple[str, float] | None, state: ViewState) -> str:
+    """The end of a sentence that `goes_on`; `worst` is the cell with most of the gap."""
+    lang = state.lang
+    if state_of(row["pace"]) == "behind" and worst and row["gap"] <= worst[1] < 0:
+        return t("board.sentence_most", lang, gap=amounts.short(abs(worst[1]), lang), cell=worst[0])
+    if worst and worst[1] < -_WORTH_SAYING * float(row["target"]):
+        return t("board.sentence_hole", lang, gap=amounts.short(worst[1], lang), cell=worst[0])
+    return t("board.sentence_end", lang)
 
 
 def _within(pace: float) -> str:
@@ -79,8 +88,18 @@ def _within(pace: float) -> str:
     return "on_pace" if abs(off) < _WORTH_A_WORD else "bit_behind" if off < 0 else "bit_ahead"
 
 
+def layout() -> Component:
+    """The sentence, and its end, which is known later."""
+    begun = plain.place("headline--text", skeletons.line(), html.Span)
+    return html.H1([begun, plain.place("headline--end", None, html.Span)], className="headline is-parted")
+
+
+def marking(pace: float | None) -> str:
+    """The class of what counts at a pace."""
+    return f"number state-{state_of(pace)}"
+
+
 def draw(sentence: str, pace: float | None) -> Drawn:
     """The sentence on the screen, its symbol before it."""
-    state = state_of(pace)
-    mark = html.Span(symbol(pace), className=f"headline-symbol state-{state}")
-    return {"headline--text": plain.says([mark, html.Span(marked(sentence, f"number state-{state}"))])}
+    mark = html.Span(symbol(pace), className=f"headline-symbol state-{state_of(pace)}")
+    return {"headline--text": plain.says([mark, *marked(sentence, marking(pace))])}

@@ -29,7 +29,7 @@ _FIRST = _CELL | {"textAlign": "left"}
 
 def sentence(shown: Shown) -> str:
     """The board's one sentence, as it stands on the screen."""
-    return words_in(shown.drawn.get("headline--text", {}).get(plain.HTML, ""))
+    return "".join(words_in(shown.drawn.get(f"headline--{part}", {}).get(plain.HTML, "")) for part in ("text", "end"))
 
 
 def numbers(shown: Shown, lang: Lang) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import board_questions, board_tables, plain
-from dashboard.components import curve, cuts, heat, listing, panel, skeletons, units
+from dashboard.components import curve, cuts, headline, heat, listing, panel, skeletons, units
 from dashboard.components.links import aria
 from dashboard.drawing import draw_cuts, draw_list, draw_pictures, draw_tiles
 from dashboard.locales import t
@@ -18,7 +18,7 @@ from dashboard.view_state import ViewState
 def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
     return [
-        plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
+        headline.layout(),
         plain.place("tiles--row", skeletons.tiles(), className="tiles"),
         plain.place("ticker--line", className="ticker", role="log", **aria(label=t("ticker.label", state.lang))),
         html.Div([units.layout(state), heat.layout(state)], className="pair"),

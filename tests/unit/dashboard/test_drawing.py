@@ -85,7 +85,8 @@ def test_only_what_differs_is_sent() -> None:
 
 
 def test_the_sentence_says_the_gap_and_where_most_of_it_is() -> None:
-    said = words_in(draw(board(), ViewState(lang="en"))["headline--text"]["data-html"])
+    drawn = draw(board(), ViewState(lang="en"))
+    said = "".join(words_in(drawn[f"headline--{part}"]["data-html"]) for part in ("text", "end"))
     percent = "\N{NARROW NO-BREAK SPACE}%"
     assert said == (
         f"▼Head office is at 62.3{percent} of Nov 2026's Bookings target, 70.0{percent} expected by now;"
