@@ -58,9 +58,10 @@ def tiles(look: Look) -> dict[str, Awaitable[Any]]:
     """
     asked, viewer, here, period = look.asked, look.viewer, look.here, look.period
     metrics = _on_tiles(look)
+    on_top = _headlines(look, metrics)
     questions: dict[str, Awaitable[Any]] = {
-        "head": _head(look),
-        "tiles": headlines(asked, viewer, metrics=metrics, period=period, now=look.now, where=here),
+        "head": _head(look, on_top),
+        "tiles": on_top,
         "closing": measure(asked, _closing(here, period, look.today), viewer),
         "past_wins": measure(asked, _past_wins(here, period), viewer),
     }
@@ -75,14 +76,15 @@ def _on_tiles(look: Look) -> tuple[str, ...]:
     return tuple(id for id in counted if refusal(id, (), look.here) is None)
 
 
-async def _head(look: Look) -> pl.DataFrame:
+async def _head(look: Look, tiles: Awaitable[pl.DataFrame] | None = None) -> pl.DataFrame:
     """How the place stands, one row: of the tiles' own answer where the metric is among them."""
-    metrics = _on_tiles(look)
-    asked = metrics if look.metric in metrics else (look.metric,)
-    found = await headlines(
-        look.asked, look.viewer, metrics=asked, period=look.period, now=look.now, where=look.here
-    )  # fmt: skip
+    found = await (tiles if tiles and look.metric in _on_tiles(look) else _headlines(look, (look.metric,)))
     return found.filter(metric=look.metric).drop("metric")
+
+
+def _headlines(look: Look, metrics: tuple[str, ...]) -> "asyncio.Future[pl.DataFrame]":
+    asked = headlines(look.asked, look.viewer, metrics=metrics, period=look.period, now=look.now, where=look.here)
+    return asyncio.ensure_future(asked)
 
 
 def pictures(look: Look) -> dict[str, Awaitable[Any]]:

@@ -66,7 +66,7 @@ def words(
     return "".join(parts)
 
 
-def goes_on(row: dict[str, Any], measured_in: str, *, is_over: bool, is_stock: bool) -> bool:
+def goes_on(row: dict[str, Any], measured_in: str, *, is_over: bool = False, is_stock: bool = False) -> bool:
     """Whether the sentence is about a pace, and says where most of the gap is."""
     is_whole = measured_in == "ratio" or is_stock or is_over
     return not is_whole and None not in (row["target"], row["attainment"], row["expected"])

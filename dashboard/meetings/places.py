@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from dashboard.address import Address
-from dashboard.components.headline import words
+from dashboard.components import headline
 from dashboard.deal_now import deal_now
 from dashboard.locales import Lang, t
 from dashboard.meetings.matter import Matter
@@ -57,14 +57,17 @@ async def place_matter(
     if state.rep:  # the name of a person stands neither on the log nor on a shared screen
         about = t("meet.one_to_one", lang, unit=name(place.unit) if place.unit else t("findings.company", lang))
     metric = METRICS[METRIC]
-    said = words(
-        found.row(0, named=True), name(state.rep) if state.rep else about, period_name(period, lang),
-        metric_name(METRIC, lang), metric.unit, None, state,
-    ).replace("**", "")  # fmt: skip
+    row = found.row(0, named=True)
+    said = headline.words(
+        row, name(state.rep) if state.rep else about, period_name(period, lang), metric_name(METRIC, lang),
+        metric.unit, state,
+    )  # fmt: skip
+    if headline.goes_on(row, metric.unit):
+        said += headline.end(row, None, state)
     unit = place.unit or (place.path[-1].id if place.path else "")
     called = called_at(unit, state.rep, directory)
     title = f"{name(state.rep)} · {about}" if state.rep else about
-    return Matter(subject, about, title, (said,), Address("/", state), unit, tuple(called))
+    return Matter(subject, about, title, (said.replace("**", ""),), Address("/", state), unit, tuple(called))
 
 
 async def _deal(
