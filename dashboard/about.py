@@ -40,13 +40,16 @@ def definition(metric: str, state: ViewState) -> str:
     return t(f"metrics.{metric}", state.lang)
 
 
-def of_metric(metric: str, board: BoardState, state: ViewState, how: str | None = None) -> About:
-    """The answers for a figure that shows `metric`; `how` is the key that says how to read it."""
+def of_metric(
+    metric: str, board: BoardState, state: ViewState, how: str | None = None, when: str | None = None
+) -> About:
+    """The answers for a figure that shows `metric`; `how` is the key that says how to read it, `when` what the figure
+    is of where that is not the page's period."""
     lang = state.lang
     rows = [
         (metric_name(metric, lang), definition(metric, state)),
         (t("board.scope", lang), scope_name(board, state)),
-        (t("board.time", lang), period_name(board.period, lang)),
+        (t("board.time", lang), when or period_name(board.period, lang)),
     ]
     if not board.period.is_planned:
         rows.append((t("board.target", lang), t("cuts.range_target", lang)))

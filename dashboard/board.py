@@ -14,6 +14,7 @@ from dashboard.connection import answers
 from dashboard.framing import FRAME
 from dashboard.live import Update
 from dashboard.look import Lane
+from dashboard.words import page_of
 from warehouse.viewer import Viewer
 
 _ALL_TABLES = ("", "all", "org_events")
@@ -50,7 +51,8 @@ def draw(board: BoardState, address: Address, lane: str) -> Drawn:
     known = parts(address)
     if lane != _FRAME and (board.is_unreachable or (board.unknown and _FRAME in known)):
         return {}
-    return known[lane].draw(board, address.state)
+    with page_of(board.today):
+        return known[lane].draw(board, address.state)
 
 
 def concerns(address: Address, lane: str, update: Update) -> bool:

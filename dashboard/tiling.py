@@ -8,9 +8,9 @@ from dashboard.components.tiles import Tile
 from dashboard.limits import refused, stands_for
 from dashboard.locales import t
 from dashboard.view_state import ViewState
-from dashboard.words import metric_name
+from dashboard.words import metric_name, period_name
 from warehouse.metric_query import refusal
-from warehouse.metrics import METRICS
+from warehouse.metrics import METRICS, Metric
 
 TILE_METRICS = ("bookings", "revenue", "collections", "open_pipeline", "win_rate")
 
@@ -75,7 +75,7 @@ def _tile(id: str, row: dict[str, Any], board: BoardState, state: ViewState) -> 
     few = metric.unit == "ratio" and bool(metric.enough)
     return Tile(
         metric=metric.id,
-        name=metric_name(metric.id, state.lang),
+        name=_name(metric, board, state),
         unit=metric.unit,
         actual=_float(row["actual"]),
         target=_float(row["target"]),
@@ -89,6 +89,12 @@ def _tile(id: str, row: dict[str, Any], board: BoardState, state: ViewState) -> 
         detail=details[metric.id](board, state) if metric.id in details else "",
         about=about.of_metric(metric.id, board, state),
     )
+
+
+def _name(metric: Metric, board: BoardState, state: ViewState) -> str:
+    """What the tile is called; of a ratio with the period, because other figures beside it are of other periods."""
+    name = metric_name(metric.id, state.lang)
+    return f"{name} · {period_name(board.period, state.lang)}" if metric.kind == "ratio" else name
 
 
 def _change(metric: str, row: dict[str, Any], board: BoardState, state: ViewState) -> float | None:

@@ -1,6 +1,8 @@
 """How things are called on the screen: names in the viewer's language, periods, metrics, hours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ from warehouse.metrics import METRICS
 
 UNASSIGNED = "unassigned"
 _WORTH_SAYING = 0.005
+_page_day: ContextVar[date | None] = ContextVar("page_day", default=None)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -78,7 +81,7 @@ def period_name(period: Period, lang: Lang) -> str:
     """ "2026年11月", "2026年四季度", "2026年", "11月26日"; "Nov 2026", "Q4 2026", "2026", "23–29 Nov" for any range."""
     year, month = period.start.year, period.start.month
     if period.kind == "day":
-        return f"{year}年{day_name(period.start, lang)}" if lang == "zh" else f"{day_name(period.start, lang)} {year}"
+        return _of_year(day_of_year(period.start, lang), year, lang)
     if period.kind in ("week", "range"):
         return f"{day_name(period.start, lang)}–{day_name(period.end, lang)}"
     if period.kind == "month":
@@ -91,9 +94,30 @@ def period_name(period: Period, lang: Lang) -> str:
     return called
 
 
-def day_name(day: date, lang: Lang) -> str:
-    """ "11月23日" or "23 Nov"."""
+@contextmanager
+def page_of(day: date) -> Iterator[None]:
+    """Whatever is called meanwhile is read on a page that shows how things stand on `day`."""
+    before = _page_day.set(day)
+    try:
+        yield
+    finally:
+        _page_day.reset(before)
+
+
+def day_of_year(day: date, lang: Lang) -> str:
+    """ "11月23日" or "23 Nov", where its year is said beside it, as along an axis."""
     return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _of_year(text: str, year: int, lang: Lang) -> str:
+    return f"{year}年{text}" if lang == "zh" else f"{text} {year}"
+
+
+def day_name(day: date, lang: Lang) -> str:
+    """ "11月23日" or "23 Nov"; "2025年11月23日" or "23 Nov 2025" where the page's day, or today, is of another year."""
+    this = _page_day.get() or datetime.now(company().zone)
+    text = day_of_year(day, lang)
+    return text if day.year == this.year else _of_year(text, day.year, lang)
 
 
 def clock(at: datetime, zone: ZoneInfo, lang: Lang) -> str:

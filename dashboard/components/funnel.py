@@ -13,7 +13,7 @@ from dashboard.components.links import data, link
 from dashboard.components.listing import known
 from dashboard.components.panel import About, nothing, what_is_this
 from dashboard.components.waterfall import figures
-from dashboard.locales import t
+from dashboard.locales import Lang, t
 from dashboard.theme import SYMBOLS, State
 from dashboard.view_state import ViewState
 from dashboard.words import called
@@ -23,13 +23,19 @@ _BUCKETS = ("to_30", "to_60", "to_90", "beyond")
 
 
 class Tile(NamedTuple):
-    """A number with its name, what it says of itself, and where it comes from."""
+    """A number with its name, what it says of itself, and where it comes from; `when` where that is not the page's
+    period."""
 
     key: str
     value: str
     foot: str
     exact: str
     about: About
+    when: str = ""
+
+    def name(self, lang: Lang) -> str:
+        """What the number is, and of when."""
+        return " · ".join(filter(None, (t(f"pipeline.{self.key}", lang), self.when)))
 
 
 def tiles(found: Sequence[Tile], state: ViewState) -> list[Component]:
@@ -39,7 +45,7 @@ def tiles(found: Sequence[Tile], state: ViewState) -> list[Component]:
             [
                 html.Div(
                     what_is_this(
-                        tile.about, state, html.Span(t(f"pipeline.{tile.key}", state.lang), className="tile-name")
+                        tile.about, state, html.Span(tile.name(state.lang), className="tile-name")
                     ),
                     className="tile-top",
                 ),

@@ -9,7 +9,7 @@ from dashboard import amounts
 from dashboard.figures.frame import figure
 from dashboard.locales import Lang, t
 from dashboard.theme import TOKENS, Theme
-from dashboard.words import day_name
+from dashboard.words import day_of_year
 
 _DAY = timedelta(days=1)
 _MARKED_DAYS = (1, 5, 10, 15, 20, 25, 30)
@@ -151,7 +151,7 @@ def _day_ticks(days: list[date], lang: Lang) -> dict[str, Any]:
     """A few days of a month, or the first of each month."""
     is_month = len(days) <= _MOST_DAYS_ONE_BY_ONE
     shown = [day for day in days if (day.day in _MARKED_DAYS if is_month else day.day == 1)]
-    texts = [day_name(day, lang) if day.day == 1 else str(day.day) for day in shown]
+    texts = [day_of_year(day, lang) if day.day == 1 else str(day.day) for day in shown]
     return {"tickmode": "array", "tickvals": [str(day) for day in shown], "ticktext": texts}
 
 

@@ -32,8 +32,10 @@ def _tiles(board: BoardState, state: ViewState) -> list[Tile]:
     def short(value: Any) -> str:
         return amounts.short(value, lang)
 
-    def of(metric: str) -> About:
-        return about.of_metric(metric, board, state)
+    year = t("pipeline.four_quarters", lang)
+
+    def of(metric: str, when: str | None = None) -> About:
+        return about.of_metric(metric, board, state, when=when)
 
     found: list[Tile] = []
     if total:
@@ -51,14 +53,14 @@ def _tiles(board: BoardState, state: ViewState) -> list[Tile]:
         rate = t("pipeline.too_few", lang) if wins["win_rate"] is None else amounts.share(wins["win_rate"], lang)
         foot = t("pipeline.win_rate_foot", lang, amount=amounts.share(wins["win_rate_amount"], lang),
                  gone=amounts.count(wins["abandoned_deals"]))  # fmt: skip
-        found.append(Tile("win_rate", rate, foot, t("pipeline.four_quarters", lang), of("win_rate")))
+        found.append(Tile("win_rate", rate, foot, "", of("win_rate", year), year))
     if cycle and cycle["deals"]:
         foot = t("pipeline.cycle_foot", lang, p90=cycle["p90"], count=amounts.count(cycle["deals"]))
         value = t("pipeline.days", lang, count=cycle["median"])
-        found.append(Tile("cycle", value, foot, "", [(t("board.how", lang), t("pipeline.how_wins", lang))]))
+        found.append(Tile("cycle", value, foot, "", [(t("board.how", lang), t("pipeline.how_wins", lang))], year))
     elif cycle:
         how = [(t("board.how", lang), t("pipeline.how_wins", lang))]
-        found.append(Tile("cycle", amounts.NOTHING, t("pipeline.cycle_none", lang), "", how))
+        found.append(Tile("cycle", amounts.NOTHING, t("pipeline.cycle_none", lang), "", how, year))
     return found
 
 

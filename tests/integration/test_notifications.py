@@ -224,7 +224,7 @@ def test_the_brief_of_a_meeting_has_what_was_shown_with_the_figures_of_then(stac
     stack.until(lambda: any(one.said["type"] == "meeting.brief" for one in receiver.got), "the brief arrives")
     (got,) = [one for one in receiver.got if one.said["type"] == "meeting.brief"]
     (line,) = [line for line in got.said["data"]["text"] if line.startswith("shown: ")]
-    for part in ("Hangzhou", "▼ −500\u00a0K", "❄ 26 Nov 12:00"):
+    for part in ("Hangzhou", "▼ −500\u00a0K", "❄ 26 Nov", "12:00"):
         assert part in line
 
 

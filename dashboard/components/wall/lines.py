@@ -11,7 +11,7 @@ from dashboard import amounts
 from dashboard.components.wall import box, percent, span
 from dashboard.locales import Lang, t
 from dashboard.theme import TOKENS
-from dashboard.words import day_name
+from dashboard.words import day_of_year
 
 WIDE, HIGH = 1600.0, 800.0
 """Of every picture, in its own unit; it is stretched to the box it stands in."""
@@ -107,7 +107,7 @@ def curve(days: pl.DataFrame, landing: float | None, around: tuple[float, float]
             span(amounts.short(actual[-1], lang), "curve-now num", style=now),
         ]
     dates = [
-        span(day_name(day, lang), "curve-day", style={"left": percent((n + 0.5) / count)})
+        span(day_of_year(day, lang), "curve-day", style={"left": percent((n + 0.5) / count)})
         for n, day in enumerate(days["day"])
         if count <= 31 and day.day % _MARKED_DAYS == 0 and n < count - 1
     ]

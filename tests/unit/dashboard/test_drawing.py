@@ -155,6 +155,14 @@ def test_who_may_not_look_sees_a_lock_and_no_number() -> None:
     assert "figure" not in {prop for props in drawn.values() for prop in props}
 
 
+def test_a_rate_says_of_which_period_it_is_and_what_is_beside_it_counts() -> None:
+    told = board()
+    told.parts["past_wins"] = pl.DataFrame({"win_rate_amount": [0.539]})  # type: ignore[index]
+    said = words_in(draw(told, ViewState(metric="win_rate", lang="en"))["tiles--row"]["data-html"])
+    assert "Win rate · Nov 2026" in said
+    assert "by amount over four quarters" in said
+
+
 def test_what_could_not_be_asked_is_said_and_the_rest_stands() -> None:
     told = board(failures={"curve": "the query took longer than 30 s"})
     told.parts.pop("curve")  # type: ignore[attr-defined]

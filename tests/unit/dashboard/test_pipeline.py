@@ -170,6 +170,12 @@ def test_what_cannot_be_told_says_why() -> None:
     assert "no weights" in text(draw(ViewState(lang="en")), "funnel--tiles")
 
 
+def test_how_deals_ended_is_said_with_the_quarters_it_counts() -> None:
+    said = text(draw(ViewState(lang="en")), "funnel--tiles")
+    assert "Win rate · 4 quarters" in said
+    assert "Cycle time · 4 quarters" in said
+
+
 def test_what_could_not_be_asked_leaves_the_rest_standing() -> None:
     lost = {name: part for name, part in parts().items() if name not in ("moved", "ageing", "cash", "below")}
     drawn = draw(ViewState(lang="en"), parts=lost, failures={"moved": "too slow"})
