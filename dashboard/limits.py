@@ -1,5 +1,10 @@
 """What a part of the page cannot honour, and what it shows though the page is narrowed to less: always said."""
 
+from decimal import Decimal
+
+import polars as pl
+
+from dashboard import amounts
 from dashboard.board_state import BoardState
 from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import ViewState
@@ -37,4 +42,17 @@ def notes(part: str, board: BoardState, state: ViewState) -> str:
         said.append(t("cuts.all_products", lang, product=called(last.id, last.name, last.name_en, lang)))
     if part == "heat" and state.versus != "target":
         said.append(t("board.still_target", lang))
+    if part == "units" and board.by == "rep":
+        said.append(credited_twice(board.frame("units"), board, state))
     return " · ".join(filter(None, said))
+
+
+def credited_twice(people: pl.DataFrame, board: BoardState, state: ViewState) -> str:
+    """By how much the people of a place make up more than the place itself, which counts no overlay credit; "" where
+    they do not, or where its metric is no sum."""
+    metric = METRICS[METRICS[state.metric].of or state.metric]
+    whole = board.head.get("actual")
+    if board.rep or people.is_empty() or whole is None or metric.kind not in ("flow", "stock"):
+        return ""
+    more = Decimal(people["actual"].sum()) - whole
+    return t("cuts.credited_twice", state.lang, amount=amounts.of(more, metric.unit, state.lang)) if more > 0 else ""

@@ -35,7 +35,7 @@ def head(
     if about:
         parts.append(what_is_this(about, state))
     if note:
-        parts.append(html.Span(note, className="panel-note"))
+        parts.append(html.Span(note, className="panel-note", title=note if isinstance(note, str) else None))
     return [*parts, html.Div(list(tools), className="panel-tools")]
 
 

@@ -6,6 +6,7 @@ from dashboard import about, session
 from dashboard.address import Address
 from dashboard.board_state import BoardState
 from dashboard.components.paging import ROWS, offset_of, rows_said
+from dashboard.limits import credited_twice
 from dashboard.locales import t
 from dashboard.view_state import ViewState
 from dashboard.words import clock, metric_name, period_name
@@ -43,9 +44,12 @@ def stamp_of(board: BoardState, address: Address, page: str, link: str) -> Stamp
 
 
 def _listed(board: BoardState, state: ViewState) -> Stamp:
-    """Which rows of a list of customers or deals are in the file, where it is not all of them."""
+    """Which rows of a list of customers or deals are in the file, where it is not all of them; of people what their sum
+    holds."""
     frame = board.frame("list")
     total = int(frame["total"][0]) if len(frame) and "total" in frame.columns else 0
+    if "total" not in frame.columns and (said := credited_twice(frame, board, state)):
+        return [(t("board.people", state.lang), said)]
     if total <= ROWS:
         return ()
     said = rows_said(offset_of(state.page, total), ROWS, total, state.lang)

@@ -20,7 +20,7 @@ from dashboard.components.headline import marked
 from dashboard.locales import t
 from dashboard.look import Lane, Look
 from dashboard.pages import Page
-from dashboard.ranked_rows import found, listed, sent
+from dashboard.ranked_rows import found, group_of, listed, sent
 from dashboard.ranked_words import Names, value_of, worded
 from dashboard.table import Table, of_grid
 from dashboard.view_state import ViewState
@@ -113,6 +113,8 @@ def _notes(board: BoardState, state: ViewState) -> list[str]:
     said = []
     if state.ranked == "reps" and not viewer.everything:
         said.append(t("rankings.your_scope" if viewer.unit_ids else "rankings.only_yours", lang))
+    if state.ranked == "reps" and group_of(state) in ("region", "office"):
+        said.append(t("rankings.credited_twice", lang))
     asked = {name: getattr(state, name) for name in ("rep", "deal")}
     asked["versus"] = state.versus if state.versus != "target" else None
     left = [t(f"rankings.narrow_{name}", lang) for name, value in asked.items() if value]

@@ -17,7 +17,7 @@ from dashboard.components import Drawn
 from dashboard.export.markup import words_in
 from dashboard.live import Picture
 from dashboard.view_state import ViewState
-from tests.unit.dashboard.pictures import EAST, HQ, NOW, board, misplaced
+from tests.unit.dashboard.pictures import EAST, HQ, NOW, board, misplaced, standing, standings
 from warehouse.measures import QuestionError
 from warehouse.viewer import Viewer
 
@@ -161,6 +161,16 @@ def test_a_rate_says_of_which_period_it_is_and_what_is_beside_it_counts() -> Non
     said = words_in(draw(told, ViewState(metric="win_rate", lang="en"))["tiles--row"]["data-html"])
     assert "Win rate · Nov 2026" in said
     assert "by amount over four quarters" in said
+
+
+def test_people_who_make_up_more_than_their_unit_are_said_to() -> None:
+    told = board()
+    people = standings(standing("p1", "1800000", None), standing("p2", "100000", None))
+    told.parts["list"] = people  # type: ignore[index]
+    head = words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
+    assert "30.0\u00a0K is credited to a second person as well" in head
+    told.parts["list"] = people.filter(id="p1")  # type: ignore[index]
+    assert "second person" not in words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
 
 
 def test_what_could_not_be_asked_is_said_and_the_rest_stands() -> None:
