@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard import live
 from dashboard.components import ticker, unknown
+from dashboard.components.wall.red import since
 from dashboard.locales import t
 from dashboard.look import Look
 from dashboard.own_file import FileFault
@@ -18,6 +19,7 @@ from dashboard.place import place_of
 from dashboard.view_state import ViewState
 from dashboard.walls import SCENES, Scene, Wall, wall_of
 from ingest.calendar import Period
+from ingest.settings import company
 from warehouse.answers import held
 from warehouse.at_hand import AtHand
 from warehouse.coverage import coverage
@@ -26,6 +28,7 @@ from warehouse.landing import Past, interval, past_months
 from warehouse.metric_query import MetricQuery, measure
 from warehouse.pace import day_curve, headline, standings
 from warehouse.queries import org
+from warehouse.queries.calendar import working_calendar
 from warehouse.queries.deals import deals
 from warehouse.queries.findings import FindingCard, findings
 from warehouse.queries.notifications import ToldRow, first_told
@@ -67,6 +70,8 @@ class Red:
     told: tuple[ToldRow, ...] = ()
     tasks: tuple[TaskCard, ...] = ()
     is_looked: bool = True
+    ages: Mapping[str, float] = field(default_factory=dict)
+    """By finding, for how many working minutes it has been in the hands it is in."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +157,10 @@ def around(row: Mapping[str, Any], months: Sequence[Past]) -> tuple[float, float
 
 
 async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
-    units, products = await asyncio.gather(
-        org.units_as_of(look.asked, look.today), org.products_as_of(look.asked, look.today)
+    units, products, calendar = await asyncio.gather(
+        org.units_as_of(look.asked, look.today),
+        org.products_as_of(look.asked, look.today),
+        working_calendar(look.asked),
     )
     paths = {id: tuple(path) for id, path in units.select("id", "path").iter_rows()}
     at_hand = AtHand(look.viewer, this.state.unit, paths)
@@ -171,7 +178,9 @@ async def _red(look: Look, this: About, states: tuple[str, ...]) -> Red:
     )
     agreed = [one for one in agreed if one.task.finding_id in here]
     is_looked = bool(look.state.as_of) or live.swept_at() is not None
-    return Red(tuple(shown), paths, goods, names, tuple(told), tuple(agreed), is_looked)
+    zone = company().zone
+    ages = {one.finding.finding_id: calendar.working_minutes(since(one), look.now, zone) for one in shown}
+    return Red(tuple(shown), paths, goods, names, tuple(told), tuple(agreed), is_looked, ages)
 
 
 def _may_be_shown(card: FindingCard, this: About, units: Mapping[str, tuple[str, ...]]) -> bool:

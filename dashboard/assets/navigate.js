@@ -73,6 +73,7 @@
     chart.on("plotly_unhover", function () { rest(""); });
     chart.on("plotly_click", follow);
     chart.on("plotly_treemapclick", function (event) { follow(event); return false; });
+    document.dispatchEvent(new CustomEvent("oneboard:chart", { detail: chart }));
   }
   const seen = new MutationObserver(function () {
     document.querySelectorAll(".js-plotly-plot:not([data-followed])").forEach(listen);

@@ -1,6 +1,5 @@
 /* A wall by itself: turns its scenes by the clock (all walls of a company turn together, and a reload changes nothing),
-   counts since when something is in somebody's hands, and plays a month over again. Nothing is fetched; all that is
-   shown stands in the document already. */
+   and plays a month over again. Nothing is fetched; all that is shown stands in the document already. */
 (() => {
   const TICK_MS = 250, HOLD_SECONDS = 8;
   let playing = null;
@@ -14,18 +13,6 @@
     const scene = scenes[Math.floor(now / 1000 / Number(stage.dataset.seconds)) % scenes.length];
     if (stage.dataset.now !== scene) stage.dataset.now = scene;
     if (stage.dataset.lang) document.documentElement.lang = stage.dataset.lang === "en" ? "en" : "zh-CN";
-  }
-
-  function lasted(since, now) {
-    const minutes = Math.max(0, Math.floor((now - Date.parse(since)) / 60000));
-    const days = Math.floor(minutes / 1440), zh = document.documentElement.lang !== "en";
-    if (days) return days + (zh ? " 天" : " d");
-    if (minutes >= 60) return (minutes / 60).toFixed(1) + (zh ? " 小时" : " h");
-    return minutes + (zh ? " 分钟" : " min");
-  }
-
-  function count(root, now) {
-    root.querySelectorAll("time[data-since]").forEach((time) => say(time, lasted(time.dataset.since, now)));
   }
 
   let clock = null;
@@ -74,12 +61,10 @@
     if (!root || !stage || document.hidden) return;
     const now = Date.now();
     turn(stage, now);
-    count(root, now);
     tell(now);
     if (playing) play();
   }
 
-  // after assets/plain.js has drawn a place anew, its times are empty: they are counted before the picture is shown
   document.addEventListener("oneboard:drawn", ({ detail }) => {
     if (detail.includes("wall--replay")) begin();
     tick();

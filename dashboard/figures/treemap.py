@@ -9,8 +9,11 @@ from dashboard.figures.frame import NBSP, figure
 from dashboard.locales import Lang, t
 from dashboard.theme import TOKENS, Theme, ink_on, pace_colour, symbol
 
-_TEXT = f"<span style='font-size:5px'>{NBSP}</span><br>{NBSP}<b>%{{label}}</b><br>{NBSP}%{{text}}"
+_PADDED = f"<span style='font-size:5px'>{NBSP}</span><br>{NBSP}"
 """Plotly knows no padding inside a tile: a thin line above and a space before keep the words off its edge."""
+_ROOM = ((0.031, 3), (0.015, 2), (0.0, 1))
+"""From which share of the whole on a tile has room for so many lines. What is not written, or is not shown because it
+would be too small to read (`assets/treemap.js`), the hover and the table say."""
 
 
 def hover(row: dict[str, Any], lang: Lang) -> str:
@@ -39,7 +42,7 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = 
     shown = (
         units.with_columns(size.alias("size")).filter(pl.col("size") > 0).sort(["size", "id"], descending=[True, False])
     )
-    rows = shown.to_dicts()
+    rows, whole = shown.to_dicts(), shown["size"].sum()
     colours = [pace_colour(row["judged"], theme) for row in rows]
     trace = {
         "type": "treemap",
@@ -47,16 +50,11 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = 
         "labels": [row["label"] for row in rows],
         "parents": [""] * len(rows),
         "values": [row["size"] for row in rows],
-        "text": [
-            f"{symbol(row['judged'])} {row['verdict']}<br>{NBSP}{amounts.short(row['short_by'], lang, sign=True)}"
-            if row["judged"] is not None
-            else f"{symbol(None)} {amounts.short(row['actual'], lang)}"
-            for row in rows
-        ],
+        "text": [_words(row, row["size"] / whole, lang) for row in rows],
         "customdata": [[row["href"]] for row in rows],
         "hovertext": [hover(row, lang) for row in rows],
         "hoverinfo": "text",
-        "texttemplate": _TEXT,
+        "texttemplate": "%{text}",
         "textposition": "top left",
         "textfont": {"size": 13, "color": [ink_on(colour) for colour in colours]},
         "marker": {
@@ -72,3 +70,14 @@ def treemap(units: pl.DataFrame, theme: Theme, lang: Lang, chosen: str | None = 
         "sort": True,
     }  # fmt: skip
     return figure([trace], theme, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+
+
+def _words(row: dict[str, Any], share: float, lang: Lang) -> str:
+    """The name, how it stands and by how much it is short: as many of them as a tile of that share has room for."""
+    lines = [f"<b>{row['label']}</b>"]
+    if row["judged"] is None:
+        lines.append(f"{symbol(None)} {amounts.short(row['actual'], lang)}")
+    else:
+        lines += [f"{symbol(row['judged'])} {row['verdict']}", amounts.short(row["short_by"], lang, sign=True)]
+    room = next(count for least, count in _ROOM if share >= least)
+    return _PADDED + f"<br>{NBSP}".join(lines[:room])

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import plain, wall_questions
+from dashboard.address import Address
 from dashboard.board_state import BoardState
 from dashboard.components import Drawn, ticker
 from dashboard.components.wall import box, head, qr, red, replay, scene, scenes, units
@@ -30,6 +31,7 @@ _DARK: dict[str, Any] = {"data-theme": "dark"}
 def layout(state: ViewState) -> Sequence[Component]:
     """Every place there is; which scenes turn, the wall's file says."""
     zone: dict[str, Any] = {"data-zone": str(company().zone)}
+    board = Address("/", state.but(replay=None)).link("")
     foot = [
         plain.place("wall--ticker", None, className="ticker"),
         plain.place("wall--dots", None, className="dots"),
@@ -49,6 +51,7 @@ def layout(state: ViewState) -> Sequence[Component]:
     return [
         html.Div(
             [
+                html.A(t("wall.to_board", state.lang), href=board, className="wall-board"),
                 plain.place("wall--head", t("wall.loading", state.lang), className="wall-head"),
                 html.Div(stage, id="wall--stage", className="stage"),
                 plain.place("wall--pin", None, className="pin-slot"),
@@ -89,7 +92,7 @@ def _about_words(board: BoardState, about: About, names: Mapping[str, tuple[str,
 
 
 def _words(about: About, found: Red) -> red.Words:
-    known = (found.told, found.tasks, found.is_looked)
+    known = (found.told, found.tasks, found.is_looked, found.ages)
     return red.Words(found.names, found.units, about.state.lang, about.wall.show_names, *known)
 
 

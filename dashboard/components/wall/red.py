@@ -1,16 +1,15 @@
 """Red, and who has it: a line a finding, with unit and role; a person's name only where the wall's file allows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import effects
 from dashboard.components.finding_chain import signs
 from dashboard.components.finding_parts import label
+from dashboard.components.finding_queue import age
 from dashboard.components.wall import box, scene, span
 from dashboard.dots import lasted, line
 from dashboard.locales import Lang, t
@@ -29,7 +28,8 @@ _SYMBOLS: Mapping[Hands, str] = {"treatment": "◆", "taken": "◇", "nobody": "
 @dataclass(frozen=True)
 class Words:
     """How findings are named: names by id → (Chinese, English), the chain above each unit, and whom one may name; and
-    how far they have come: who was told, what was agreed; and whether anybody has looked for any."""
+    how far they have come: who was told, what was agreed; whether anybody has looked for any; and for how many working
+    minutes each has been in the hands it is in."""
 
     names: Mapping[str, tuple[str, str]]
     units: Mapping[str, tuple[str, ...]]
@@ -38,6 +38,7 @@ class Words:
     told: Sequence[ToldRow] = ()
     tasks: Sequence[TaskCard] = ()
     is_looked: bool = True
+    ages: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def none(self) -> str:
@@ -88,7 +89,7 @@ def row(card: FindingCard, words: Words) -> Component:
         ],
         "red-first",
     )
-    second = box([span(words.who(card), "red-who"), dots(card, words), state(card, words.lang)], "red-second")
+    second = box([span(words.who(card), "red-who"), dots(card, words), state(card, words)], "red-second")
     return box([first, second], f"red-row red-{hands}")
 
 
@@ -103,12 +104,13 @@ def dots(card: FindingCard, words: Words) -> Component:
     return span([signs(far), f" {said}"], "red-dots num", title=words_of)
 
 
-def state(card: FindingCard, lang: Lang) -> Component:
-    """In whose hands, and since when; `assets/wall.js` counts the time."""
-    hands = hands_of(card.treatment) or "nobody"
+def state(card: FindingCard, words: Words) -> Component:
+    """In whose hands, and for how long where that is known."""
+    hands, lang = hands_of(card.treatment) or "nobody", words.lang
     word = t("wall.in_room" if hands == "treatment" and card.treatment.met_at else f"wall.{hands}", lang)
-    ticking: dict[str, Any] = {"data-since": since(card).isoformat()}
-    return span([f"{_SYMBOLS[hands]} {word} ", html.Time(className="num", **ticking)], "red-state")
+    minutes = words.ages.get(card.finding.finding_id)
+    parts = [_SYMBOLS[hands], word, *([] if minutes is None else [age(minutes, lang)])]
+    return span(" ".join(parts), "red-state")
 
 
 def beside(cards: Sequence[FindingCard], words: Words, most: int = MOST_BESIDE) -> list[Component]:
@@ -157,7 +159,7 @@ def pinned(cards: Sequence[FindingCard], words: Words) -> Component:
         span(words.place(newest), "pin-place num"),
         span(stake(newest.finding, lang), "pin-gap num"),
         span(words.who(newest), "pin-who"),
-        state(newest, lang),
+        state(newest, words),
     ]
     if others:
         more = _more("wall.pin_more", "wall.pin_more_due", [card.finding for card in others], lang)

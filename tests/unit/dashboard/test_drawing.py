@@ -168,9 +168,9 @@ def test_people_who_make_up_more_than_their_unit_are_said_to() -> None:
     people = standings(standing("p1", "1800000", None), standing("p2", "100000", None))
     told.parts["list"] = people  # type: ignore[index]
     head = words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
-    assert "30.0\u00a0K is credited to a second person as well" in head
+    assert "adds up to 30.0\u00a0K more: overlay credit" in head
     told.parts["list"] = people.filter(id="p1")  # type: ignore[index]
-    assert "second person" not in words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
+    assert "overlay credit" not in words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
 
 
 def test_what_could_not_be_asked_is_said_and_the_rest_stands() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import polars as pl
@@ -246,7 +247,9 @@ def test_red_shows_how_far_each_has_come_and_how_soon() -> None:
     })  # fmt: skip
     known = Words(LABELS, UNITS, "en", told=seen)
     agreed = replace(MET, met_by="", met_at=None)  # in treatment, and nobody met
-    assert "since the meeting" not in markup(red.state(replace(loose, treatment=agreed), "en"))
+    assert "since the meeting" not in markup(red.state(replace(loose, treatment=agreed), known))
+    waited = replace(known, ages={finding.finding_id: 150.0})
+    assert "nobody's 2.5 working h" in unescape(markup(red.state(loose, waited)))
     assert "●●○○○ +4 s" in markup(red.dots(loose, known))
     assert "●●○●○ +50 min" in markup(red.dots(loose, replace(known, tasks=(folded([task], []),))))
 
