@@ -89,7 +89,9 @@ def layout_of(address: Address) -> Component:
     if not here.is_framed:
         return bare(here.layout(state), live.layout())
     rail = [(page.path, page.icon, t(page.label, state.lang), page is here) for page in known.values()]
-    return frame(Parts(here.layout(state), findings.panel(state), findings.overlay(), rail, here.shows), state)
+    return frame(
+        Parts(here.layout(state), findings.panel(state), findings.overlay(), rail, here.shows, here.keys), state
+    )
 
 
 def _say_error(error: Exception) -> None:

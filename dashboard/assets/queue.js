@@ -64,19 +64,8 @@
     if (at) { said.set("finding", at); window.oneboard.go("?" + said); }
   }
 
-  function help() {
-    const dialog = document.createElement("dialog");
-    dialog.className = "form";
-    dialog.innerHTML = document.getElementById("queue--help").innerHTML;
-    dialog.setAttribute("aria-label", dialog.querySelector("h2")?.textContent || "");
-    for (const name of ["click", "keydown"]) dialog.addEventListener(name, () => dialog.close());
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
-  }
-
   const moves = {
-    j: () => move(1), k: () => move(-1), x: () => toggle(at), "*": all, o: open, Enter: open, "?": help,
+    j: () => move(1), k: () => move(-1), x: () => toggle(at), "*": all, o: open, Enter: open,
     Escape: () => { chosen.clear(); show(); },
   };
 
@@ -95,7 +84,6 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".queue-bar [data-bulk]"), row = event.target.closest?.(".queue-row");
     if (button) return take(button.dataset.bulk);
-    if (event.target.closest?.("[data-queue=help]")) return help();
     if (!row) return;
     at = keyOf(row);
     if (event.target.closest(".queue-box")) toggle(at); else show();

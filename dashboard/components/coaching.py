@@ -44,7 +44,7 @@ class When:
 
 def layout(state: ViewState) -> list[Component]:
     """The page with every place kept."""
-    panels = {part: panel(f"coach-{part}", plain.place(_body(part), skeleton(120)), state) for part in PARTS}
+    panels = {part: panel(f"coach-{part}", plain.place(body_of(part), skeleton(120)), state) for part in PARTS}
     return [
         plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
         html.Div([panels["agenda"], panels["skills"]], className="pair"),
@@ -52,7 +52,8 @@ def layout(state: ViewState) -> list[Component]:
     ]
 
 
-def _body(part: str) -> str:
+def body_of(part: str) -> str:
+    """The id of a panel's place."""
     return f"coach--{part}"
 
 
@@ -62,7 +63,7 @@ def nobody(state: ViewState) -> Drawn:
     empty = nothing(t("coaching.nobody", lang), t("coaching.nobody_hint", lang))
     heads = {f"coach-{part}--head": plain.says(head(t(f"coaching.{part}", lang), state)) for part in PARTS}
     later = html.P(t("coaching.nobody", lang), className="faint")
-    bodies = {_body(part): plain.says(empty if part == "agenda" else later) for part in PARTS}
+    bodies = {body_of(part): plain.says(empty if part == "agenda" else later) for part in PARTS}
     return {"headline--text": plain.says(t("coaching.nobody", lang)), **heads, **bodies}
 
 
@@ -98,10 +99,10 @@ def draw(
     return {
         "headline--text": plain.says(said),
         **heads,
-        _body("agenda"): plain.says(_agenda(points, state)),
-        _body("skills"): plain.says(_skills(skills, lang)),
-        _body("agreed"): plain.says(_agreed(tasks, shown)),
-        _body("notes"): plain.says(_notes(notes, name, lang)),
+        body_of("agenda"): plain.says(_agenda(points, state)),
+        body_of("skills"): plain.says(_skills(skills, lang)),
+        body_of("agreed"): plain.says(_agreed(tasks, shown)),
+        body_of("notes"): plain.says(_notes(notes, name, lang)),
     }
 
 

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import amounts, plain
-from dashboard.components import Drawn, finding_life, skeletons
+from dashboard.components import Drawn, finding_life, keys, skeletons
 from dashboard.components.finding_forms import ACT, ASKED, FORM
 from dashboard.components.finding_parts import label
 from dashboard.components.finding_shown import Shown, at_stake
@@ -26,7 +26,7 @@ LIST, FILTERS, PACES = "queue--list", "queue--filters", "paces--list"
 KEYS = {
     "j": "next", "k": "previous", "x": "select", "*": "select_all", "o": "open", "a": "acknowledge", "t": "take",
     "w": "treat", "s": "snooze", "n": "not_a_problem", "r": "release", "v": "verify", "c": "close", "m": "merge",
-    "?": "help", "Esc": "clear",
+    "Esc": "clear",
 }  # fmt: skip
 """What each key does: a step of a finding's life, or a move in the list."""
 BULK = ("acknowledge", "take", "treat", "snooze", "not_a_problem", "release", "verify", "close", "merge")
@@ -37,12 +37,16 @@ def layout(state: ViewState) -> list[Component]:
     """The page with every place kept."""
     lang = state.lang
     bar = [html.Span("", id="queue--chosen", className="num"), *(_bulk(what, lang) for what in BULK)]
-    keys = html.Button("?", className="button", title=t("queue.keys", lang), **data(queue="help"))
     rows = [
         plain.place(FILTERS, className="queue-filters"),
-        html.Div([*bar, keys], className="queue-bar", role="toolbar", tabIndex=0, **aria(label=t("queue.bulk", lang))),
+        html.Div(
+            [*bar, keys.button(lang)],
+            className="queue-bar",
+            role="toolbar",
+            tabIndex=0,
+            **aria(label=t("queue.bulk", lang)),
+        ),
         plain.place(LIST, skeleton(40, 6), className="queue-list"),
-        plain.shown(_keys(lang), id="queue--help", hidden=True),
     ]
     return [
         plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
@@ -55,14 +59,6 @@ def _bulk(what: str, lang: Lang) -> Component:
     says = {"bulk": what, "key": next(key for key, does in KEYS.items() if does == what)}
     to = data(form_at=FORM) if what in ASKED else data(post_at=ACT)
     return html.Button(t(f"life.do_{what}", lang), className="button", disabled=True, **data(**says), **to)
-
-
-def _keys(lang: Lang) -> list[Component]:
-    rows = [
-        html.Div([html.Dt(html.Kbd(key)), html.Dd(t(f"{'life.do' if what in BULK else 'queue.key'}_{what}", lang))])
-        for key, what in KEYS.items()
-    ]
-    return [html.H2(t("queue.keys", lang)), html.Dl(rows, className="queue-keys")]
 
 
 def draw(found: Queue, viewer: Viewer, state: ViewState) -> Drawn:

@@ -4,14 +4,15 @@ All ids are there from the start, with their places kept, so that nothing jumps 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import plain
-from dashboard.components import along, beside, first
+from dashboard.components import along, beside, first, keys
+from dashboard.components.keys import Keys
 from dashboard.components.links import aria
 from dashboard.locales import Lang, t
 from dashboard.view_state import ViewState
@@ -72,22 +73,25 @@ def _count(path: str) -> list[Component]:
 
 
 def _skips(lang: Lang) -> Component:
-    """With the keyboard past the rail, or past everything to what is off."""
+    """With the keyboard past the rail, or past everything to what is off; and what the keys do."""
     ways = [
         html.A(t(f"board.skip_to_{part}", lang), href=f"#{id}") for part, id in (("page", MAIN), ("findings", PANEL))
     ]
-    return plain.shown(ways, tag=html.Nav, className="skips", **aria(label=t("board.skips", lang)))
+    help_of_keys = keys.button(lang, t("keys.title", lang), "")
+    return plain.shown([*ways, help_of_keys], tag=html.Nav, className="skips", **aria(label=t("board.skips", lang)))
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What stands in the frame. `rail`: (path, icon, label, is here); `shows`: what of it is seen, as a class."""
+    """What stands in the frame. `rail`: (path, icon, label, is here); `shows`: what of it is seen, as a class; `keys`:
+    what the page's own keys do."""
 
     page: Sequence[Component]
     aside: Sequence[Component]
     overlay: Sequence[Component]
     rail: Sequence[tuple[str, str, str, bool]]
     shows: str = "board"
+    keys: Keys = field(default_factory=dict)
 
 
 def _stores() -> list[Any]:
@@ -134,6 +138,7 @@ def frame(parts: Parts, state: ViewState) -> Component:
                 className=f"shows shows-page-{parts.shows}",
             ),
             beside.layout(state),
+            keys.layout(parts.keys, state.lang),
             html.Div(parts.overlay, id="overlay--slot"),
         ],
     )

@@ -44,9 +44,7 @@ def tiles(found: Sequence[Tile], state: ViewState) -> list[Component]:
         html.Div(
             [
                 html.Div(
-                    what_is_this(
-                        tile.about, state, html.Span(tile.name(state.lang), className="tile-name")
-                    ),
+                    what_is_this(tile.about, state, html.Span(tile.name(state.lang), className="tile-name")),
                     className="tile-top",
                 ),
                 html.Div(html.Span(tile.value, className="tile-value num"), className="tile-middle", title=tile.exact),

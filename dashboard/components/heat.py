@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard import amounts, plain
 from dashboard.components import Drawn
-from dashboard.components.links import link
+from dashboard.components.links import aria, link
 from dashboard.components.panel import About, head, nothing, panel, skeleton
 from dashboard.locales import t
 from dashboard.theme import ink_on, pace_colour, symbol
@@ -24,7 +24,7 @@ def layout(state: ViewState) -> Component:
 
 def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState) -> Component:
     if row is None or (row["expected"] is None and not row["actual"]):
-        return html.Td(link("", to, title=what), className="heat-nothing")
+        return html.Td(link("", to, title=what, tabIndex=-1), className="heat-nothing")
     lang = state.lang
     is_told = row["pace"] is not None and not row["is_few"]
     said = [
@@ -41,12 +41,14 @@ def _cell(row: dict[str, Any] | None, what: str, to: ViewState, state: ViewState
         said.append(t("board.few_orders", lang) if row["pace"] is not None else t("board.no_target", lang))
         text = html.Span(amounts.short(row["actual"], lang) if row["actual"] else amounts.NOTHING, className="heat-few")
         style = {"background": "var(--ob-hover)"} if row["actual"] else {}
-    return html.Td(link(text, to, title="\n".join(said), className="heat-link", style=style), className="heat-cell num")
+    cell = link(text, to, title="\n".join(said), className="heat-link", style=style, tabIndex=-1)
+    return html.Td(cell, className="heat-cell num")
 
 
 def _heading(id: str, label: str, pace: float | None, to: ViewState, on: bool, scope: str) -> Component:
     mark = html.Span(symbol(pace), className="heat-mark") if pace is not None else ""
-    text = link([mark, label], to, className="heat-heading-on" if on else "heat-heading", title=label)
+    name = "heat-heading-on" if on else "heat-heading"
+    text = link([mark, label], to, className=name, title=label, tabIndex=-1)
     return html.Th(text, scope=scope, className="heat-row" if scope == "row" else "heat-column")
 
 
@@ -61,7 +63,8 @@ def draw(
     note: str = "",
 ) -> Drawn:
     """`cells` as `expected_cells` gives them, `units` (with `kind`) and `products`: standings with
-    `label`. `instead` stands for the table where it cannot be asked for.
+    `label`. `instead` stands for the table where it cannot be asked for. Of its links one is a stop of the keyboard,
+    the arrows lead to the others (`assets/heat.js`).
 
     Rows and columns keep their places: ordered by the size of target, then of actual.
     """
@@ -110,7 +113,12 @@ def draw(
         )
         for line in lines
     ]
-    table = html.Table([html.Thead(html.Tr([html.Th(""), *heading])), html.Tbody(body)], className="heat")
+    table = html.Table(
+        [html.Thead(html.Tr([html.Th(""), *heading])), html.Tbody(body)],
+        className="heat",
+        role="grid",
+        **aria(label=title),
+    )
     return drawn | {"heat--body": plain.says(table)}
 
 

@@ -63,7 +63,8 @@ def draw(
 ) -> Drawn:
     """`frame`: standings by rep with `label` and `href`, or customers or deals with both, as `listing_of` says.
 
-    `note` says which page of the list it is, `remark` what else there is to know of it; `instead` stands for the list where it cannot be asked for.
+    `note` says which page of the list it is, `remark` what else there is to know of it; `instead` stands for the list
+    where it cannot be asked for.
     """
     lang, which = state.lang, listing_of(state)
     said = [html.Span(one) for one in (remark, note) if one]

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from fastapi import APIRouter
 
 from dashboard.board_state import BoardState
+from dashboard.components.keys import Keys
 from dashboard.look import Lane
 from dashboard.table import Table
 from dashboard.view_state import ViewState
@@ -23,7 +24,7 @@ class Page:
     `lanes` are its live parts, the most urgent first; every page that `is_framed` has header, rail and findings around
     it. `shows` becomes the class of the frame's body: "board" has everything, "findings" only the panel, wide.
     `tables` are what can be taken along besides the grids and plain tables that are drawn, from all lanes' parts.
-    `router` has what the page's own script asks for.
+    `router` has what the page's own script asks for, `keys` what its keys do beside those of every page.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Page:
     is_framed: bool = True
     tables: Callable[[BoardState, ViewState], Sequence[Table]] | None = None
     router: APIRouter | None = None
+    keys: Keys = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -54,4 +54,9 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
 
 
 LANE = Lane(ask, draw, frozenset({"task_events", "action_events", "check_events"}))
-PAGE = Page("/actions", "☑", "actions.title", 3, drawn.layout, shows="actions", lanes={"actions": LANE})
+KEYS = {
+    "j": "keys.card_next", "k": "keys.card_previous", "h": "keys.column_left", "l": "keys.column_right",
+    "o": "keys.card_open", "A–Z": "keys.card_step",
+}  # fmt: skip
+"""What the keys do; a letter that stands on a button of the card presses it."""
+PAGE = Page("/actions", "☑", "actions.title", 3, drawn.layout, shows="actions", lanes={"actions": LANE}, keys=KEYS)

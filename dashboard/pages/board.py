@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import board_questions, board_tables, plain
 from dashboard.components import curve, cuts, headline, heat, listing, panel, skeletons, units
+from dashboard.components.keys import IN_A_GRID
 from dashboard.components.links import aria
 from dashboard.drawing import draw_cuts, draw_list, draw_pictures, draw_tiles
 from dashboard.locales import t
@@ -41,4 +42,5 @@ PAGE = Page(
         "list": Lane(board_questions.listed, draw_list),
     },
     tables=board_tables.tables,
+    keys=IN_A_GRID,
 )

@@ -11,17 +11,20 @@ from dashboard.board_state import BoardState
 from dashboard.coaching.agenda import Point, agenda
 from dashboard.coaching.pair import Pair, pair_of, subject
 from dashboard.coaching.skill_rows import SkillRow, rows_of
-from dashboard.components import Drawn
+from dashboard.components import Drawn, coaching_team
 from dashboard.components import coaching as drawn
+from dashboard.components.coaching_team import Member
 from dashboard.look import Lane, Look
 from dashboard.pages import Page
 from dashboard.view_state import ViewState
+from dashboard.words import called
 from ingest.calendar import Period, business_day
 from ingest.settings import company
 from warehouse.clock import clock_at
 from warehouse.dimensions import EVERYWHERE
 from warehouse.life import ActionRow
 from warehouse.measures import TABLES
+from warehouse.pace import standings
 from warehouse.peers import peers_of
 from warehouse.queries.findings import actions_on, findings
 from warehouse.queries.skills import Of, skills
@@ -32,6 +35,14 @@ from warehouse.viewer import OWN_ONLY, Viewer
 
 FIRST_TIME = timedelta(days=90)
 """How far the first agenda looks back."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """Whom the head of a place has to coach."""
+
+    place: tuple[str, str]
+    members: tuple[Member, ...]
 
 
 @dataclass(frozen=True)
@@ -54,14 +65,16 @@ def ask(look: Look) -> dict[str, Awaitable[Any]]:
     return {"coaching": _coaching(look)}
 
 
-async def _coaching(look: Look) -> Coaching | None:
+async def _coaching(look: Look) -> Coaching | Team | None:
     asked, today, zone = look.asked, look.today, company().zone
     org = await company_as_of(asked, today)
     id = look.place.rep or look.place.unit or ""
     pair = pair_of(id, org)
     of = _kind(id, org)
-    if pair is None or of is None or not look.place.is_allowed:
+    if not look.place.is_allowed:
         return None
+    if pair is None or of is None:
+        return await _team(look, org)
     did = await actions_on(asked, subject(id))
     last = max((one.at for one in did if one.what == "talk"), default=None)
     since = last or look.now - FIRST_TIME
@@ -82,6 +95,20 @@ async def _coaching(look: Look) -> Coaching | None:
     return Coaching(pair, of, tuple(rows), tuple(mine), tuple(points), since, last is None, notes, _names(org))
 
 
+async def _team(look: Look, org: Company) -> Team | None:
+    """Who leads the units right below the place; None where there are none, and of somebody who is no rep."""
+    place = look.place
+    if place.rep or place.by != "unit":
+        return None
+    below, names = await standings(look.asked, look.viewer, where=look.here, **look.when), _names(org)
+    members = [
+        Member(id, names[id], names.get(leader, ("", "")), pace, gap)
+        for id, leader, pace, gap in below.select("id", "manager_id", "pace", "gap").rows()
+        if id in org.units and place.path and id != place.path[-1].id
+    ]
+    return Team(names[place.path[-1].id], tuple(members)) if members else None
+
+
 def _kind(id: str, org: Company) -> Of | None:
     """What is coached: a rep, or a unit with reps of its own; None for what has no numbers of that kind."""
     if id in org.people:
@@ -95,10 +122,12 @@ def _names(org: Company) -> dict[str, tuple[str, str]]:
 
 
 def draw(board: BoardState, state: ViewState) -> Drawn:
-    """What to choose, where nobody who can be coached is looked at."""
+    """Whom to choose, where nobody who can be coached is looked at."""
     if "coaching" not in board.parts:
         return {}
     found = board.parts["coaching"]
+    if isinstance(found, Team):
+        return coaching_team.draw(called(found.place[0], *found.place, state.lang), found.members, state)
     if not isinstance(found, Coaching):
         return drawn.nobody(state)
     return drawn.draw(
@@ -107,7 +136,8 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     )  # fmt: skip
 
 
-LANE = Lane(ask, draw, frozenset({*TABLES, "task_events", "action_events", "check_events", "finding_events"}))
+READS = {*TABLES, "target_events", "task_events", "action_events", "check_events", "finding_events"}
+LANE = Lane(ask, draw, frozenset(READS))
 PAGE = Page(
     "/coaching", "⇄", "coaching.title", 4, drawn.layout, shows="coaching", lanes={"coaching": LANE},
     router=coaching_actions.router,

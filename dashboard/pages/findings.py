@@ -58,4 +58,5 @@ LANE = Lane(ask, draw, frozenset({SWEEPS, "finding_events", "action_events"}))
 PAGE = Page(
     "/findings", "⚑", "board.findings", 1, drawn.layout, shows="findings", lanes={"queue": LANE},
     tables=finding_tables.tables,
+    keys={key: f"{'life.do' if what in drawn.BULK else 'queue.key'}_{what}" for key, what in drawn.KEYS.items()},
 )  # fmt: skip

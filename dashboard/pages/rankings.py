@@ -17,6 +17,7 @@ from dashboard.board_state import BoardState
 from dashboard.components import Drawn, skeletons
 from dashboard.components import rankings as drawn
 from dashboard.components.headline import marked
+from dashboard.components.keys import IN_A_GRID
 from dashboard.locales import t
 from dashboard.look import Lane, Look
 from dashboard.pages import Page
@@ -138,7 +139,18 @@ def tables(board: BoardState, state: ViewState) -> list[Table]:
     return [of_grid("rankings", t("rankings.title", state.lang), columns, sent(rows, 0, len(rows)))]
 
 
-PAGE = Page("/rankings", "↕", "rankings.title", 4, layout, shows="rankings", lanes=LANES, tables=tables, router=router)
+PAGE = Page(
+    "/rankings",
+    "↕",
+    "rankings.title",
+    4,
+    layout,
+    shows="rankings",
+    lanes=LANES,
+    tables=tables,
+    router=router,
+    keys=IN_A_GRID,
+)
 
 
 @router.get("/rankings/rows/{start}/{end}")

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import plain, target_actions, target_questions, task_actions
 from dashboard.components import skeletons, target_words, targets, tasks
+from dashboard.components.keys import IN_A_GRID
 from dashboard.look import Lane
 from dashboard.pages import Page
 from dashboard.target_drawing import draw_periods, draw_rows, draw_tasks
@@ -38,4 +39,5 @@ PAGE = Page(
         "tasks": Lane(target_questions.key_tasks, draw_tasks),
     },
     router=task_actions.router,
+    keys={**IN_A_GRID, "Enter": "keys.edit"},
 )

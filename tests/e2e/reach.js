@@ -2,8 +2,8 @@
 (() => {
   "use strict";
   const OFFERS = "a[href], button, summary, input, select, textarea, [tabindex], [role=button], [role=checkbox]";
-  const OPENS = "[data-form], [data-opens], [data-choose], [popovertarget], [data-queue=help]";
-  const INSIDE = ".ag-root-wrapper, .js-plotly-plot"; // a grid is one stop, in which the arrows go on; a chart has its table
+  const OPENS = "[data-form], [data-opens], [data-choose], [popovertarget], [data-keys]";
+  const GRIDS = ".ag-root, .heat", INSIDE = ".ag-root-wrapper, .heat, .js-plotly-plot"; // a grid is one stop, in which the arrows go on; a chart has its table
   const stops = new Set(), dull = new Set();
   let openers = new Map();
 
@@ -40,7 +40,7 @@
       return offered().length;
     },
     left() {
-      const reached = [...stops], grids = [...document.querySelectorAll(".ag-root")].filter(seen);
+      const reached = [...stops], grids = [...document.querySelectorAll(GRIDS)].filter(seen);
       return [...offered().filter((one) => !stops.has(one)), ...grids.filter((one) => !reached.some((stop) => one.contains(stop)))].map(said);
     },
     dull: () => [...dull],

@@ -112,6 +112,33 @@ def test_a_page_without_a_frame_can_be_read_by_everybody(served: Served, tab: Pa
     assert not wrong, "\n".join(wrong)
 
 
+def test_products_by_units_are_one_stop_in_which_the_arrows_go_on(served: Served, tab: Page) -> None:
+    resize(tab, DESK)
+    tab.goto(f"{served.url}/?lang=en")
+    drawn(tab)
+    stops = tab.locator(".heat [tabindex='0']")
+    expect(stops).to_have_count(1)
+    stops.focus()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Tab")
+    assert not tab.evaluate("Boolean(document.activeElement.closest('.heat'))")
+    tab.keyboard.press("Shift+Tab")  # back to where one was
+    expect(tab.locator(".heat tbody tr:first-child td:nth-child(2) a")).to_be_focused()
+    tab.keyboard.press("Home")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/?*unit=*")
+
+
+def test_the_keys_of_a_page_are_told_on_it(served: Served, tab: Page) -> None:
+    tab.goto(f"{served.url}/actions?lang=en")
+    drawn(tab)
+    tab.keyboard.press("?")
+    keys = tab.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Next card")
+    expect(keys).to_contain_text("On every page")
+    closed(tab)
+
+
 def test_in_a_grid_the_arrows_go_on_and_enter_follows(served: Served, tab: Page) -> None:
     resize(tab, DESK)
     tab.goto(f"{served.url}/rankings?lang=en&ranked=reps")

@@ -9,6 +9,11 @@ import polars as pl
 from dashboard.coaching.agenda import agenda
 from dashboard.coaching.pair import pair_of
 from dashboard.coaching.skill_rows import SKILLS, SkillRow, rows_of
+from dashboard.components import coaching_team
+from dashboard.components.coaching_team import Member
+from dashboard.export.markup import words_in
+from dashboard.plain import HTML
+from dashboard.view_state import ViewState
 from ingest.events import Task
 from tests.unit.dashboard.test_findings_panel import SINCE, card
 from warehouse.life import ActionRow
@@ -87,3 +92,13 @@ def test_the_agenda_is_what_has_changed_since_the_last_talk() -> None:
         ("behind", "discount"),
     ]
     assert agenda("p-a", [], [], [], datetime(2026, 11, 25, tzinfo=UTC), TODAY) == []
+
+
+def test_whom_to_coach_stands_where_nobody_is_chosen_yet() -> None:
+    members = [Member("hz", ("杭州", "Hangzhou"), ("韩梅", "Han Mei"), 0.82, -5_000_000.0),
+               Member("nb", ("宁波", "Ningbo"), ("", ""), 1.0, 0.0)]  # fmt: skip
+    drawn = {id: props[HTML] for id, props in coaching_team.draw("East", members, ViewState(lang="en")).items()}
+    assert words_in(drawn["headline--text"]).startswith("East: 2 to coach, 1 behind pace")
+    assert 'href="?unit=hz&amp;lang=en"' in drawn["coach--agenda"]
+    assert words_in(drawn["coach--agenda"]).index("Han Mei") < words_in(drawn["coach--agenda"]).index("Ningbo")
+    assert "Once one is chosen" in words_in(drawn["coach--notes"])

@@ -95,9 +95,10 @@ def test_it_is_drawn_with_names_states_and_ages_in_both_languages(lang: str) -> 
     rows = drawn["queue--list"][HTML]
     assert rows.count('data-key="') == 2
     assert "queue-open" in rows
-    for words in {"en": ("Hangzhou", "Zhang Wei", "3.1 working d", "contested"), "zh": ("杭州", "张伟", "3.1 个工作日", "有异议")}[
-        lang
-    ]:
+    for words in {
+        "en": ("Hangzhou", "Zhang Wei", "3.1 working d", "contested"),
+        "zh": ("杭州", "张伟", "3.1 个工作日", "有异议"),
+    }[lang]:
         assert words in rows, words
 
 
