@@ -19,7 +19,7 @@ from dashboard.components import (
 )
 from dashboard.components.paging import ROWS, offset_of, paging
 from dashboard.components.panel import head, not_allowed, nothing
-from dashboard.limits import credited_twice, notes, refused
+from dashboard.limits import notes, refused
 from dashboard.locales import t
 from dashboard.telling import end_of, sentence_of
 from dashboard.tiling import tiles_of
@@ -162,9 +162,7 @@ def draw_list(board: BoardState, state: ViewState) -> Drawn:
         note = paging(at, ROWS, len(frame), state) if len(frame) > ROWS else None
         how = about.of_metric(state.metric, board, state, "board.how_people")
         here, instead = state.but(rep=board.rep), _instead("list", "cuts.not_by_hint", board, state)
-        remark = credited_twice(frame, board, state)
-        title = t("board.people", lang)
-        return listing.draw(shown, how, here, title=title, note=note, remark=remark, instead=instead)
+        return listing.draw(shown, how, here, title=t("board.people", lang), note=note, instead=instead)
     instead = _instead("list", "cuts.not_by_hint", board, state)
     if which == "customers":
         if len(frame):

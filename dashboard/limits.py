@@ -54,5 +54,5 @@ def credited_twice(people: pl.DataFrame, board: BoardState, state: ViewState) ->
     whole = board.head.get("actual")
     if board.rep or people.is_empty() or whole is None or metric.kind not in ("flow", "stock"):
         return ""
-    more = Decimal(people["actual"].sum()) - whole
+    more = Decimal(people["actual"].sum() or 0) - whole
     return t("cuts.credited_twice", state.lang, amount=amounts.of(more, metric.unit, state.lang)) if more > 0 else ""

@@ -66,10 +66,6 @@ class Book:
     cards: tuple[FindingCard, ...]
     names: Mapping[str, tuple[str, str]]
 
-    def row(self, rule: str | None) -> RuleRow | None:
-        """The row of a rule."""
-        return next((row for row in self.rows if row.rule == rule), None)
-
     def outcomes(self, trial: TrialCard) -> tuple[Outcome, Outcome] | None:
         """As it is, and changed; None while it is not done."""
         if trial.word is None or trial.state != "done":

@@ -1,7 +1,7 @@
 /* The words of a tile that would be too small to read are not shown: its hover and the table beside say them. */
 (() => {
   "use strict";
-  const LEAST_PX = 8.5;
+  const LEAST_PX = 8;
 
   function height(text) {
     const [, scale = 1] = /scale\(([\d.]+)/.exec(text.getAttribute("transform") || "") || [];

@@ -47,8 +47,17 @@ def draw(place: str, members: Sequence[Member], state: ViewState) -> Drawn:
     }
 
 
+def beside(members: Sequence[Member], state: ViewState) -> Drawn:
+    """The members in the place of the skills of who leads them."""
+    about = [(t("board.how", state.lang), t("coaching.about_team", state.lang))]
+    return {
+        "coach-skills--head": plain.says(head(t("coaching.team_below", state.lang), state, about=about)),
+        body_of("skills"): plain.says(_listed(members, state)),
+    }
+
+
 def _listed(members: Sequence[Member], state: ViewState) -> Component:
-    heads = [t(f"board.{name}", state.lang) for name in ("unit", "manager", "pace", "gap")]
+    heads = [t(f"board.{name}", state.lang) for name in ("unit", "pace", "gap")]
     return figures(heads, [_row(one, state) for one in members])
 
 
@@ -58,8 +67,7 @@ def _row(one: Member, state: ViewState) -> Component:
     leader: Any = called(one.leader[0], *one.leader, lang) if one.leader[0] else amounts.NOTHING
     return html.Tr(
         [
-            html.Th(to, scope="row"),
-            html.Td(leader),
+            html.Th([to, " ", html.Span(leader, className="faint")], scope="row"),
             html.Td([symbol(one.pace), " ", amounts.pace(one.pace)], className=f"num state-{state_of(one.pace)}"),
             html.Td(amounts.short(one.gap, lang, sign=True), className="num", title=amounts.exact(one.gap, sign=True)),
         ]

@@ -11,7 +11,6 @@ from dashboard.components import beside, finding_causes, finding_chain, finding_
 from dashboard.components.finding_parts import items, label, where
 from dashboard.components.finding_shown import Shown, at_stake, money
 from dashboard.components.links import data, link
-from dashboard.components.tasks import agree
 from dashboard.dots import line
 from dashboard.finding_steps import may
 from dashboard.locales import Lang, t
@@ -123,7 +122,7 @@ def _whole(shown: Shown) -> list[Component | None]:
     rows.append(finding_chain.draw(line(shown.card, shown.told, shown.tasks), lang))
     return [
         *rows,
-        html.Div([*finding_life.steps(shown), agree(lang, f"finding:{shown.id}"), place], className="finding-buttons"),
+        html.Div([*finding_life.steps(shown), finding_life.agreeing(shown), place], className="finding-buttons"),
         finding_life.judged(shown),
     ]
 
@@ -165,7 +164,8 @@ def _sentences(texts: Sequence[str]) -> Component:
 def _buttons(shown: Shown) -> Component:
     card, about = shown.card, subject(shown.card.finding)
     status = card.treatment.status
-    parts = [meet.button(about, shown.meeting, shown.state), beside.link(about, None, shown.state)]
+    is_next = finding_life.next_step(shown) == "meet"
+    parts = [meet.button(about, shown.meeting, shown.state, is_next=is_next), beside.link(about, None, shown.state)]
     if status != "taken" and may(card, shown.viewer, "take"):
         parts.append(finding_life.button("take", shown))
     if status in ("taken", "not_a_problem", "contested") and may(card, shown.viewer, "release"):

@@ -12,6 +12,7 @@ from dashboard.components import effects
 from dashboard.components.finding_forms import ACT, ASKED, FORM
 from dashboard.components.finding_shown import Shown
 from dashboard.components.form import asks, does
+from dashboard.components.tasks import agree
 from dashboard.finding_steps import may
 from dashboard.locales import CATALOGUE, Lang, t, t_or
 from dashboard.view_state import ViewState
@@ -29,6 +30,12 @@ SYMBOLS: Mapping[State, str] = {
 }  # fmt: skip
 FURTHER = ("acknowledge", "treat", "verify", "close", "snooze", "rearm", "merge", "split", "reopen")
 """Steps that stand within the card, in the order of a life; the first ones stand below its line."""
+_BEFORE_TREATMENT: Mapping[State, str] = {
+    "open": "take", "acknowledged": "take", "contested": "take", "taken": "treat",
+}  # fmt: skip
+_NEXT: Mapping[State, str] = {
+    "verified": "close", "snoozed": "rearm", "merged": "split", "not_a_problem": "release",
+}  # fmt: skip
 _MOST = 12
 """What was done last is listed; of more it is said how many."""
 
@@ -41,10 +48,39 @@ def mark(status: State) -> Component:
 def button(what: str, shown: Shown) -> Component:
     """What takes a step, or first asks what it needs."""
     gives_back = what == "release" and shown.card.treatment.status == "taken"
-    text = t("life.do_give_back" if gives_back else f"life.do_{what}", shown.lang)
-    if what in ASKED:
-        return asks(text, FORM, what=what, finding=shown.id)
-    return does(text, ACT, what=what, finding=shown.id)
+    called = "give_back" if gives_back else what
+    text = t(f"life.do_{called}", shown.lang)
+    fields = {"what": what, "finding": shown.id}
+    made = asks(text, FORM, **fields) if what in ASKED else does(text, ACT, **fields)
+    return _told(made, called, what == next_step(shown), shown.lang)
+
+
+def agreeing(shown: Shown) -> Component:
+    """What makes an action of it."""
+    return _told(agree(shown.lang, f"finding:{shown.id}"), "agree", next_step(shown) == "agree", shown.lang)
+
+
+def _told(made: Component, what: str, is_next: bool, lang: Lang) -> Component:
+    """A button that says what it does and what comes after; the next step stands out."""
+    says = {"title": t(f"life.help_{what}", lang), "className": "button button-first" if is_next else "button"}
+    for name, said in says.items():
+        setattr(made, name, said)
+    return made
+
+
+def next_step(shown: Shown) -> str:
+    """What comes next for whoever looks: of another's finding to meet, of one's own to take it and say what is done,
+    then to agree on actions and to say whether they helped; "" where it is over."""
+    finding, status = shown.card.finding, shown.card.treatment.status
+    if shown.meeting and shown.meeting.is_open:
+        return "meet"
+    if status in _BEFORE_TREATMENT:
+        own = _BEFORE_TREATMENT[status]
+        is_own = shown.viewer is not None and shown.viewer.person_id == finding.responsible_id
+        return own if is_own and may(shown.card, shown.viewer, own) else "meet"
+    if status == "in_treatment":
+        return "verify" if shown.tasks and may(shown.card, shown.viewer, "verify") else "agree"
+    return _NEXT.get(status, "")
 
 
 def steps(shown: Shown) -> list[Component]:
@@ -123,4 +159,5 @@ def judged(shown: Shown) -> Component:
     counts, lang = Counter(shown.card.treatment.verdicts.values()), shown.lang
     said = {one: f"{t(f'life.judge_{one}', lang)} {counts[one] or ''}".strip() for one in VERDICTS}
     buttons = [does(text, ACT, what="judge", finding=shown.id, reason=one) for one, text in said.items()]
-    return html.Div([html.Span(t("life.judge", lang), className="faint"), *buttons], className="finding-judged")
+    ask = html.Span(t("life.judge", lang), className="faint", title=t("life.help_judge", lang))
+    return html.Div([ask, *buttons], className="finding-judged")

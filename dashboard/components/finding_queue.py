@@ -58,7 +58,10 @@ def layout(state: ViewState) -> list[Component]:
 def _bulk(what: str, lang: Lang) -> Component:
     says = {"bulk": what, "key": next(key for key, does in KEYS.items() if does == what)}
     to = data(form_at=FORM) if what in ASKED else data(post_at=ACT)
-    return html.Button(t(f"life.do_{what}", lang), className="button", disabled=True, **data(**says), **to)
+    return html.Button(
+        t(f"life.do_{what}", lang), className="button", title=t(f"life.help_{what}", lang), disabled=True,
+        **data(**says), **to,
+    )  # fmt: skip
 
 
 def draw(found: Queue, viewer: Viewer, state: ViewState) -> Drawn:

@@ -58,17 +58,14 @@ def draw(
     *,
     title: str,
     note: Component | None = None,
-    remark: str = "",
     instead: Component | None = None,
 ) -> Drawn:
     """`frame`: standings by rep with `label` and `href`, or customers or deals with both, as `listing_of` says.
 
-    `note` says which page of the list it is, `remark` what else there is to know of it; `instead` stands for the list
-    where it cannot be asked for.
+    `note` says which page of the list it is; `instead` stands for the list where it cannot be asked for.
     """
     lang, which = state.lang, listing_of(state)
-    said = [html.Span(one) for one in (remark, note) if one]
-    drawn: Drawn = {"list--head": plain.says(head(title, state, about=about, note=said, tools=[_tools(state)]))}
+    drawn: Drawn = {"list--head": plain.says(head(title, state, about=about, note=note, tools=[_tools(state)]))}
     if frame.is_empty():
         what, hint = _NOTHING.get(which, ("board.nothing_deals", "board.nothing_deals_hint"))
         empty = instead or nothing(t(what, lang), t(hint, lang))

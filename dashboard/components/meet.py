@@ -17,16 +17,18 @@ from warehouse.meetings import Meeting
 MEET, ACT, FORM = "/meet", "/meet/act", "/meet/form"
 
 
-def button(subject: str, meeting: Meeting | None, state: ViewState, about: str = "") -> Component:
+def button(
+    subject: str, meeting: Meeting | None, state: ViewState, about: str = "", *, is_next: bool = True
+) -> Component:
     """What opens the room in a new tab: a form of HTML's own, so that no browser takes it for a pop-up; and more ways.
 
-    `about` says what is met about where that does not stand beside it.
+    `about` says what is met about where that does not stand beside it, `is_next` whether to meet is the next step.
     """
     lang = state.lang
     is_open = meeting is not None and meeting.is_open
     text = t("meet.join" if is_open else "findings.meet", lang)
     title = about or t("meet.join_title" if is_open else "findings.meet_title", lang)
-    how = {"className": "quiet", **aria(label=text)} if about else {"className": "button button-first"}
+    how = {"className": "quiet", **aria(label=text)} if about else {"className": f"button{' button-first' * is_next}"}
     go = html.Button("◍" if about else text, name="subject", value=subject, title=title, **how)
     into = html.Form(go, method="post", action=MEET + state.to_query(), target="_blank", **data(rel="noopener"))
     more = asks("▾", FORM, t("meet.ways", lang), way="meet", subject=subject)

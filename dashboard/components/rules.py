@@ -1,4 +1,4 @@
-"""The rules on the screen: a row each, and of the one that is opened its numbers, who changed them, and its trials."""
+"""The rules on the screen: a row each, and under the one that is opened who changed its numbers, and its trials."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -12,7 +12,7 @@ from dashboard.components import Drawn, skeletons
 from dashboard.components.finding_queue import rule_name
 from dashboard.components.form import asks, does
 from dashboard.components.headline import marked
-from dashboard.components.links import data, link
+from dashboard.components.links import aria, data, link
 from dashboard.components.panel import head, locked, panel, scrolls, skeleton
 from dashboard.locales import Lang, t
 from dashboard.rule_book import Book, Judged, Outcome, RuleRow
@@ -37,7 +37,6 @@ def layout(state: ViewState) -> list[Component]:
     return [
         plain.place("headline--text", skeletons.line(), html.H1, className="headline"),
         panel("rules", plain.place(LIST, skeleton(40, 8)), state),
-        panel("rule", plain.place(ONE, "", className="rule-one"), state),
     ]
 
 
@@ -48,24 +47,20 @@ def draw(found: Book, viewer: Viewer, state: ViewState) -> Drawn:
         away = locked(t("rules.only_ops", lang), t("rules.only_ops_hint", lang))
         return {
             "headline--text": plain.says(t("rules.only_ops", lang)), "rules--head": plain.says(""),
-            LIST: plain.says(away), "rule--head": plain.says(""), ONE: plain.says(""),
-            "rule--panel": {"className": "panel panel-rule is-away"},
+            LIST: plain.says(away),
         }  # fmt: skip
     under_way = sum(one.state in ("running", "waiting") for row in found.rows for one in row.trials)
     said = t("rules.sentence", lang, count=len(found.rows), a_week=f"{sum(row.a_week for row in found.rows):.1f}",
              under_way=under_way)  # fmt: skip
     about = [(t("board.how", lang), t("rules.about", lang))]
-    row = found.row(state.rule) or found.rows[0]
     return {
         "headline--text": plain.says(html.Span(marked(said))),
         "rules--head": plain.says(head(t("rules.title", lang), state, about=about)),
-        LIST: plain.says(scrolls(_table(found, row, state))),
-        "rule--panel": {"className": "panel panel-rule"},
-        **_one(found, row, state),
+        LIST: plain.says(scrolls(_table(found, state))),
     }
 
 
-def _table(found: Book, opened: RuleRow, state: ViewState) -> Component:
+def _table(found: Book, state: ViewState) -> Component:
     lang = state.lang
     columns = {
         "rule": "",
@@ -77,17 +72,24 @@ def _table(found: Book, opened: RuleRow, state: ViewState) -> Component:
         "changed": "",
     }
     heads = [html.Th(t(f"rules.col_{name}", lang), scope="col", className=kind) for name, kind in columns.items()]
-    rows = [_row(row, row is opened, found, state) for row in found.rows]
+    rows: list[Component] = []
+    for row in found.rows:
+        rows.append(_row(row, found, state))
+        if row.rule == state.rule:
+            rows.append(html.Tr(html.Td(_one(found, row, state), colSpan=len(columns)), className="rule-under"))
     return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="totals rules")
 
 
-def _row(row: RuleRow, is_open: bool, found: Book, state: ViewState) -> Component:
-    lang, last = state.lang, row.words[0] if row.words else None
+def _row(row: RuleRow, found: Book, state: ViewState) -> Component:
+    lang, last, is_open = state.lang, row.words[0] if row.words else None, row.rule == state.rule
+    to = state.but(rule=None if is_open else row.rule)
+    name_of_it = link([html.Span("▾" if is_open else "▸", className="rule-fold"), rule_name(row.rule, lang)], to,
+                      **aria(expanded=str(is_open).lower()))  # fmt: skip
     numbers = " · ".join(number(one, row.numbers[one.name], lang) for one in THRESHOLDS[row.rule])
     changed = " · ".join((name(found, last.who, lang), clock(last.at, company().zone, lang))) if last else ""
     return html.Tr(
         [
-            html.Th(link(rule_name(row.rule, lang), state.but(rule=row.rule)), scope="row"),
+            html.Th(name_of_it, scope="row"),
             html.Td(numbers, className="small faint"),
             html.Td(str(row.count), className="num"),
             html.Td(f"{row.a_week:.1f}", className="num"),
@@ -140,7 +142,7 @@ def plain_number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _one(found: Book, row: RuleRow, state: ViewState) -> Drawn:
+def _one(found: Book, row: RuleRow, state: ViewState) -> Component:
     lang = state.lang
     tools = [
         asks(t("rules.try", lang), FORM, what="try_rule", rule=row.rule),
@@ -152,10 +154,10 @@ def _one(found: Book, row: RuleRow, state: ViewState) -> Drawn:
     if not row.trials:
         parts.append(html.P(t("rules.no_trial", lang), className="faint"))
     about = [(t("board.how", lang), t("rules.trial_about", lang))]
-    return {
-        "rule--head": plain.says(head(rule_name(row.rule, lang), state, about=about, tools=tools)),
-        ONE: plain.says(parts),
-    }
+    top = html.Header(head(rule_name(row.rule, lang), state, about=about, tools=tools), className="panel-head")
+    return html.Section(
+        [top, *parts], id=ONE, className="rule-one", tabIndex=-1, **aria(label=rule_name(row.rule, lang))
+    )
 
 
 def _word(word: RuleWord, found: Book, lang: Lang) -> Component:

@@ -47,7 +47,8 @@ class Team:
 
 @dataclass(frozen=True)
 class Coaching:
-    """Everything of one coaching. `notes` are None for whoever is not one of the two; names are of people and units."""
+    """Everything of one coaching. `notes` are None for whoever is not one of the two; names are of people and units.
+    Of who leads other leaders there are no skills to compare, but `team`, those they lead in their turn."""
 
     pair: Pair
     of: Of
@@ -58,6 +59,7 @@ class Coaching:
     is_first: bool
     notes: tuple[ActionRow, ...] | None
     names: dict[str, tuple[str, str]]
+    team: tuple[Member, ...] = ()
 
 
 def ask(look: Look) -> dict[str, Awaitable[Any]]:
@@ -69,16 +71,18 @@ async def _coaching(look: Look) -> Coaching | Team | None:
     asked, today, zone = look.asked, look.today, company().zone
     org = await company_as_of(asked, today)
     id = look.place.rep or look.place.unit or ""
-    pair = pair_of(id, org)
-    of = _kind(id, org)
     if not look.place.is_allowed:
         return None
-    if pair is None or of is None:
-        return await _team(look, org)
+    pair, of, team = pair_of(id, org), _kind(id, org), await _team(look, org)
+    if pair is None or (team.members and look.viewer.person_id != pair.leader):
+        return team
+    if of is None and not team.members:
+        return None
     did = await actions_on(asked, subject(id))
     last = max((one.at for one in did if one.what == "talk"), default=None)
     since = last or look.now - FIRST_TIME
     clock = await clock_at(asked, ("bookings",), Period.containing(today, "month"), look.now)
+    of = of or "office"
     nodes, now, before, agreed, cards = await asyncio.gather(
         peers_of(asked, Viewer.system(), "reps" if of == "rep" else "units", "bookings", clock, EVERYWHERE),
         skills(asked, of, look.now, today),
@@ -88,25 +92,27 @@ async def _coaching(look: Look) -> Coaching | Team | None:
     )
     own = nodes.filter(nodes["id"] == id)
     peers = nodes.filter(nodes["cohort"] == own["cohort"][0], nodes["mark"] == "")["id"].to_list() if len(own) else []
-    rows = rows_of(id, peers, now, before)
+    rows = [] if team.members else rows_of(id, peers, now, before)
     mine = [one for one in agreed if id in (one.task.person_id, *one.path[-1:])]
     points = agenda(pair.coached, cards, mine, rows, since, today)
     notes = tuple(did) if pair.has(look.viewer) else None
-    return Coaching(pair, of, tuple(rows), tuple(mine), tuple(points), since, last is None, notes, _names(org))
+    return Coaching(
+        pair, of, tuple(rows), tuple(mine), tuple(points), since, last is None, notes, _names(org), team.members
+    )
 
 
-async def _team(look: Look, org: Company) -> Team | None:
-    """Who leads the units right below the place; None where there are none, and of somebody who is no rep."""
+async def _team(look: Look, org: Company) -> Team:
+    """Who leads the units right below the place; nobody where there are none."""
     place = look.place
     if place.rep or place.by != "unit":
-        return None
+        return Team(("", ""), ())
     below, names = await standings(look.asked, look.viewer, where=look.here, **look.when), _names(org)
     members = [
         Member(id, names[id], names.get(leader, ("", "")), pace, gap)
         for id, leader, pace, gap in below.select("id", "manager_id", "pace", "gap").rows()
         if id in org.units and place.path and id != place.path[-1].id
     ]
-    return Team(names[place.path[-1].id], tuple(members)) if members else None
+    return Team(names[place.path[-1].id] if place.path else ("", ""), tuple(members))
 
 
 def _kind(id: str, org: Company) -> Of | None:
@@ -126,14 +132,15 @@ def draw(board: BoardState, state: ViewState) -> Drawn:
     if "coaching" not in board.parts:
         return {}
     found = board.parts["coaching"]
-    if isinstance(found, Team):
+    if isinstance(found, Team) and found.members:
         return coaching_team.draw(called(found.place[0], *found.place, state.lang), found.members, state)
     if not isinstance(found, Coaching):
         return drawn.nobody(state)
-    return drawn.draw(
+    shown = drawn.draw(
         found.pair, found.skills, found.tasks, found.points, found.notes, found.names,
         drawn.When(found.since, found.is_first, board.today, board.viewer), state,
     )  # fmt: skip
+    return shown | coaching_team.beside(found.team, state) if found.team else shown
 
 
 READS = {*TABLES, "target_events", "task_events", "action_events", "check_events", "finding_events"}

@@ -17,7 +17,7 @@ from dashboard.plain import markup
 from dashboard.shortfall import shortfall
 from dashboard.stake import stake
 from dashboard.wall_questions import Replay
-from dashboard.words import day_of_year, period_name
+from dashboard.words import day_name, period_name
 from ingest.settings import company
 from warehouse.amounts import THE_NODE
 from warehouse.curve import end_of_day
@@ -64,14 +64,14 @@ def frames(told: Replay, metric: str, about: str, lang: Lang) -> str:
         node = of_day.pop(THE_NODE)
         gap = None if node["gap"] is None else Decimal(str(round(node["gap"], 4)))
         missing = None if gap is None else shortfall(gap, cards, told.red.units, told.red.products)
-        top = head.draw(node, None, missing, day_of_year(day, lang), about, lang)
+        top = head.draw(node, None, missing, day_name(day, lang), about, lang)
         parts = {
             "head": markup(top),
             "red": markup(red.beside(cards, words, 6)),
             "news": markup(_news(told, before, until, words)),
         }
         tiles = {id: units.tile_look(row["pace"], row["attainment"], lang) for id, row in of_day.items()}
-        found.append({"day": day_of_year(day, lang), "parts": parts, "tiles": tiles})
+        found.append({"day": day_name(day, lang), "parts": parts, "tiles": tiles})
         before = until
     return json.dumps({"seconds": SECONDS, "days": found}, ensure_ascii=False)
 

@@ -98,7 +98,7 @@ def test_whom_to_coach_stands_where_nobody_is_chosen_yet() -> None:
     members = [Member("hz", ("杭州", "Hangzhou"), ("韩梅", "Han Mei"), 0.82, -5_000_000.0),
                Member("nb", ("宁波", "Ningbo"), ("", ""), 1.0, 0.0)]  # fmt: skip
     drawn = {id: props[HTML] for id, props in coaching_team.draw("East", members, ViewState(lang="en")).items()}
-    assert words_in(drawn["headline--text"]).startswith("East: 2 to coach, 1 behind pace")
+    assert words_in(drawn["headline--text"]).startswith("East: 2 lead a unit, 1 of them behind pace")
     assert 'href="?unit=hz&amp;lang=en"' in drawn["coach--agenda"]
     assert words_in(drawn["coach--agenda"]).index("Han Mei") < words_in(drawn["coach--agenda"]).index("Ningbo")
     assert "Once one is chosen" in words_in(drawn["coach--notes"])

@@ -164,13 +164,13 @@ def test_a_rate_says_of_which_period_it_is_and_what_is_beside_it_counts() -> Non
 
 
 def test_people_who_make_up_more_than_their_unit_are_said_to() -> None:
-    told = board()
+    told = board(by="rep")
     people = standings(standing("p1", "1800000", None), standing("p2", "100000", None))
-    told.parts["list"] = people  # type: ignore[index]
-    head = words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
+    told.parts["units"] = people  # type: ignore[index]
+    head = words_in(draw(told, ViewState(lang="en"))["units--head"]["data-html"])
     assert "adds up to 30.0\u00a0K more: overlay credit" in head
-    told.parts["list"] = people.filter(id="p1")  # type: ignore[index]
-    assert "overlay credit" not in words_in(draw(told, ViewState(lang="en"))["list--head"]["data-html"])
+    told.parts["units"] = people.filter(id="p1")  # type: ignore[index]
+    assert "overlay credit" not in words_in(draw(told, ViewState(lang="en"))["units--head"]["data-html"])
 
 
 def test_what_could_not_be_asked_is_said_and_the_rest_stands() -> None:

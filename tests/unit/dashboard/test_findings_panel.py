@@ -317,6 +317,20 @@ def test_the_buttons_are_those_that_may_follow_where_it_stands_and_are_the_viewe
     assert kinds("snoozed", "p-a") == ["take"]
 
 
+def test_one_step_stands_out_and_every_button_of_a_life_says_what_comes_of_it() -> None:
+    def first(status: State, viewer: str = "p-c") -> list[Any]:
+        one = Findings((card(treatment=Treatment(status, "p-b", SINCE)),), NAMES, viewer=Viewer(viewer, is_ops=True))
+        buttons = all_of(items(draw(one, EN.but(finding="f1"))), html.Button)
+        steps = [one for one in buttons if known(one, "data-form") or known(one, "data-post")]
+        assert all(one.title for one in steps if '"judge"' not in (known(one, "data-fields") or ""))
+        return [one.children[0] for one in buttons if "button-first" in (one.className or "")]
+
+    assert first("open") == first("contested") == first("taken") == ["Meet"]
+    assert (first("open", "p-a"), first("taken", "p-a")) == (["Take"], ["Start treatment"])
+    assert first("in_treatment") == ["+ Agree an action"]
+    assert (first("verified"), first("snoozed"), first("closed")) == (["Close"], ["Wake"], [])
+
+
 def test_meet_opens_a_new_tab_that_knows_neither_the_board_nor_a_name() -> None:
     (meet,) = all_of(items(drawn(card())), html.Form)
     assert (meet.method, meet.action, meet.target) == ("post", "/meet?lang=en", "_blank")

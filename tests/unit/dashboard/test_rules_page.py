@@ -137,11 +137,13 @@ def test_it_is_drawn_with_progress_and_both_sides_in_both_languages(lang: str) -
         (done, {"en": ("Hangzhou", "Switch on", "both", "new"), "zh": ("杭州", "启用", "均有", "新增")}),
         (trial("running", 5), {"en": ("5 of 20 days", "Give up"), "zh": ("20 天中的 5 天", "取消试算")}),
     ):
-        shown = draw(book([card("f1")], [word], [one], names, 60), OPS, state)["rule--one"][HTML]
+        shown = draw(book([card("f1")], [word], [one], names, 60), OPS, state)["rules--list"][HTML]
         for text in (*words[lang], "fewer, please"):
             assert text in shown, text
     table = draw(book([card("f1")], [word], [], names, 60), OPS, state)["rules--list"][HTML]
     assert table.count("data-key=") == len(THRESHOLDS)
+    assert table.index('data-key="unit-pace"') < table.index('id="rule--one"')
+    assert "rule--one" not in draw(book([], [], [], names, 60), OPS, ViewState())["rules--list"][HTML]
 
 
 def test_whoever_is_not_of_ops_sees_no_rule() -> None:
