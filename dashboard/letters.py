@@ -7,11 +7,12 @@ from functools import cache
 
 from dashboard.actions import NobodyActs, publisher
 from dashboard.connection import warehouse
-from ingest.letters.box import Box, Found
+from ingest.letters.box import Box, Found, Place, Sent
 from ingest.letters.letter import Letter, Position, shown
 from ingest.letters.replay import Return, chosen, dismiss, let_through, replay
 from ingest.letters.standing import Standing, marks_of, standing
 from ingest.reader import Reader
+from warehouse.errors import WarehouseError
 from warehouse.queries.freshness import freshness
 from warehouse.viewer import Viewer
 
@@ -35,27 +36,52 @@ async def inbox() -> Inbox:
     return Inbox(tuple(found), _box().older)
 
 
-async def letter_at(position: str) -> Found | None:
-    """One letter with all of its bytes; None where none lies there. Raises `IngestError`."""
+@dataclass(frozen=True)
+class Opened(Found):
+    """A letter with all of its bytes, and what was sent of it again.
+
+    `is_stored` says whether the warehouse has got as far; None where it cannot be asked.
+    """
+
+    sent: Sent | None = None
+    is_stored: bool | None = None
+
+
+async def letter_at(position: str) -> Opened | None:
+    """One letter with what became of it; None where none lies there. Raises `IngestError`."""
     place = Position.parse(position)
     whole, found = await asyncio.to_thread(_box().whole, place), await inbox()
     if whole is None:
         return None
-    return Found(whole, next((one.settled for one in found.found if one.letter.position == place), None))
+    settled = next((one.settled for one in found.found if one.letter.position == place), None)
+    sent = await asyncio.to_thread(_box().sent, settled) if settled else None
+    return Opened(whole, settled, sent, await _has_got_to(sent.place) if sent else None)
+
+
+async def _has_got_to(place: Place) -> bool | None:
+    try:
+        marks = await _marks()
+    except WarehouseError:
+        return None
+    return marks.get((place.topic, place.partition), -1) >= place.offset
 
 
 async def stands_still() -> list[Standing]:
     """The streams that stand still. Raises `IngestError`, and `WarehouseError` where that does not answer."""
-    from ingest.publisher import log_identity
-
-    positions = (await freshness(warehouse())).select("topic_id", "partition", "watermark")
-    marks = marks_of(positions.iter_rows(), await asyncio.to_thread(log_identity))
+    marks = await _marks()
 
     def look() -> list[Standing]:
         with Reader() as reader:
             return standing(reader, marks)
 
     return await asyncio.to_thread(look)
+
+
+async def _marks() -> dict[tuple[str, int], int]:
+    from ingest.publisher import log_identity
+
+    positions = (await freshness(warehouse())).select("topic_id", "partition", "watermark")
+    return marks_of(positions.iter_rows(), await asyncio.to_thread(log_identity))
 
 
 async def send_back(

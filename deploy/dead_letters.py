@@ -86,6 +86,7 @@ def show(position: Annotated[str, typer.Argument(help="Which letter, as `list` s
     with Box() as box:
         letter = box.whole(place)
         settled = next((one.settled for one in box.read() if one.letter.position == place), None)
+        sent = box.sent(settled) if settled else None
     if letter is None:
         raise NoSuchLetter(f"there is no dead letter at {place}")
     origin = f"{letter.topic}, partition {letter.origin[0]}, offset {letter.origin[1]}" if letter.origin else "unknown"
@@ -94,6 +95,8 @@ def show(position: Annotated[str, typer.Argument(help="Which letter, as `list` s
         "put aside": f"{letter.at:%Y-%m-%d %H:%M:%S} UTC, attempt {letter.attempt}",
         "state": f"{settled.how} by {settled.who} at {settled.at:%Y-%m-%d %H:%M} UTC" if settled else "waits",
         "note": settled.note if settled else "",
+        "went to": str(sent.place) if sent else "",
+        "came back": f"as dead letter {sent.again}" if sent and sent.again else "",
         "key": "none" if letter.key is None else letter.key.decode(errors="backslashreplace"),
         **{f"header {name}": value.decode(errors="backslashreplace") for name, value in letter.headers},
         "reason": letter.reason,
@@ -107,6 +110,10 @@ def show(position: Annotated[str, typer.Argument(help="Which letter, as `list` s
         _say(f"{'mend':<10} {plain(f'{fault.field}: {fault.message}' if fault.field else fault.message)}")
     _say("")
     _say(pretty(letter.value, letter.size))
+    if sent and sent.value != letter.value:
+        _say("")
+        _say("sent instead:")
+        _say(pretty(sent.value))
 
 
 @letters.command()

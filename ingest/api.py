@@ -64,7 +64,7 @@ def create_app(settings: IngestSettings | None = None, kafka_settings: KafkaSett
             return said(403, "events are not taken from a web page of another origin")
         return await go_on(request)
 
-    async def sent(what: str, send: Callable[[], None], rejected: Sequence[object] = ()) -> Response | None:
+    async def sent(what: str, send: Callable[[], object], rejected: Sequence[object] = ()) -> Response | None:
         """None when Kafka holds what was sent, else the answer that says why not."""
         try:
             with meters.ACKNOWLEDGED.time():

@@ -15,7 +15,7 @@ from ingest.settings import IngestSettings
 from ingest.sources.webhooks import Hook
 
 TELL_EVERY_SECONDS = 1.0
-Sent = Callable[[str, Callable[[], None]], Awaitable[Response | None]]
+Sent = Callable[[str, Callable[[], object]], Awaitable[Response | None]]
 """Does the sending of what it is told by name; an answer when that failed."""
 
 

@@ -113,16 +113,23 @@ class Publisher:
         self.publish_sealed(topic, sealed)
         return [event.event_id for event in sealed]
 
-    def publish_sealed(self, topic: str, sealed: Sequence[Sealed]) -> None:
-        """Send what the door has validated and await acknowledgement."""
-        self.publish_many(topic, sealed)
+    def publish_sealed(self, topic: str, sealed: Sequence[Sealed]) -> list[tuple[int, int]]:
+        """Send what the door has validated and await acknowledgement; partition and offset of each, in order."""
+        places: list[tuple[int, int]] = []
+        self.publish_many(topic, sealed, placed=places.extend)
+        return places
 
     def publish_many(
-        self, topic: str, sealed: Iterable[Sealed | Letter], acknowledged: Callable[[int], None] | None = None
+        self,
+        topic: str,
+        sealed: Iterable[Sealed | Letter],
+        acknowledged: Callable[[int], None] | None = None,
+        placed: Callable[[Iterable[tuple[int, int]]], None] | None = None,
     ) -> int:
         """Send a stream of any length with bounded memory; returns how many, all acknowledged.
 
-        `acknowledged` is told, in order, how many of the stream Kafka now holds for certain.
+        `acknowledged` is told, in order, how many of the stream Kafka now holds for certain, `placed` where: partition
+        and offset of each.
         """
         name = self.settings.topic_prefix + _topic(topic).name
         events, done = iter(sealed), 0
@@ -143,6 +150,8 @@ class Publisher:
                     oldest = under_way.popleft()
                     self._await(oldest)
                     done += len(oldest)
+                    if placed:
+                        placed((one.value.partition, one.value.offset) for one in oldest)
                     if acknowledged:
                         acknowledged(done)
             except MessageSizeTooLargeError as error:

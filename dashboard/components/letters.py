@@ -1,17 +1,19 @@
 """Dead letters on the page for ops: how many of which kind, the newest of them, and one that is opened."""
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.links import aria, link
 from dashboard.components.panel import head, nothing
-from dashboard.letters import Inbox
+from dashboard.letters import Inbox, Opened
 from dashboard.locales import Lang, t, t_or
 from dashboard.view_state import ViewState
 from dashboard.words import advice, clock
-from ingest.letters.box import Found
+from ingest.letters.box import Found, Sent, Settled
 from ingest.letters.letter import Letter, by_reason, pretty, shown
 from ingest.letters.replay import prepared
 from ingest.settings import company
@@ -102,8 +104,9 @@ def _state(one: Found, lang: Lang) -> Component:
     return html.Span([html.Span(symbol, className=f"state-{ink}"), " ", text], className="letter-state", title=title)
 
 
-def opened(one: Found | None, who: str, state: ViewState) -> list[Component]:
-    """One letter: where it came from, what is wrong, what to do, its bytes, and the buttons while it waits.
+def opened(one: Opened | None, who: str, state: ViewState) -> list[Component]:
+    """One letter: where it came from, what is wrong, what to do, its bytes, and the buttons while it waits; after a
+    replay its bytes beside those that were sent, and what became of them.
 
     `who` is the name of whoever settled it.
     """
@@ -124,24 +127,57 @@ def opened(one: Found | None, who: str, state: ViewState) -> list[Component]:
         ("key", key),
         ("put_aside", aside),
         ("state", state_said),
+        *([("became", _became(one, one.sent, state))] if one.sent else []),
         ("wrong", letter.message or "–"),
-        ("todo", t(advice(letter.reason), lang)),
+        *([("todo", t(advice(letter.reason), lang))] if one.settled is None else []),
     ]
     facts = html.Dl(
         [html.Div([html.Dt(t(f"ops.{name}", lang)), html.Dd(text)]) for name, text in rows], className="letter-facts"
     )
-    note = html.P(one.settled.note, className="faint") if one.settled and one.settled.note else None
     title = head(f"{reason_name(letter.reason, lang)} · {letter.position}", state, tools=[close])
-    body = [facts, note, *(_mending(letter, lang) if one.settled is None else [_bytes(letter, lang)])]
+    body = [facts, *(_mending(letter, lang) if one.settled is None else _settled(one, one.settled, lang))]
     return [html.Header(title, className="panel-head"), html.Div(body, className="letter-body")]
 
 
+def _became(one: Opened, sent: Sent, state: ViewState) -> Component | str:
+    lang = state.lang
+    if sent.again is not None:
+        again = link(str(sent.again), state.but(letter=str(sent.again)), className="link")
+        return html.Span([t("ops.became_letter", lang, place=sent.place), " ", again])
+    key = {None: "became_unknown", True: "became_stored", False: "became_waits"}[one.is_stored]
+    return t(f"ops.{key}", lang, place=sent.place)
+
+
+def _settled(one: Opened, settled: Settled, lang: Lang) -> list[Component]:
+    """What was said of it, and its bytes: as they came and as they were sent where somebody mended them."""
+    if settled.note != "edited":
+        note = settled.note or (t("ops.as_it_was", lang) if settled.how == "replayed" else "")
+        return [*([html.P(note, className="faint")] if note else []), _bytes(one.letter, lang)]
+    if one.sent is None:
+        return [html.P(t("ops.edited_gone", lang), className="faint"), _bytes(one.letter, lang)]
+    return [_figure(t("ops.edited", lang), _compared(pretty(one.letter.value), pretty(one.sent.value)))]
+
+
+def _compared(before: str, after: str) -> list[Component]:
+    """Every line of both texts, those of one alone under − and +; a comma at a line's end makes no other line."""
+    old, new = before.split("\n"), after.split("\n")
+    compared = SequenceMatcher(a=[line.rstrip(",") for line in old], b=[line.rstrip(",") for line in new])
+    lines: list[Component] = []
+    for tag, begin, end, first, last in compared.get_opcodes():
+        if tag == "equal":
+            lines += [html.Span(f"  {line}\n") for line in new[first:last]]
+        else:
+            lines += [html.Del(f"− {line}\n") for line in old[begin:end]]
+            lines += [html.Ins(f"+ {line}\n") for line in new[first:last]]
+    return lines
+
+
 def _bytes(letter: Letter, lang: Lang) -> Component:
-    label = t("ops.bytes", lang, size=f"{letter.size:,}")
-    return html.Figure(
-        [html.Figcaption(label, className="faint small"), html.Pre(pretty(letter.value, letter.size))],
-        className="bytes",
-    )
+    return _figure(t("ops.bytes", lang, size=f"{letter.size:,}"), pretty(letter.value, letter.size))
+
+
+def _figure(label: str, text: Any) -> Component:
+    return html.Figure([html.Figcaption(label, className="faint small"), html.Pre(text)], className="bytes")
 
 
 def _mending(letter: Letter, lang: Lang) -> Sequence[Component]:

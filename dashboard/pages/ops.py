@@ -99,9 +99,18 @@ async def _shown(search: str | None) -> tuple[Any, ...]:
     return html.Span(ops.sentence(found, still, state)), ops.standing(still, state), drawn.listed(found, state)
 
 
-@callback(Output(ONE, "children"), Output(PAIR, "className"), Input("url", "search"), Input(DONE, "data"))
-async def show_one(search: str | None, _done: Any) -> tuple[Any, str]:
-    state, viewer = ViewState.from_query(search), await session.viewer()
+@callback(
+    Output(ONE, "children"),
+    Output(PAIR, "className"),
+    Input("url", "search"),
+    Input(DONE, "data"),
+    Input("ops--again", "n_intervals"),
+)
+async def show_one(search: str | None, _done: Any, again: int | None) -> tuple[Any, str]:
+    state, is_again = ViewState.from_query(search), ctx.triggered_id == "ops--again"
+    if is_again and not (again and state.letter):
+        raise PreventUpdate
+    viewer = await session.viewer()
     if state.letter is None or not viewer.is_ops:
         return None, "ops-pair"
     try:
@@ -109,6 +118,8 @@ async def show_one(search: str | None, _done: Any) -> tuple[Any, str]:
     except IngestError as error:
         log.warning("letter %s cannot be read: %s", state.letter, error)
         one = None
+    if is_again and not (one and one.sent):
+        raise PreventUpdate  # somebody may be writing in it
     who = await _name(one.settled.who, state.lang) if one and one.settled else ""
     return drawn.opened(one, who, state), "ops-pair is-open"
 

@@ -47,7 +47,9 @@ class Action(Event):
     )
     worse_by: Share | None = Field(None, description="or by which part of its gap it must get worse for that")
     into: Id | None = Field(
-        None, description="the finding that another is merged into, or the task that another waits for"
+        None,
+        description="the finding that another is merged into, the task that another waits for, or where a replayed"
+        ' dead letter went, as "orders:<partition>:<offset>"',
     )
     check: CheckKind | None = Field(None, description="which check of a task is decided")
     verdict: Proposal | None = Field(None, description="what a person says of it")

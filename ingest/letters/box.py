@@ -7,10 +7,11 @@ by threads.
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from pydantic import ValidationError
 
@@ -31,14 +32,32 @@ PREVIEW_BYTES = 2_000
 _WORDS: dict[str, Literal["replayed", "dismissed"]] = {"replay": "replayed", "dismiss": "dismissed"}
 
 
+class Place(NamedTuple):
+    """Where an event lies on a topic of ours; as text "orders:3:121"."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """None for what is no such place."""
+        found = re.fullmatch(r"([a-z-]+):(\d{1,9}):(\d{1,18})", text)
+        return cls(found[1], int(found[2]), int(found[3])) if found and found[1] in TOPICS else None
+
+    def __str__(self) -> str:
+        return f"{self.topic}:{self.partition}:{self.offset}"
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a letter: by whom, when, and what they said."""
+    """What was done about a letter: by whom, when, what they said, and the place `into` which it was sent again."""
 
     how: Literal["replayed", "dismissed"]
     who: str
     at: datetime
     note: str = ""
+    into: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,15 @@ class Found:
 
     letter: Letter
     settled: Settled | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter that was sent again: where to, its bytes there, and the letter it became if it was put aside anew."""
+
+    place: Place
+    value: bytes
+    again: Position | None
 
 
 class Box:
@@ -87,6 +115,16 @@ class Box:
                     value = original.value or b""
                     return replace(letter, value=value, size=len(value))
             return letter
+
+    def sent(self, settled: Settled) -> Sent | None:
+        """What was replayed, as it lies where it went; None where the action does not say where, or it is gone."""
+        if settled.into is None:
+            return None
+        topic, *place = settled.into
+        with self._lock:
+            record = self._reader.record(topic, *place)
+            came = (one.position for one in self._letters.values() if (one.topic, one.origin) == (topic, tuple(place)))
+            return Sent(settled.into, record.value or b"", next(came, None)) if record is not None else None
 
     def close(self) -> None:
         """Let go of the connection; the next read makes another."""
@@ -136,7 +174,8 @@ class Box:
         except ValidationError:
             return
         if done.what in _WORDS:
-            settled = Settled(_WORDS[done.what], done.who, done.occurred_at, done.note or "")
+            into = Place.parse(done.into or "")
+            settled = Settled(_WORDS[done.what], done.who, done.occurred_at, done.note or "", into)
             self._settled.setdefault(done.subject, settled)
 
 

@@ -6,10 +6,11 @@ at once, send the same version with the same content twice, and that is one even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from ingest.dead_letters import PREFIX
@@ -112,10 +113,16 @@ def replay(
         returns = [_looked_at(box, one, edited) for one in some]
         ready = [one for one in returns if one.sealed is not None]
         if not dry_run:
+            into: dict[Position, str] = {}
             for topic in dict.fromkeys(one.letter.topic for one in ready):
-                publisher.publish_sealed(topic, [_sealed(one) for one in ready if one.letter.topic == topic])
+                going = [one for one in ready if one.letter.topic == topic]
+                places = publisher.publish_sealed(topic, [_sealed(one) for one in going])
+                into |= {
+                    one.letter.position: f"{topic}:{partition}:{offset}"
+                    for one, (partition, offset) in zip(going, places, strict=True)
+                }
             note = "edited" if edited is not None else None
-            _settle(publisher, [one.letter for one in ready], "replay", who, note, now())
+            _settle(publisher, [one.letter for one in ready], "replay", who, note, now(), into)
             returns = [replace(one, said="sent") if one.said == "ready" else one for one in returns]
         yield from returns
 
@@ -168,10 +175,14 @@ def _settle(
     who: str,
     note: str | None,
     now: datetime,
+    into: Mapping[Position, str] = MappingProxyType({}),
 ) -> None:
     events = [
-        Action(occurred_at=now, source="dead-letters", subject=one.position.subject, who=who, what=what, note=note)
+        Action(
+            occurred_at=now, source="dead-letters", subject=one.position.subject, who=who, what=what, note=note,
+            into=into.get(one.position),
+        )
         for one in letters
-    ]
+    ]  # fmt: skip
     if events:
         publisher.publish("actions", events)

@@ -69,7 +69,10 @@ def test_a_letter_is_mended_on_the_page_and_arrives(stack: Stack, page: Page) ->
     expect(page.locator(".letter-open .letter-state")).to_contain_text("replayed")
     expect(page.locator("#ops--one")).to_contain_text("replayed · Op")
     expect(page.get_by_role("button", name="Replay", exact=True)).to_have_count(0)
+    expect(page.locator(".bytes del")).to_have_text('−   "amount": "1.123456",\n')
+    expect(page.locator(".bytes ins").first).to_have_text('+   "amount": "1234.50",\n')
     stack.settle()
+    expect(page.locator("#ops--one")).to_contain_text(re.compile(r"orders:\d:\d+: in the warehouse"))
     assert stack.warehouse.rows("SELECT sum(booked_amount) FROM order_changes")[0][0] == 1234.5
 
 

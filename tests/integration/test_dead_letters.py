@@ -86,6 +86,10 @@ def test_a_letter_is_listed_shown_mended_and_sent_back_once(stack: Stack, box: B
     settled = box.read()[0].settled
     assert settled is not None
     assert (settled.how, settled.who.startswith("shell:"), settled.note) == ("replayed", True, "edited")
+    sent = box.sent(settled)
+    assert sent is not None
+    assert (json.loads(sent.value)["amount"], sent.place.topic, sent.again) == ("112.50", "orders", None)
+    assert '"amount": "112.50"' in stack.run("dead-letters", "show", place).stdout
 
 
 def test_one_that_fails_again_is_a_new_letter_with_its_attempt(stack: Stack, box: Box) -> None:
@@ -100,7 +104,12 @@ def test_one_that_fails_again_is_a_new_letter_with_its_attempt(stack: Stack, box
     second = box.read()[0]
     assert second.letter.position > first
     assert (second.letter.reason, second.letter.attempt, second.settled) == ("version-conflict", 2, None)
-    assert {one.letter.position: one.settled is not None for one in box.read()}[first]
+    settled = {one.letter.position: one.settled for one in box.read()}[first]
+    assert settled is not None
+    sent = box.sent(settled)
+    assert sent is not None
+    assert sent.again == second.letter.position
+    assert f"as dead letter {sent.again}" in stack.run("dead-letters", "show", str(first)).stdout
     assert booked(stack, "b") == 100
     refused = stack.run("dead-letters", "dismiss", str(second.letter.position))
     assert (refused.returncode, "only for a reason" in refused.stderr) == (1, True)
