@@ -11,16 +11,19 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
+from dashboard.field_faults import checked
 from dashboard.locales import Lang
 from dashboard.meetings.people import once
 from dashboard.meetings.settings import meetings
 from dashboard.notifications.people import Directory
 from dashboard.own_file import FileFault, read
+from dashboard.sentences import code
 from dashboard.whiteboard import templates
 from ingest.calendar import WorkingCalendar
-from ingest.errors import did_you_mean
+from ingest.errors import nearest
 from ingest.events import Called, Finding, Why
 
 TRADE = "trade:"
@@ -31,16 +34,12 @@ Who = Literal["owner", "leads", "above", "below", "named"]
 Input = Literal["figures", "findings", "actions"]
 
 
-class TradeFault(FileFault):
-    """A file of kinds that cannot be used: which row, which field, and what is wrong."""
-
-
 class Kind(BaseModel):
     """A kind of meeting; `recurs` as RFC 5545 has it, "" for one that is held when it is needed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", examples=["weekly"])
     title: str = Field(min_length=1, max_length=60)
     title_en: str = Field(min_length=1, max_length=60)
     about: Literal["place", "deal"] = "place"
@@ -59,8 +58,8 @@ class Kind(BaseModel):
         if value:
             try:
                 rrulestr(value, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - only whether it can be read
-            except ValueError as error:
-                raise ValueError(f"{value!r} is no rule of RFC 5545 ({error}); FREQ=WEEKLY;BYDAY=MO is one") from None
+            except ValueError:
+                raise PydanticCustomError("meet.no_rule", "is no rule of RFC 5545", {"value": repr(value)}) from None
         return value
 
     @field_validator("layout")
@@ -68,7 +67,8 @@ class Kind(BaseModel):
     def _is_a_template(cls, value: str) -> str:
         if value and value not in templates.found():
             known = sorted(templates.found())
-            raise ValueError(f"no template {value!r}; there are {', '.join(known)}.{did_you_mean(value, known)}")
+            said = {"value": repr(value), "known": ", ".join(known), "near": nearest(value, known)}
+            raise PydanticCustomError("field.one_of", "no such template", said)
         return value
 
     def called(self, lang: Lang) -> str:
@@ -94,6 +94,12 @@ class Kind(BaseModel):
             if calendar.weight(at.date(), path) > 0:
                 return at.replace(tzinfo=zone)
         return None
+
+
+class _Kinds(BaseModel):
+    """The whole file."""
+
+    kinds: tuple[Kind, ...] = Field(min_length=1)
 
 
 def subject_of_kind(kind: Kind, about: str) -> str:
@@ -132,15 +138,8 @@ def people_of(
 def kinds() -> dict[str, Kind]:
     """Every kind by its name: of the file the settings name, or ours. Raises `FileFault`."""
     file = meetings().trade or OURS
-    rows = read(file).get("kinds", [])
-    try:
-        found = [Kind.model_validate(row) for row in rows]
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        hint = did_you_mean(field, Kind.model_fields) if first["type"] == "extra_forbidden" else ""
-        raise TradeFault(file.name, f"{field}: {first['msg']}.{hint}") from error
+    found = checked(_Kinds, read(file), file).kinds
     names = [one.name for one in found]
-    if len(set(names)) < len(names) or not names:
-        raise TradeFault(file.name, "every kind has a name of its own, and there is one at least")
+    if twice := dict.fromkeys(name for name in names if names.count(name) > 1):
+        raise FileFault(file.name, *(code("field.twice", at=f"kinds[{name}].name") for name in twice))
     return {one.name: one for one in found}

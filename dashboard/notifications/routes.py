@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
+from dashboard.field_faults import checked
 from dashboard.notifications.settings import notifications
 from dashboard.own_file import FileFault, read
+from dashboard.sentences import code
 from ingest.calendar import WorkingCalendar
-from ingest.errors import did_you_mean
+from ingest.errors import nearest
 from ingest.events import Finding
 from ingest.settings import company
 
@@ -18,10 +21,6 @@ OURS = Path(__file__).with_name("routes.toml")
 Audience = Literal["person", "manager", "hq", "room"]
 BUILT_IN = ("app", "contact")
 """Channels that are always there: the board itself, and wherever a person's contact leads."""
-
-
-class RouteFault(FileFault):
-    """Routes that cannot be used: the sentence says which file, which row and which field, and what may stand there."""
 
 
 class _Row(BaseModel):
@@ -37,14 +36,14 @@ class ChannelRow(_Row):
     @model_validator(mode="after")
     def _has_address(self) -> Self:
         if (self.kind == "mail") != ("@" in self.to):
-            raise ValueError('a mail channel, and no other, has an address: to = "sales@example.com"')
+            raise PydanticCustomError("routes.mail_address", "a mail channel, and no other, has an address")
         return self
 
 
 class Route(_Row):
     """One step: to whom, by which channels, after which wait."""
 
-    name: str = Field(min_length=1, max_length=60, pattern=r"^[\w-]+$")
+    name: str = Field(min_length=1, max_length=60, pattern=r"^[\w-]+$", examples=["head-of-sales"])
     to: Audience
     by: tuple[str, ...] = Field(min_length=1)
     after_minutes: int = Field(0, ge=0, description="working minutes since the person was told, unacknowledged")
@@ -54,6 +53,7 @@ class Route(_Row):
     quiet: str | None = Field(
         None,
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        examples=["20:00-08:00"],
         description='local time in which nothing leaves but into the app, as "20:00-08:00"; days off are quiet too',
     )
 
@@ -61,11 +61,11 @@ class Route(_Row):
     def _is_fair(self) -> Self:
         least = company().reply_window_minutes
         if self.to != "person" and self.after_minutes < least:
-            raise ValueError(f"after_minutes: whoever is named answers first, so others wait at least {least} minutes")
+            raise PydanticCustomError("routes.wait_least", "whoever is named answers first", {"least": least})
         if self.to == "person" and self.after_minutes:
-            raise ValueError("after_minutes: the person named is told at once")
+            raise PydanticCustomError("routes.at_once_only", "the person named is told at once")
         if self.to == "room" and set(self.by) & set(BUILT_IN):
-            raise ValueError("by: a room is a channel of one's own; app and contact lead to a person")
+            raise PydanticCustomError("routes.own_channel", "a room is a channel of one's own")
         return self
 
     def concerns(self, finding: Finding, path: tuple[str, ...]) -> bool:
@@ -99,59 +99,34 @@ class Routes(_Row):
     @classmethod
     def _are_own(cls, value: Mapping[str, ChannelRow]) -> Mapping[str, ChannelRow]:
         if taken := set(value) & set(BUILT_IN):
-            raise ValueError(f"{taken.pop()!r} is always there and cannot be made anew")
+            raise PydanticCustomError("routes.built_in", "it is always there", {"name": min(taken)})
         return value
 
     def faults(self) -> Iterator[str]:
-        """What is wrong between the rows."""
+        """What is wrong between the rows, as codes."""
         known = (*BUILT_IN, *self.channels)
         names = [route.name for route in self.routes]
         for route in self.routes:
             if names.count(route.name) > 1:
-                yield f"row {route.name!r}, name: there are two rows of this name"
+                yield code("field.twice", at=f"routes[{route.name}].name")
             for channel in route.by:
                 if channel not in known:
-                    there = f"there are {', '.join(known)}.{did_you_mean(channel, known)}"
-                    yield f"row {route.name!r}, by: there is no channel {channel!r}; {there}"
+                    at, near = f"routes[{route.name}].by", nearest(channel, known)
+                    yield code("field.one_of", at=at, value=repr(channel), known=", ".join(known), near=near)
 
     def route(self, name: str) -> Route:
-        """The row of that name. Raises `RouteFault`."""
+        """The row of that name. Raises `FileFault`."""
         known = {route.name: route for route in self.routes}
         if name not in known:
-            raise RouteFault(
-                "", f"there is no route {name!r}; there are {', '.join(known)}.{did_you_mean(name, known)}"
-            )
+            said = {"value": repr(name), "known": ", ".join(known), "near": nearest(name, known)}
+            raise FileFault("", code("field.one_of", at="routes", **said))
         return known[name]
 
 
 def routes(file: Path | None = None) -> Routes:
     """The routes in force: of `file`, of the file that the settings name, or ours. Raises `FileFault`."""
     file = file or notifications().routes or OURS
-    rows = read(file)
-    try:
-        found = Routes.model_validate(rows)
-    except ValidationError as error:
-        raise RouteFault(file.name, "; ".join(_said(one, rows) for one in error.errors())) from error
+    found = checked(Routes, read(file), file)
     if faults := list(dict.fromkeys(found.faults())):
-        raise RouteFault(file.name, "; ".join(faults))
+        raise FileFault(file.name, *faults)
     return found
-
-
-def _said(problem: Any, rows: Mapping[str, Any]) -> str:
-    """Which row, which field, and what is wrong with it."""
-    kind, *place = problem["loc"] or ("file",)
-    model: type[BaseModel] = Routes
-    where = str(kind)
-    if kind == "routes" and place:
-        model, number = Route, int(place.pop(0))
-        name = rows["routes"][number].get("name") if isinstance(rows["routes"][number], dict) else None
-        where = f"row {name!r}" if name else f"row {number + 1}"
-    elif kind == "channels" and place:
-        model, where = ChannelRow, f"channel {place.pop(0)!r}"
-    field = ".".join(map(str, place))
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        name = field or where
-        message = f"is none of {', '.join(model.model_fields)}.{did_you_mean(name, model.model_fields)}"
-        return f"{where}, {field} {message}" if field else f"{where} {message}"
-    return f"{where}, {field}: {message}" if field else f"{where}: {message}"

@@ -32,7 +32,7 @@ class Shot:
 async def fire(route_name: str, who: str, contact: str = "") -> list[Shot]:
     """Try every channel of a row at once, as `who`, whose contact in the organisation is `contact`.
 
-    Raises `RouteFault`.
+    Raises `FileFault`.
     """
     found, settings = routes(), notifications()
     row = found.route(route_name)

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from dashboard import finding_actions, saved_views, task_actions
+from dashboard import field_faults, finding_actions, meeting_actions, saved_views, task_actions
 from dashboard.components import form
 from dashboard.task_actions import Wanted
 
@@ -47,3 +47,19 @@ def test_another_site_does_nothing_in_somebodys_name(path: str, wanted: dict[str
 )
 def test_a_person_is_known_by_the_end_of_what_was_offered(who: str, person_id: str | None) -> None:
     assert Wanted(what="assign", who=who).person_id == person_id
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("?lang=en", "note: it may have 2000 (characters or entries) at most.\ndue: 'soon' cannot stand there."),
+        ("?lang=zh", "note：最多 2000 个（字或项）。\ndue：不能是 'soon'。"),
+    ],
+)
+def test_a_field_that_cannot_be_taken_is_said_in_the_language_of_its_page(search: str, said: str) -> None:
+    app = FastAPI()
+    for part in (field_faults, meeting_actions):
+        part.routes(app)
+    sent = {"way": "minute", "note": "x" * 2_001, "due": "soon", "search": search}
+    answer = TestClient(app).post("/meet/act", json=sent)
+    assert (answer.status_code, answer.text) == (422, said)

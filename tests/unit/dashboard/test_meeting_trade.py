@@ -15,10 +15,11 @@ from dashboard.components.calls import lines as lines_of
 from dashboard.meetings.ical import ical
 from dashboard.meetings.minutes import Minutes, is_agreed_in
 from dashboard.meetings.settings import meetings
-from dashboard.meetings.trade import Kind, TradeFault, kinds, parts_of, people_of, subject_of_kind
+from dashboard.meetings.trade import kinds, parts_of, people_of, subject_of_kind
 from dashboard.notifications.channels.letter import letter
 from dashboard.notifications.content import Content
 from dashboard.notifications.people import Directory, Post
+from dashboard.own_file import FileFault
 from dashboard.plain import markup
 from dashboard.subjects import as_seen, state_of, subject_of
 from dashboard.view_state import ViewState
@@ -103,12 +104,19 @@ def test_a_wrong_file_says_which_field(tmp_path: Path, monkeypatch: pytest.Monke
     file = tmp_path / "own.toml"
     monkeypatch.setenv("ONEBOARD_MEETINGS_TRADE", str(file))
     right = 'name = "x"\ntitle = "周会"\ntitle_en = "Weekly"\nwho = ["leads"]\nagenda = ["一"]\nagenda_en = ["One"]\n'
-    for wrong, why in (('recurs = "weekly"', "is no rule of RFC 5545"), ('titel = "x"', 'Did you mean "title"')):
+    wrongs = (
+        ('recurs = "weekly"', "'weekly' is no rule of RFC 5545", "不符合 RFC 5545"),
+        ('titel = "x"', 'Did you mean "title"', "没有这一项"),
+        ('layout = "desision"', 'Did you mean "decision"', "没有 'desision'"),
+        ("minutes = 2", "it must be 5 at least", "至少为 5"),
+    )
+    for wrong, why, zh in wrongs:
         file.write_text(f"[[kinds]]\n{right}{wrong}\n", "utf-8")
         meetings.cache_clear()
         kinds.cache_clear()
-        with pytest.raises(TradeFault, match=why):
+        with pytest.raises(FileFault, match=rf"kinds\[x\]\.\w+: .*{why}") as fault:
             kinds()
+        assert zh in fault.value.words("zh")
     file.write_text(f"[[kinds]]\n{right}", "utf-8")
     kinds.cache_clear()
     assert list(kinds()) == ["x"]
@@ -221,10 +229,3 @@ def test_an_action_from_a_note_of_the_whiteboard_is_of_the_meeting() -> None:
     during, after = (NOON + timedelta(minutes=minutes) for minutes in (30, 90))
     assert is_agreed_in(finding, TaskCard(of_finding, agreed_at=during))
     assert not is_agreed_in(finding, TaskCard(of_finding, agreed_at=after))
-
-
-def test_a_kind_whose_layout_is_no_template_is_refused() -> None:
-    row = {"name": "x", "title": "x", "title_en": "x", "who": ["leads"], "agenda": ["a"], "agenda_en": ["a"]}
-    assert Kind.model_validate(row).layout == ""
-    with pytest.raises(ValidationError, match='Did you mean "analysis"'):
-        Kind.model_validate({**row, "layout": "analysys"})
