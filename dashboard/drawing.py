@@ -15,6 +15,7 @@ from dashboard.components import (
     listing,
     ticker,
     tiles,
+    unassigned,
     units,
 )
 from dashboard.components.paging import ROWS, offset_of, paging
@@ -127,10 +128,13 @@ def _worth_a_row(frame: pl.DataFrame, own: str | None) -> pl.DataFrame:
 
 
 def with_links(frame: pl.DataFrame, kind: str, own: str | None, state: ViewState) -> pl.DataFrame:
-    """`frame` with `kind` ("unit", "rep" or "none" where there is nothing to go to) and the `href` of each row."""
+    """`frame` with `kind` ("unit", "rep" or "none" where there is nothing to go to) and the `href` of each row; of what
+    is in no unit it leads to the ids that it stands under."""
     kinds = ["none" if id in (UNASSIGNED, own, "") else kind for id in frame["id"]]
     hrefs = [
-        (state.drill(**{kind: id}) if one != "none" else state).to_query()
+        unassigned.href(state)
+        if (id, kind) == (UNASSIGNED, "unit")
+        else (state.drill(**{kind: id}) if one != "none" else state).to_query()
         for id, one in zip(frame["id"], kinds, strict=True)
     ]
     return frame.with_columns(pl.Series("kind", kinds, dtype=pl.String), pl.Series("href", hrefs, dtype=pl.String))

@@ -10,16 +10,19 @@ from deploy.settings import LocalSettings
 from ingest.errors import IngestError
 from ingest.events import Verification
 from ingest.log_watch import LogState, LogWatch
-from ingest.settings import KafkaSettings
+from ingest.settings import KafkaSettings, company
 from streams.settings import worker
 from warehouse.client import AsyncWarehouse
 from warehouse.errors import WarehouseError
 from warehouse.queries.dead_letters import settled
 from warehouse.queries.freshness import behind, freshness
+from warehouse.queries.unassigned import Unassigned, unassigned
 from warehouse.queries.verification import last_verification
 from warehouse.settings import WarehouseSettings
+from warehouse.viewer import Viewer
 
 BETWEEN_LOOKS_SECONDS = 2.0
+SHOWN_STRAYS = 5
 Told = tuple[str, bool, str]
 """What was looked at, whether it is well, and how it stands with what to do."""
 
@@ -31,10 +34,11 @@ class _Flow:
     newest_at: datetime | None
     letters: int
     verified: Verification | None
+    strays: list[Unassigned]
 
 
 def look(settings: LocalSettings) -> Iterator[Told]:
-    """Workers, lag, freshness and dead letters; nothing where Kafka or the warehouse does not answer.
+    """Workers, lag, freshness, dead letters and ids nobody knows; nothing where Kafka or the warehouse does not answer.
 
     Where there is a lag it looks again after two seconds: one that shrinks is a worker catching up.
     """
@@ -52,6 +56,7 @@ def look(settings: LocalSettings) -> Iterator[Told]:
     yield _lag(flow, earlier)
     yield _freshness(flow)
     yield _letters(flow)
+    yield _strays(flow)
     yield _verified(flow)
 
 
@@ -60,6 +65,7 @@ async def _seen(watch: LogWatch, settings: LocalSettings) -> _Flow:
     try:
         stood, dealt_with = await freshness(warehouse), await settled(warehouse)
         verified = await last_verification(warehouse)
+        strays = await unassigned(warehouse, Viewer.system(), datetime.now(company().zone).date())
     finally:
         await warehouse.close()
     log = await asyncio.to_thread(watch.look)
@@ -70,6 +76,7 @@ async def _seen(watch: LogWatch, settings: LocalSettings) -> _Flow:
         newest if isinstance(newest, datetime) else None,
         max(0, log.written("dead-letters") - dealt_with),
         verified,
+        strays,
     )
 
 
@@ -104,6 +111,25 @@ def _letters(flow: _Flow) -> Told:
         return "dead letters", True, "none waits"
     many = "1 event" if flow.letters == 1 else f"{flow.letters:,} events"
     return "dead letters", False, f"{many} could not be taken and stand in no figure: see what and why"
+
+
+def _strays(flow: _Flow) -> Told:
+    wrong = [one for one in flow.strays if one.is_wrong]
+    if not wrong:
+        return "unassigned", True, "every office, product and rep of this month's events is known to the organisation"
+    many = len({(one.kind, one.id) for one in wrong})
+    named = "; ".join(
+        f"{one.kind} {one.id or '(none named)'}: {one.count:,} {_EVENTS[one.topic]}, {one.amount:,.2f} this month"
+        f" ({one.count_today:,}, {one.amount_today:,.2f} today), since {one.since}"
+        for one in wrong[:SHOWN_STRAYS]
+    )
+    more = f"; and {len(wrong) - SHOWN_STRAYS:,} more" if len(wrong) > SHOWN_STRAYS else ""
+    todo = "load them on the topic org from that day on, or send the events corrected: the page Health has them all"
+    ids = "1 id" if many == 1 else f"{many:,} ids"
+    return "unassigned", False, f"{ids} of this month's events are not known to the organisation: {named}{more}; {todo}"
+
+
+_EVENTS = {"orders": "order lines", "opportunities": "deals", "activities": "activities"}
 
 
 def _verified(flow: _Flow) -> Told:

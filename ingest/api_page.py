@@ -9,6 +9,11 @@ from pydantic import TypeAdapter
 
 from ingest.topics import TOPICS, Topic
 
+UNKNOWN_IDS = (
+    "An office, a product or a person that the organisation does not know is no fault, for it may be told later: the"
+    " event counts as unassigned until the topic org names the id, from the event's day on. The board's page Health and"
+    " `oneboard doctor` say which ids wait for that."
+)
 EXAMPLES: dict[str, dict[str, Any]] = {
     "orders": {
         "occurred_at": "2026-11-02T09:30:00+08:00",
@@ -182,7 +187,7 @@ def _operation(topic: Topic, schema: Any) -> dict[str, Any]:
             },
         },
         "responses": {
-            "202": {"description": "All are on the log.", "content": answer},
+            "202": {"description": f"All are on the log. {UNKNOWN_IDS}", "content": answer},
             "413": {"description": "The body is too large."},
             "422": {"description": "Some were refused; those accepted are on the log.", "content": answer},
             "503": {"description": "Kafka does not answer; send the same again later, ids stay the same."},
@@ -238,7 +243,8 @@ table {{ border-collapse: collapse; width: 100% }} td, th {{ text-align: left; p
 (<code>application/x-ndjson</code>), in UTF-8. <b>202</b>: all are on the log. <b>422</b>: some were refused, with line
 and field; the others are on the log. <b>503</b>: Kafka does not answer, send the same again later. Without
 <code>event_id</code> it follows from the content, so that sending twice is harmless. Amounts are exact: send them as
-text. Unknown fields are kept. The same for machines: <a href="/openapi.json">openapi.json</a>.</p><p>{menu}</p>
+text. Unknown fields are kept. {UNKNOWN_IDS} The same for machines: <a href="/openapi.json">openapi.json</a>.</p>
+<p>{menu}</p>
 {sections}</html>"""
 
 

@@ -61,15 +61,16 @@
     chart.dataset.followed = "yes";
     const leadsTo = function (event) {
       const data = event.points && event.points[0] && event.points[0].customdata;
-      return data && typeof data[0] === "string" && data[0].startsWith("?") ? data[0] : "";
+      return data && typeof data[0] === "string" && /^[?/]/.test(data[0]) ? data[0] : "";
     };
     const follow = function (event) {
-      const search = leadsTo(event), how = event.event || {};
-      if (search && (how.metaKey || how.ctrlKey || how.shiftKey)) window.open(location.pathname + search, "_blank", "noopener");
-      else if (search) go(search);
+      const to = leadsTo(event), how = event.event || {}, isStep = to.startsWith("?");
+      if (to && (how.metaKey || how.ctrlKey || how.shiftKey)) window.open(isStep ? location.pathname + to : to, "_blank", "noopener");
+      else if (isStep) go(to);
+      else if (to) location.assign(to);
       return false;
     };
-    chart.on("plotly_hover", function (event) { rest(leadsTo(event)); });
+    chart.on("plotly_hover", function (event) { const to = leadsTo(event); rest(to.startsWith("?") ? to : ""); });
     chart.on("plotly_unhover", function () { rest(""); });
     chart.on("plotly_click", follow);
     chart.on("plotly_treemapclick", function (event) { follow(event); return false; });

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.panel import head, nothing, scrolls, what_is_this
 from dashboard.figures.spark import sparkline
-from dashboard.health import PARTS, Record, Sample
+from dashboard.health import PARTS, Flow, Record, Sample
 from dashboard.locales import t, t_or
 from dashboard.theme import SYMBOLS, State
 from dashboard.view_state import ViewState
@@ -28,7 +28,9 @@ def draw(record: Record, state: ViewState) -> list[Component]:
         html.Div(_tiles(record, last, state), className="tiles"),
         html.Section([html.Header(head(t("health.parts", state.lang), state), className="panel-head"),
                       _parts(record, last, state)], className="panel"),
-        html.Section([html.Header(head(t("health.topics", state.lang), state), className="panel-head"),
+        html.Section([html.Header(head(t("health.topics", state.lang), state,
+                                       about=[(t("board.how", state.lang), t("health.topics_about", state.lang))]),
+                                  className="panel-head"),
                       _topics(record, last, state)], className="panel"),
     ]  # fmt: skip
 
@@ -141,18 +143,25 @@ def _topics(record: Record, last: Sample, state: ViewState) -> Component:
     lang = state.lang
     if last.written is None:
         return html.Div(nothing(t("health.no_topics", lang), t("health.no_topics_todo", lang)), className="panel-body")
-    rows = [_topic(topic, count, record, last, state) for topic, count in last.written.items()]
-    return _table([t(f"health.{one}", lang) for one in ("topic", "records", "lag", "rate")], rows, numbers=(1, 2))
+    flows = last.flows
+    rows = [_topic(topic, flow, record, state) for topic, flow in flows.items()]
+    if last.stored is not None:
+        sums = (sum(getattr(one, part) for one in flows.values()) for part in _FLOW)
+        rows.append([html.Strong(t("health.every", lang)), *(html.Strong(f"{one:,}") for one in sums), ""])
+    heads = [t(f"health.{one}", lang) for one in ("topic", *_FLOW, "rate")]
+    return _table(heads, rows, numbers=range(1, 1 + len(_FLOW)))
 
 
-def _topic(topic: str, count: int, record: Record, last: Sample, state: ViewState) -> list[Component | str]:
+_FLOW = ("came", "snapshots", "stored", "aside", "waiting")
+
+
+def _topic(topic: str, flow: Flow, record: Record, state: ViewState) -> list[Component | str]:
     past = record.rates(lambda one: (one.written or {}).get(topic))
     spark = sparkline(past, "band", state.theme, running=False)
-    name = t_or(f"health.{topic}", state.lang, topic)
+    counts = (getattr(flow, part) for part in _FLOW)
     return [
-        name,
-        f"{count:,}",
-        t("health.unknown", state.lang) if last.lag is None else f"{last.lag.get(topic, 0):,}",
+        t_or(f"health.{topic}", state.lang, topic or t("health.nameless", state.lang)),
+        *(t("health.unknown", state.lang) if count is None else f"{count:,}" for count in counts),
         html.Span([html.Img(src=spark, className="health-spark", alt="") if spark else None, _rate(past, state)]),
     ]
 

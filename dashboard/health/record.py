@@ -13,10 +13,23 @@ KEPT = 180
 
 
 @dataclass(frozen=True)
-class Sample:
-    """One look. None stands for what could not be asked; `written` and `lag` are records, by topic.
+class Flow:
+    """The events of a topic: `came` = `stored` + `aside` + `waiting`; of what came `snapshots` are of files beside the
+    log. What is sent again, or said twice, came twice. Where not all is known, `came` is what is on the log."""
 
-    `workers` says how many partitions each holds; `letters` are the dead letters that nobody has sent again.
+    came: int
+    snapshots: int | None = None
+    stored: int | None = None
+    aside: int | None = None
+    waiting: int | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One look. None stands for what could not be asked; `written`, `lag` and `snapshots` are records, by topic.
+
+    `workers` says how many partitions each holds; `letters` are the dead letters that nobody has sent again. `aside`
+    are all dead letters, each event once, by the topic they name; `unlogged` those of them that never were on the log.
     """
 
     at: datetime
@@ -27,6 +40,22 @@ class Sample:
     letters: int | None = None
     newest_at: datetime | None = None
     screens: int = 0
+    snapshots: Mapping[str, int] | None = None
+    aside: Mapping[str, int] | None = None
+    unlogged: Mapping[str, int] | None = None
+
+    @property
+    def flows(self) -> dict[str, Flow]:
+        """What became of the events of each topic, and of what was refused under the name of another."""
+        written, lag, snapshots, aside, unlogged = self.written, self.lag, self.snapshots, self.aside, self.unlogged
+        if lag is None or snapshots is None or aside is None or unlogged is None:
+            return {topic: Flow(count, waiting=(lag or {}).get(topic)) for topic, count in (written or {}).items()}
+        found = {}
+        for topic in dict.fromkeys((*(written or {}), *aside)):
+            beside, refused, waiting = snapshots.get(topic, 0), aside.get(topic, 0), lag.get(topic, 0)
+            came = (written or {}).get(topic, 0) + beside + unlogged.get(topic, 0)
+            found[topic] = Flow(came, beside, came - refused - waiting, refused, waiting)
+        return found
 
     @property
     def total_lag(self) -> int | None:
@@ -40,9 +69,9 @@ class Sample:
 
     @property
     def stored(self) -> int | None:
-        """Of these, the ones that are in the warehouse."""
-        written, lag = self.total_written, self.total_lag
-        return None if written is None or lag is None else written - lag
+        """Events that are in the warehouse, of the log and of snapshots."""
+        stored = [one.stored for one in self.flows.values()]
+        return sum(one or 0 for one in stored) if stored and None not in stored else None
 
     @property
     def age_seconds(self) -> float | None:

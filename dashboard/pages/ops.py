@@ -1,4 +1,5 @@
-"""For sales operations: what could not be taken and why, streams that stand still, totals, and what was taken back.
+"""For sales operations: what could not be taken and why, what is unassigned, streams that stand still, totals, and what
+was taken back.
 
 Letters are read off the log itself, every few seconds while the page is open: it must work when the worker or the
 warehouse does not.
@@ -15,7 +16,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import letters, session
 from dashboard.actions import NobodyActs
 from dashboard.components import letters as drawn
-from dashboard.components import meet_ops, ops, retractions, routes, skeletons, totals
+from dashboard.components import meet_ops, ops, retractions, routes, skeletons, totals, unassigned
 from dashboard.components.panel import locked, nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.locales import Lang, t
@@ -26,6 +27,7 @@ from ingest.errors import IngestError
 from ingest.letters.replay import Return
 from warehouse.errors import WarehouseError
 from warehouse.queries import org
+from warehouse.queries.unassigned import unassigned as strays
 from warehouse.reconciliation import DAYS, reconciliation
 from warehouse.retractions import retracted
 
@@ -33,13 +35,14 @@ log = logging.getLogger(__name__)
 AGAIN_MS, TOTALS_AGAIN_MS = 5_000, 60_000
 HEAD, STILL, LIST, PAIR, ONE = "ops--head", "ops--still", "ops--list", "ops--pair", "ops--one"
 SAID, DONE = "ops--said", "ops--done"
-TOTALS, RETRACTIONS = "ops--totals", "ops--retractions"
+TOTALS, RETRACTIONS, STRAYS = "ops--totals", "ops--retractions", "ops--unassigned"
 
 
 def layout(state: ViewState) -> Sequence[Component]:
     """The page with every place kept."""
     return [
         html.H1(skeletons.line(), id=HEAD, className="headline"),
+        html.Div(id=STRAYS),
         html.Div(id=STILL),
         html.Div(
             [
@@ -148,6 +151,18 @@ async def show_retractions(search: str | None, _again: int | None) -> Any:
         log.warning("what was taken back cannot be asked for: %s", error)
         return nothing(t("board.unreachable", state.lang), "")
     return retractions.listed(found, state)
+
+
+@callback(Output(STRAYS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))
+async def show_strays(search: str | None, _again: int | None) -> Any:
+    state, viewer = ViewState.from_query(search), await session.viewer()
+    if not viewer.is_ops:
+        return None
+    try:
+        return unassigned.sentence(await strays(warehouse(), viewer, session.today()), state)
+    except WarehouseError as error:
+        log.warning("what is unassigned cannot be asked for: %s", error)
+        return None
 
 
 async def _name(person_id: str, lang: Lang) -> str:

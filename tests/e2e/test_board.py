@@ -200,13 +200,13 @@ def test_nothing_is_wider_than_the_screen_or_comes_from_elsewhere(served: Served
 
 def test_the_health_page_says_who_answers_and_makes_nothing_up_about_who_does_not(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/health?lang=en")
-    body = page.locator("#health--body")
-    expect(body.locator(".headline")).to_contain_text("Kafka, the log, Workers, The door for events does not answer")
+    top, body = page.locator("#health--top"), page.locator("#health--body")
+    expect(top.locator(".headline")).to_contain_text("Kafka, the log, Workers, The door for events does not answer")
     expect(body.locator("tr", has_text="ClickHouse")).to_contain_text("up")
     expect(body).to_contain_text("nothing is known of the log")
-    expect(body.locator("#health--lag")).to_contain_text("not known")
+    expect(top.locator("#health--lag")).to_contain_text("not known")
     expect(page.locator(".rail:not(.thumbs) .rail-on")).to_contain_text("Health")
     expect(page.locator("#units--panel")).to_be_hidden()
     expect(page.locator(".aside")).to_be_hidden()
     page.goto(f"{served.url}/health")
-    expect(body.locator(".headline")).to_contain_text("没有响应")
+    expect(top.locator(".headline")).to_contain_text("没有响应")

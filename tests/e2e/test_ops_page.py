@@ -103,6 +103,30 @@ def test_a_stream_that_stands_still_is_seen_and_let_through(stack: Stack, page: 
     expect(page.locator("#ops--head")).to_contain_text("10 events could not be taken and wait")
 
 
+def test_ids_that_nobody_knows_are_told_until_the_organisation_knows_them(stack: Stack, page: Page) -> None:
+    now = {"occurred_at": datetime.now(UTC).isoformat(), "source": "erp"}
+    unit = {"kind": "unit", "parent_id": "hq", "tier": "office", "valid_from": "2026-01-01", **now}
+    stack.publish("org", [{**unit, "id": "north"}])
+    stack.publish("orders", [{"order_id": "stray", "amount": "13000.50", "office_id": "nowhere", **now}])
+    stack.settle()
+    look_as(stack, page, "Op", "/ops")
+    page.locator("#ops--unassigned a").click()
+    row = page.locator("#unassigned tr", has_text="nowhere")
+    expect(row).to_contain_text(re.compile(r"Office.*Order lines1 · 13,000.501 · 13,000.50.*Load the unit"))
+    page.goto(f"{stack.board_url}/?lang=en")
+    page.locator("#units--chart .slice", has_text="Unassigned").click()
+    expect(row).to_be_visible()
+    came = page.locator("#health--body tr", has_text="orders").locator("td")
+    counts = [int(text.replace(",", "")) for text in came.all_text_contents()[1:6]]
+    assert counts[0] == counts[2] + counts[3] + counts[4]
+    assert counts[3] > 0
+    stack.publish("org", [{**unit, "id": "nowhere"}])
+    stack.settle()
+    page.reload()
+    expect(page.locator("#unassigned .panel-head")).to_be_visible()
+    expect(row).to_have_count(0)
+
+
 def test_what_was_taken_back_is_listed_with_who_and_why(stack: Stack, page: Page) -> None:
     order = {"order_id": "bad", "amount": 5, "source": "oops", "occurred_at": "2026-11-02T10:00:00+08:00"}
     stack.publish("orders", [order, {**order, "order_id": "worse"}])

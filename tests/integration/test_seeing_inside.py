@@ -1,7 +1,9 @@
 """What runs, seen from outside: metrics of the worker, the doctor's and the health page's looks, logs as JSON."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -113,6 +115,30 @@ def test_the_doctor_tells_workers_lag_and_letters_and_what_somebody_dealt_with(
     assert told["dead letters"][0]
     assert told["verify"][0] is False
     assert "3 of 90 sums were not the log's" in told["verify"][1]
+
+
+def test_the_doctor_names_ids_that_nobody_knows_until_the_organisation_does(stack: Stack, local: LocalSettings) -> None:
+    now = {"occurred_at": datetime.now(UTC).isoformat()}
+    unit = {"kind": "unit", "id": "hq", "tier": "company", "valid_from": "2020-01-01", **now}
+    ids = {"office_id": "nowhere", "product_id": "strange", "rep_id": "p99"}
+    stack.publish("org", [unit])
+    stack.publish("orders", [{"order_id": "stray", "amount": 1000, **ids, **now}])
+    stack.settle()
+    ok, what = {subject: (ok, what) for subject, ok, what in look(local)}["unassigned"]
+    assert not ok
+    for one in ("unit nowhere", "product strange", "person p99"):
+        assert f"{one}: 1 order lines, 1,000.00 this month (1, 1,000.00 today), since " in what
+    stack.publish("org", [
+        {**unit, "id": "nowhere", "parent_id": "hq"},
+        {**unit, "kind": "product", "id": "strange"},
+        {**unit, "kind": "person", "id": "p99", "role": "rep", "unit_id": "nowhere"},
+    ])  # fmt: skip
+    stack.settle()
+    stack.until(lambda: not set(ids.values()) & set(re.findall(r"\w+", unassigned_of(local))), "the ids are known")
+
+
+def unassigned_of(local: LocalSettings) -> str:
+    return next(what for subject, _, what in look(local) if subject == "unassigned")
 
 
 def test_the_worker_logs_one_json_object_a_line(stack: Stack) -> None:

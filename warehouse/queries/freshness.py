@@ -7,6 +7,7 @@ import polars as pl
 from warehouse.client import AsyncWarehouse
 from warehouse.measures import TABLES
 from warehouse.projections import BY_POSITION
+from warehouse.queries.sent import TABLES as TABLES_OF
 
 POSITIONED = (
     *TABLES,
@@ -45,6 +46,14 @@ def behind(ends: Iterable[tuple[tuple[str, str, int], int]], stood: pl.DataFrame
     for (topic, topic_id, partition), end in ends:
         lag[topic] = lag.get(topic, 0) + max(0, end - 1 - marks.get((topic_id, partition), -1))
     return lag
+
+
+def in_snapshots(stood: pl.DataFrame) -> dict[str, int]:
+    """Events of each topic that came in files beside the log; `stood` is what `freshness` found. A file's rows count
+    from 0, so that its watermark is the last of them."""
+    files = stood.filter(pl.col("topic_id").cast(pl.String).str.starts_with("snapshot:"))
+    rows = dict(files.group_by("table").agg((pl.col("watermark") + 1).sum()).iter_rows())
+    return {topic: int(rows[table]) for topic, table in TABLES_OF.items() if table in rows}
 
 
 async def is_new(warehouse: AsyncWarehouse) -> bool:

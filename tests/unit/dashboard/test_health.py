@@ -1,6 +1,7 @@
 """The health page: what was seen becomes who is up since when, how fast it goes, and an honest page."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.components.health import draw, length
-from dashboard.health import PARTS, Record, Sample
+from dashboard.health import PARTS, Flow, Record, Sample
+from dashboard.plain import markup
 from dashboard.view_state import ViewState
 
 START = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
@@ -23,6 +25,7 @@ def sample(seconds: float, *, up: Mapping[str, bool] = ALL_UP, **seen: Any) -> S
 
 def flowing(seconds: float, written: int, lag: int, **more: Any) -> Sample:
     seen = {"written": {"orders": written}, "lag": {"orders": lag}, "workers": {"w": 8}, "letters": 0, "screens": 2}
+    seen |= {"snapshots": {}, "aside": {}, "unlogged": {}}
     return sample(seconds, **{**seen, "newest_at": START + timedelta(seconds=seconds - 2), **more})
 
 
@@ -65,6 +68,26 @@ def test_only_the_last_quarter_of_an_hour_is_kept() -> None:
     seen = record(*(flowing(5 * n, n, 0) for n in range(400)))
     assert len(seen.samples) == 180
     assert seen.samples[0].total_written == 220
+
+
+def test_what_came_is_stored_put_aside_or_waits_of_every_topic_and_in_all() -> None:
+    one = flowing(
+        0, 100, 10, snapshots={"orders": 1_000}, aside={"orders": 5, "erp.orders": 2},
+        unlogged={"orders": 1, "erp.orders": 2},
+    )  # fmt: skip
+    assert one.flows == {"orders": Flow(1_101, 1_000, 1_086, 5, 10), "erp.orders": Flow(2, 0, 0, 2, 0)}
+    assert one.stored == 1_086
+    page = markup(draw(record(one), ViewState(lang="en")))
+    rows = [re.findall(r"<t[hd][^>]*>(?:<strong>)?([^<]*)", row) for row in re.findall(r"<tr>.*?</tr>", page)]
+    assert ["orders", "1,101", "1,000", "1,086", "5", "10"] in [row[:6] for row in rows]
+    assert ["All", "1,103", "1,000", "1,086", "7", "10"] in [row[:6] for row in rows]
+
+
+def test_without_the_warehouse_only_what_is_on_the_log_is_told() -> None:
+    one = sample(0, written={"orders": 100}, aside={}, unlogged={})
+    assert one.flows == {"orders": Flow(100)}
+    assert one.stored is None
+    assert "All" not in markup(draw(record(one), ViewState(lang="en")))
 
 
 @pytest.mark.parametrize("state", LANGS, ids=["zh", "en"])
