@@ -1,9 +1,9 @@
 """The panel of findings: what is off, by how much money, since when, where, who is responsible and why, what now.
 
-It shows what detection found and never computes it again, of the place the page looks at or all. Sorted within what
-nobody has, has in hand, refuses: gaps of figures before deals, customers and cash, each by money; the one that a link
-leads to stands first and is open, however it stands by now. What somebody else looks after is counted in a line that
-leads to the queue.
+It shows what detection found and never computes it again, of the place the page looks at or all. Sorted as the queue
+and the walls are, gaps of figures before deals, customers and cash, each by money, whether somebody has it in hand or
+not: what a viewer acts on stays where it was. After it comes what was put away; the one that a link leads to stands
+first and is open, however it stands by now. What somebody else looks after is counted, and leads to the queue.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from dashboard.components.finding_shown import Shown
 from dashboard.components.panel import nothing, skeleton
 from dashboard.connection import warehouse
 from dashboard.finding_place import NARROWS, Trees, is_narrowed
+from dashboard.finding_queue import GROUPS
 from dashboard.locales import t
 from dashboard.sentences import ids_in
 from dashboard.session import today
@@ -42,12 +43,12 @@ from warehouse.task_life import TaskCard
 from warehouse.viewer import Viewer
 
 MOST = 20
-"""Cards drawn at once; what exceeds is summed up in a line, never dropped."""
+"""Cards drawn at once that ask for somebody, and those in hand among them, twice as many in all; what exceeds is summed
+up in a line, never dropped."""
 READS = frozenset({SWEEPS, "finding_events", "action_events", "notification_events", "task_events", "check_events"})
 """The tables a picture of findings is made from."""
-GROUPS: tuple[tuple[State, ...], ...] = (
-    ("open", "acknowledged", "contested"), ("taken", "in_treatment"), ("snoozed", "not_a_problem"), (*ENDS, "merged"),
-)  # fmt: skip
+_ASKS = GROUPS["asks"]
+_ORDER: tuple[tuple[State, ...], ...] = ((*_ASKS, *GROUPS["hand"]), GROUPS["rests"], GROUPS["over"])
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,11 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
     everywhere = [card for card in found.cards if _is_listed(card, state)]
     here = [card for card in everywhere if found.trees.has(card.finding, card.home, state)]
     cards = listed(found, state)
-    groups = [_by_money(card for card in cards if card.treatment.status in statuses) for statuses in GROUPS]
+    groups = [_by_money(card for card in cards if card.treatment.status in statuses) for statuses in _ORDER]
     every = sorted((card for group in groups for card in group), key=lambda card: not _is_led_to(card, state))
     ordered, folded = [card for card in every if not _is_folded(card)], [card for card in every if _is_folded(card)]
-    shown = [(_kind(card, state), finding_card.draw(found.shown(card, state))) for card in ordered[:MOST]]
+    many = _drawn(ordered)
+    shown = [(_kind(card, state), finding_card.draw(found.shown(card, state))) for card in ordered[:many]]
     behind = [finding_card.draw(found.shown(card, state)) for card in folded[:MOST]]
     left = [one for one in found.left if not _is_of_place(state) or found.trees.has(*one, state)]
     counts = finding_lines.Counts(_asking(here), _asking(everywhere))
@@ -166,7 +168,7 @@ def draw(found: Findings | Sequence[Any], state: ViewState) -> Drawn:
         "findings--empty": plain.says(None if every else finding_lines.empty(found.looked_at, state)),
         "findings--list": plain.says(finding_lines.headed(shown, state.lang)),
         **finding_lines.title(counts, found.names, state),
-        **finding_lines.rest([*ordered[MOST:], *folded], behind, len(left), state, len(every)),
+        **finding_lines.rest([*ordered[many:], *folded], behind, len(left), state, len(every)),
     }
 
 
@@ -187,13 +189,23 @@ def _kind(card: FindingCard, state: ViewState) -> str | None:
     """Under which word of the list it stands, in the order of the list; what a link leads to stands above all."""
     if _is_led_to(card, state):
         return None
-    if card.treatment.status not in GROUPS[0]:
-        return "treated" if card.treatment.status in GROUPS[1] else "rest"
+    if card.treatment.status not in _ORDER[0]:
+        return "rest"
     return "items" if card.finding.behind_count else "gap"
 
 
 def _asking(cards: Iterable[FindingCard]) -> int:
-    return sum(card.treatment.status in GROUPS[0] for card in cards)
+    return sum(card.treatment.status in _ASKS for card in cards)
+
+
+def _drawn(cards: Sequence[FindingCard]) -> int:
+    """How many of the first are drawn."""
+    asking = 0
+    for number, card in enumerate(cards[: 2 * MOST]):
+        asking += card.treatment.status in _ASKS
+        if asking > MOST:
+            return number
+    return min(len(cards), 2 * MOST)
 
 
 def _is_of_place(state: ViewState) -> bool:

@@ -192,18 +192,17 @@ def test_no_rest_where_the_cells_are_all_of_it() -> None:
     assert [amount for _, amount in parts_of_gap(Decimal(-7), [cell("a", -7)])] == [Decimal(-7)]
 
 
-def test_the_largest_gap_comes_first_and_what_is_in_hand_after_what_is_not() -> None:
+def test_the_largest_gap_comes_first_in_whosever_hand_it_is_and_what_was_put_away_after_all() -> None:
     taken = Treatment("taken", "p-b", SINCE, assignee_id="p-b")
     refused = Treatment("not_a_problem", "p-b", SINCE, reason="the customer moved the tender")
     found = drawn(
         card("small", -1), card("refused", -99, refused), card("big", -5), card("taken", -50, taken), card("mid", -3)
     )
-    assert ids(found) == ["big", "mid", "small", "taken", "refused"]
+    assert ids(found) == ["taken", "big", "mid", "small", "refused"]
     assert found["findings--count"]["data-html"] == "3"
     said = text(items(found))
     assert [text(one) for one in items(found) if known(one, "className") == "findings-kind"] == [
         "Short of pace",
-        "Somebody is at it",
         "Snoozed or not a problem",
     ]
     assert "taken · Li Na" in said
@@ -235,6 +234,17 @@ def test_my_page_has_what_names_me_with_the_answers_and_who_looked() -> None:
     ]  # fmt: skip
     assert text(section).endswith("Opened by Li Na (18 Nov 11:20)")
     assert "open findings that name you: 1; without your answer: 0" in found["mine--head"][HTML]
+
+
+def test_what_is_acted_on_stays_where_it_was_and_takes_no_place_of_what_nobody_has() -> None:
+    cards = [card(f"f{number:03}", -1000 - number) for number in range(MOST + 3)]
+    before = ids(drawn(*cards))
+    hand = Treatment("in_treatment", "p-b", SINCE)
+    met = [replace(one, treatment=hand) if number % 2 else one for number, one in enumerate(cards)]
+    after = ids(drawn(*met))
+    assert after[: len(before)] == before
+    assert len(after) == MOST + 3
+    assert len(ids(drawn(*(replace(one, treatment=hand) for one in cards * 3)))) == 2 * MOST
 
 
 def test_what_exceeds_is_summed_up_and_never_dropped() -> None:
