@@ -17,12 +17,13 @@ from dashboard import session
 from dashboard.actions import NobodyActs, publisher
 from dashboard.components import meet_ops
 from dashboard.components.meet import ACT, FORM, MEET
-from dashboard.components.meet_form import dialog, task_form, word_form
+from dashboard.components.meet_form import dialog, end_form, task_form, word_form
 from dashboard.components.small_page import small_page
 from dashboard.connection import warehouse
 from dashboard.locales import t
 from dashboard.meetings import Meant, RoomFault, UnknownProvider, door, provider, tried
 from dashboard.meetings.entering import enter
+from dashboard.meetings.minutes import has_outcome
 from dashboard.meetings.offering import Desk, NotYours, desk_of, offer
 from dashboard.meetings.saying import Refused, Wish, said_by
 from dashboard.meetings.settings import meetings
@@ -36,6 +37,7 @@ from ingest.errors import IngestError
 from ingest.events import Action, Task
 from ingest.settings import company
 from warehouse.errors import WarehouseError
+from warehouse.queries.tasks import tasks
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -148,14 +150,16 @@ async def asked(way: str, subject: str, meeting: str = "", search: str = "") -> 
     state = ViewState.from_query(search)
     try:
         desk = await desk_of(subject, state.lang, datetime.now(UTC))
-        if way not in ("reply", "minute", "task"):
+        if way not in ("reply", "minute", "task", "adjourn"):
             return HTMLResponse(dialog(await offer(desk), state), headers=_FRESH)
         known = next((one for one in desk.about if one.id == meeting), None)
         if known is None:
             raise NotYours(meeting)
-        if way == "task":
-            people = (await offer(desk)).everybody
-            return HTMLResponse(task_form(known, people, state.lang), headers=_FRESH)
+        if way == "adjourn" and has_outcome(known, await tasks(warehouse(), desk.viewer, session.today())):
+            return HTMLResponse("", headers=_FRESH)
+        if way in ("task", "adjourn"):
+            people, drawn = (await offer(desk)).everybody, {"task": task_form, "adjourn": end_form}[way]
+            return HTMLResponse(drawn(known, people, state.lang), headers=_FRESH)
         return HTMLResponse(word_form(way, known, state.lang), headers=_FRESH)
     except NotYours:
         return PlainTextResponse(t("meet.not_yours", state.lang), status_code=409)
@@ -172,12 +176,12 @@ async def acted(wish: Wish, request: Request) -> Response:
     lang = ViewState.from_query(wish.search).lang
     try:
         said = await said_by(wish, await desk_of(wish.subject, lang, datetime.now(UTC)))
-        topic = "tasks" if isinstance(said, Task) else "actions"
-        if isinstance(said, Action) and said.what in ("adjourn", "brief"):
-            said = await _with_what_was_shown(said)
-        await asyncio.to_thread(publisher().publish, topic, [said])
-        if isinstance(said, Action) and said.what == "adjourn" and said.meeting:
-            await then.freeze(serving(), said.subject, said.meeting.meeting_id, said.occurred_at)
+        if agreed := [one for one in said if isinstance(one, Task)]:
+            await asyncio.to_thread(publisher().publish, "tasks", agreed)
+        if done := [await _with_what_was_shown(one) for one in said if isinstance(one, Action)]:
+            await asyncio.to_thread(publisher().publish, "actions", done)
+        if done and done[-1].what == "adjourn" and done[-1].meeting:
+            await then.freeze(serving(), done[-1].subject, done[-1].meeting.meeting_id, done[-1].occurred_at)
     except NotYours:
         return PlainTextResponse(t("meet.not_yours", lang), status_code=409)
     except Refused as why:
@@ -189,8 +193,10 @@ async def acted(wish: Wish, request: Request) -> Response:
 
 
 async def _with_what_was_shown(said: Action) -> Action:
-    """The end of a meeting, or its brief, with the tiles that stand on its whiteboard, as of this second."""
-    assert said.meeting
+    """The end of a meeting, or its brief, with the tiles that stand on its whiteboard as of this second; others as they
+    are."""
+    if said.what not in ("adjourn", "brief") or said.meeting is None:
+        return said
     shown = await then.shown(serving(), said.subject, said.meeting.meeting_id, said.occurred_at)
     return said.model_copy(update={"meeting": said.meeting.model_copy(update={"shown": shown})})
 

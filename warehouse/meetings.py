@@ -35,7 +35,8 @@ class Meeting:
     """`opened_at` None: planned; `opening_id` is the event that opened it. `sequence` counts how often it was moved, as
     calendars do (RFC 5545). A `kind` but "meeting" is a series that recurs, a written answer asked for ("ask") or a
     message; `replies` are what was answered, "" by those who have only seen it; `briefs`, how often minutes went out;
-    `shown` are the frozen tiles of its whiteboard when it ended, or when minutes were first made.
+    `shown` are the frozen tiles of its whiteboard when it ended, or when minutes were first made; `undecided` is why it
+    ended with nothing decided, where somebody said so.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Meeting:
     briefs: int = 0
     briefed_by: str = ""
     shown: tuple[str, ...] = ()
+    undecided: str = ""
 
     @property
     def people(self) -> frozenset[str]:
@@ -142,7 +144,7 @@ def _after(before: Meeting, word: Action, said: MeetingSaid) -> Meeting:
             replies = {**before.replies, who: word.note or ""}
             after = replace(after, joined={**before.joined, who: before.joined.get(who, at)}, replies=replies)
         case "adjourn":
-            after = replace(after, ended_at=at, ended_by=who, shown=said.shown)
+            after = replace(after, ended_at=at, ended_by=who, shown=said.shown, undecided=said.undecided or "")
         case "ask" | "message":
             after = replace(_told(after, said), kind=word.what, note=word.note or "", planned_at=at)
     return after

@@ -1,5 +1,5 @@
-/* Buttons that do something (data-post) or ask first (data-form), and the forms the server draws for them
-   (dashboard/components/form.py). What went wrong is said; a form stays open with what was typed until it was taken. */
+/* Buttons that do something (data-post) or ask first (data-form; an empty form asks nothing), and the forms that the
+   server draws for them (dashboard/components/form.py). What went wrong is said; a form stays open with what was typed until it was taken. */
 (() => {
   "use strict";
   async function came(path, how) {
@@ -21,9 +21,14 @@
     document.getElementById("page--said")?.replaceChildren(...(text ? [said] : []));
   }
 
+  async function act(button) {
+    say(await post(button.dataset.post, JSON.parse(button.dataset.fields)));
+  }
+
   async function ask(button) {
     const drawn = await came(`${button.dataset.form}&${new URLSearchParams({ search: location.search })}`);
     if (!drawn.ok) return say(drawn);
+    if (!drawn.text) return act(button);
     const dialog = document.createElement("dialog");
     dialog.className = "form";
     dialog.innerHTML = drawn.text;
@@ -56,6 +61,6 @@
     const button = event.target.closest?.("[data-post], [data-form]");
     if (!button) return;
     if (button.dataset.form) return ask(button);
-    say(await post(button.dataset.post, JSON.parse(button.dataset.fields)));
+    act(button);
   });
 })();

@@ -26,20 +26,30 @@ def posting(path: str, **fields: str) -> dict[str, Any]:
     return data(post=path, fields=json.dumps(fields))
 
 
+def asks_first(text: str, form: str, path: str, **fields: str) -> Component:
+    """A button that asks before it posts `fields` to `path`: what the form found at `form` holds is posted instead; an
+    empty form asks nothing."""
+    return html.Button(text, className="button", **data(form=f"{form}?{urlencode(fields)}"), **posting(path, **fields))
+
+
 def asks(text: str, path: str, label: str | None = None, **query: str) -> Component:
     """A button that opens the form found at `path`; `label` says what it is where `text` is a mere sign."""
     more: dict[str, Any] = {"title": label, **aria(label=label)} if label else {}
     return html.Button(text, className="button", **data(form=f"{path}?{urlencode(query)}"), **more)
 
 
-def form(title: str, action: str, fields: Iterable[str], send: str, cancel: str, hidden: Mapping[str, str]) -> str:
-    """A dialog's inside as HTML: `fields` as the functions below make them, `hidden` goes with what is sent."""
+def form(
+    title: str, action: str, fields: Iterable[str], send: str, cancel: str, hidden: Mapping[str, str], skip: str = ""
+) -> str:
+    """A dialog's inside as HTML: `fields` as the functions below make them, `hidden` goes with what is sent; with words
+    for it a button that sends `skip` beside, whatever was filled in."""
     kept = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(one)}">' for name, one in hidden.items())
+    passing = f'<button class="button" name="skip" value="yes">{escape(skip)}</button>' if skip else ""
     return (
         f'<form action="{escape(action)}"><h2>{escape(title)}</h2>{kept}{"".join(fields)}'
         f'<p class="form-fault state-behind" role="alert"></p><div class="form-buttons">'
         f'<button type="button" class="button">{escape(cancel)}</button>'
-        f'<button class="button button-first">{escape(send)}</button></div></form>'
+        f'<button class="button button-first">{escape(send)}</button>{passing}</div></form>'
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.form import asks, does
+from dashboard.components.form import asks, asks_first
 from dashboard.components.links import aria, data
 from dashboard.locales import Lang, t
 from dashboard.sentences import sentence
@@ -51,10 +51,16 @@ def on(meeting: Meeting, names: Mapping[str, str], state: ViewState) -> Componen
         said.append(t("meet.missing", lang, people=_people(missing, names, lang)))
     if meeting.note:
         said.append(t("meet.fell_back", lang, why=sentence(meeting.note, lang, {})))
-    end = does(t("meet.end", lang), ACT, way="adjourn", subject=meeting.subject, meeting=meeting.id)
     return html.Div(
-        [html.Span("◉", className="state-treated"), html.Span(" · ".join(said)), end], className="meeting-on"
+        [html.Span("◉", className="state-treated"), html.Span(" · ".join(said)), ends(meeting, lang)],
+        className="meeting-on",
     )
+
+
+def ends(meeting: Meeting, lang: Lang) -> Component:
+    """The button that ends it; where nothing was decided or agreed it asks what, once."""
+    fields = {"way": "adjourn", "subject": meeting.subject, "meeting": meeting.id}
+    return asks_first(t("meet.end", lang), FORM, ACT, **fields)
 
 
 def answers(asked: Meeting, names: Mapping[str, str], lang: Lang) -> Component:

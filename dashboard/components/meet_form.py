@@ -79,6 +79,28 @@ def task_form(meeting: Meeting, everybody: Sequence[str], lang: Lang) -> str:
     return _small("task", meeting, fields, lang)
 
 
+def end_form(meeting: Meeting, everybody: Sequence[str], lang: Lang) -> str:
+    """The dialog before a meeting ends in which nothing was written down: what was decided, agreed, or why nothing was;
+    it can be passed over."""
+    decided = lines(
+        "note", t("meet.field_minute", lang), t("meet.field_minute_hint", lang), MOST_CHARACTERS, required=False
+    )
+    action = [
+        line("title", t("targets.field_title", lang), required=False),
+        one_of_many("add", t("targets.field_who", lang), everybody, required=False),
+        line("due", t("targets.field_due", lang), kind="date", required=False),
+    ]
+    fields = [
+        f"<p>{escape(t('meet.end_asks', lang))}</p>",
+        decided,
+        f"<fieldset><legend>{escape(t('meet.do_task', lang))}</legend>{''.join(action)}</fieldset>",
+        line("undecided", t("meet.field_undecided", lang), required=False, most=MOST_CHARACTERS),
+    ]
+    hidden = {"way": "adjourn", "subject": meeting.subject, "meeting": meeting.id, "asked": "yes"}
+    ends, cancel, skip = (t(key, lang) for key in ("meet.end", "findings.cancel", "meet.end_skip"))
+    return form(meeting.title, ACT, fields, ends, cancel, hidden, skip)
+
+
 def _small(way: str, meeting: Meeting, fields: Sequence[str], lang: Lang) -> str:
     hidden = {"way": way, "subject": meeting.subject, "meeting": meeting.id}
     return form(meeting.title, ACT, fields, t("findings.send", lang), t("findings.cancel", lang), hidden)

@@ -117,7 +117,7 @@ def _coming(one: Meeting, found: Meetings, state: ViewState) -> Component:
     if one.kind != "series":
         buttons += [meet.button(one.subject, one, state), beside.link(one.subject, one.id, state)]
     if one.is_open:
-        buttons.append(does(t("meet.end", lang), meet.ACT, way="adjourn", subject=one.subject, meeting=one.id))
+        buttons.append(meet.ends(one, lang))
     else:
         buttons.append(does(t("meet.do_call_off", lang), meet.ACT, way="call_off", subject=one.subject, meeting=one.id))
     again = t("meet.series", lang) if one.recurs else ""
@@ -144,6 +144,8 @@ def _held(one: Meeting, found: Meetings, state: ViewState) -> Component:
     when = clock(one.opened_at, company().zone, lang) if one.opened_at else ""
     there = t("meet.here", lang, people=t("mine.and", lang).join(found.name(id, lang) for id in one.joined))
     said = t("meet.decisions", lang, count=len(one.decisions)) if one.decisions else ""
+    if one.undecided:
+        said = t("meet.undecided", lang, why=one.undecided)
     return _row("✓", one.title, (when, there, said), [], state.but(meeting=one.id))
 
 
@@ -178,6 +180,7 @@ def _minutes(minutes: Minutes, today: date, state: ViewState) -> list[Component]
         _block("meet.agenda", [*meeting.agenda], lang),
         _block("meet.carried_title", [action(one, today, lang) for one in minutes.carried], lang),
         _block("meet.decisions_title", decided, lang),
+        _block("meet.undecided_title", [meeting.undecided] if meeting.undecided else [], lang),
         _block("meet.actions_title", [action(one, today, lang) for one in minutes.agreed], lang),
     ]
     return [one for one in blocks if one]

@@ -9,6 +9,8 @@ margin:2rem auto;padding:0 1rem}h1{font-size:20px}h2{font-size:14px;color:var(--
 p{color:var(--ob-ink-2)}form{display:flex;flex-wrap:wrap;gap:8px}button{font:inherit;color:inherit;cursor:pointer;
 background:var(--ob-surface);border:1px solid var(--ob-line);border-radius:8px;padding:8px 12px;min-height:40px}
 button:hover,button:focus-visible{border-color:var(--ob-accent)}button[aria-current]{border:2px solid var(--ob-accent)}
+input[type=search]{font:inherit;color:inherit;background:var(--ob-surface);border:1px solid var(--ob-line);
+border-radius:8px;padding:8px 12px;min-height:40px;box-sizing:border-box;flex:1 1 14rem}
 small{color:var(--ob-ink-2);margin-left:.5em}a{color:var(--ob-accent)}
 """
 

@@ -2,7 +2,7 @@
 
 import heapq
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,13 +40,15 @@ class Index:
     units: dict[str, tuple[str, str]]
     _seen: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
-    def find(self, viewer: Viewer, typed: str, most: int = MOST) -> list[Entry]:
+    def find(self, viewer: Viewer, typed: str, most: int = MOST, kinds: Collection[str] = _ORDER) -> list[Entry]:
         """What fits best of what the viewer may see: a whole name or id, then beginnings, then beginnings of words."""
         words = normal(typed).split()
         if not words:
             return []
         found = []
         for number, entry in enumerate(self.visible(viewer)):
+            if entry.kind not in kinds:
+                continue
             rank = 0
             for word in words:
                 one = _rank(entry.keys, word)

@@ -1,7 +1,7 @@
 """What a meeting leaves behind, as far as it is facts: who was there, what the board showed, what was agreed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -63,6 +63,7 @@ class Minutes:
             lines.append(t("meet.missing", lang, people=people))
         lines += [t("meet.showed", lang, what=one.words) for one in self.faces]
         lines += [t("meet.decided", lang, what=one.what, who=self.name(one.who, lang)) for one in meeting.decisions]
+        lines += [t("meet.undecided", lang, why=meeting.undecided)] if meeting.undecided else []
         lines += [t("meet.agreed", lang, what=action(one, today, lang)) for one in self.agreed]
         lines += [t("meet.carried", lang, what=action(one, today, lang)) for one in self.carried]
         return lines
@@ -101,6 +102,17 @@ def is_agreed_in(meeting: Meeting, card: TaskCard) -> bool:
         return True
     at, began = card.agreed_at, meeting.opened_at
     return at is not None and began is not None and began <= at and (meeting.ended_at is None or at <= meeting.ended_at)
+
+
+def has_outcome(meeting: Meeting, cards: Iterable[TaskCard]) -> bool:
+    """Whether something was decided or agreed in it; an action on its finding counts from when it began."""
+
+    def is_of_it(card: TaskCard) -> bool:
+        at, began = card.agreed_at, meeting.opened_at
+        is_meanwhile = at is not None and began is not None and began <= at
+        return is_agreed_in(meeting, card) or (is_meanwhile and meeting.subject == f"{FINDING}{card.task.finding_id}")
+
+    return bool(meeting.decisions) or any(map(is_of_it, cards))
 
 
 def _is_open(card: TaskCard, meeting: Meeting, today: date) -> bool:

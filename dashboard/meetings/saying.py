@@ -39,7 +39,8 @@ class Refused(ValueError):
 class Wish(BaseModel):
     """What somebody wants about `subject`. People are ticked by fields "call:<id>"; `add` is one as offered.
 
-    `edited` where the fields come from the dialog: what is not ticked there is meant.
+    `edited` where the fields come from the dialog: what is not ticked there is meant. `asked` where the end of a
+    meeting asked what came of it, `skip` where somebody passed over that.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -54,6 +55,9 @@ class Wish(BaseModel):
     note: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
     title: Annotated[str, Field(max_length=200)] = ""
     due: date | Literal[""] = ""
+    undecided: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
+    asked: Annotated[str, Field(max_length=10)] = ""
+    skip: Annotated[str, Field(max_length=10)] = ""
     slot: Annotated[str, Field(max_length=40)] = ""
     at: Annotated[str, Field(max_length=40)] = ""
     search: Annotated[str, Field(max_length=4_000)] = ""
@@ -82,10 +86,12 @@ class Wish(BaseModel):
         return Call(called, [id for id in known if id not in ticked], agenda or desk.agenda, bool(self.sure))
 
 
-async def said_by(wish: Wish, desk: Desk) -> Action | Task:
-    """The word of it, or the task that was agreed. Raises `Refused` and `NobodyActs`."""
+async def said_by(wish: Wish, desk: Desk) -> list[Action | Task]:
+    """The words of it, in their order, and the task that was agreed. Raises `Refused` and `NobodyActs`."""
     if wish.way == "task":
-        return agreed(wish, desk)
+        return [agreed(wish, desk)]
+    if wish.way == "adjourn":
+        return _ended(wish, desk)
     call, now, subject = wish.call(desk), desk.now, desk.matter.subject
     known = next((one for one in desk.about if one.id == wish.meeting), None)
     note: str | None = wish.note.strip() or None
@@ -112,15 +118,33 @@ async def said_by(wish: Wish, desk: Desk) -> Action | Task:
             if wish.way == "minute" and note is None:
                 raise Refused("no_note")
             said = MeetingSaid(meeting_id=known.id)
-        case "adjourn" if known is not None and known.is_open:
-            said = MeetingSaid(meeting_id=known.id)
         case "reply" if known is not None:
             if known.kind == "ask" and note is None:
                 raise Refused("no_note")
             said = MeetingSaid(meeting_id=known.id)
         case _:
             raise Refused("meeting_gone")
-    return word(desk.viewer, "plan" if wish.way == "start" else wish.way, subject, said, now, note)
+    return [word(desk.viewer, "plan" if wish.way == "start" else wish.way, subject, said, now, note)]
+
+
+def _ended(wish: Wish, desk: Desk) -> list[Action | Task]:
+    """The end of a meeting, after what was decided and agreed where somebody said it with the end."""
+    known = next((one for one in desk.about if one.id == wish.meeting), None)
+    if known is None or not known.is_open:
+        raise Refused("meeting_gone")
+    decided, undecided, subject = wish.note.strip(), wish.undecided.strip(), desk.matter.subject
+    said: list[Action | Task] = []
+    if wish.skip:
+        undecided = ""
+    else:
+        if decided:
+            said.append(word(desk.viewer, "minute", subject, MeetingSaid(meeting_id=known.id), desk.now, decided))
+        if wish.title.strip() or wish.add.strip() or wish.due:
+            said.append(agreed(wish, desk))
+        if wish.asked and not said and not undecided:
+            raise Refused("nothing_said")
+    ends = MeetingSaid(meeting_id=known.id, undecided=undecided or None)
+    return [*said, word(desk.viewer, "adjourn", subject, ends, desk.now, None)]
 
 
 def agreed(wish: Wish, desk: Desk) -> Task:

@@ -1,6 +1,6 @@
 """The viewer chooser: the link in the header, and the page behind it on which to become somebody else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -13,12 +13,14 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from dashboard.components.small_page import small_page
 from dashboard.locales import LANGS, Lang, t
 from dashboard.session import cookies
-from dashboard.session.people import name_of, offered, viewer
+from dashboard.session.people import COMPANY, name_of, offered, viewer
 from dashboard.view_state import ViewState
 from dashboard.words import role_name
 from warehouse.viewer import Viewer
 
 router = APIRouter(include_in_schema=False)
+Person = dict[str, Any]
+MOST_OF_A_ROLE, MOST_FOUND = 12, 50
 
 
 def chooser(viewer: Viewer, state: ViewState) -> Component:
@@ -34,28 +36,63 @@ def chooser(viewer: Viewer, state: ViewState) -> Component:
 
 
 @router.get("/session")
-async def page(back: str = "/", lang: str = "zh") -> HTMLResponse:
-    """The people one may look as, by role."""
+async def page(back: str = "/", lang: str = "zh", q: str = "") -> HTMLResponse:
+    """The people one may look as, by role: of those who lead nothing a few, and whoever fits `q`."""
     tongue: Lang = next((one for one in LANGS if one == lang), LANGS[0])
     now = (await viewer()).person_id
     people = (await offered()).to_dicts()
-    roles = list(dict.fromkeys(person["role"] for person in people))
+    groups = await _fitting(q, people, tongue) if q.strip() else _by_role(people, tongue)
     sections = "".join(
-        f"<h2>{escape(role_name(role, tongue))}</h2><form method=post action=/session/viewer>"
-        f'<input type=hidden name=back value="{escape(own_path(back))}">'
-        f"{_buttons((person for person in people if person['role'] == role), now, tongue)}</form>"
-        for role in roles
+        f"<h2>{escape(title)}</h2><form method=post action=/session/viewer>"
+        f'<input type=hidden name=back value="{escape(own_path(back))}">{_buttons(some, now, tongue)}</form>'
+        for title, some in groups.items()
     )
     head = f"<h1>{t('session.choose', tongue)}</h1><p>{t('session.no_sign_in', tongue)}</p>"
-    return HTMLResponse(small_page(head + sections, tongue), headers={"cache-control": "no-store"})
+    inside = head + _search(q, back, tongue) + sections
+    return HTMLResponse(small_page(inside, tongue), headers={"cache-control": "no-store"})
 
 
-def _buttons(people: Iterable[dict[str, Any]], now: str, lang: Lang) -> str:
+def _by_role(people: Sequence[Person], lang: Lang) -> dict[str, Sequence[Person]]:
+    """All who lead something, and of the others the first of each role."""
+    groups: dict[str, Sequence[Person]] = {}
+    for role in dict.fromkeys(person["role"] for person in people):
+        some = [person for person in people if person["role"] == role]
+        others = sum(not person["leads"] for person in some)
+        name, shown = role_name(role, lang), some[: len(some) - others + min(others, MOST_OF_A_ROLE)]
+        more = len(some) > len(shown)
+        groups[t("session.some_of", lang, role=name, count=f"{len(some):,}") if more else name] = shown
+    return groups
+
+
+async def _fitting(typed: str, people: Sequence[Person], lang: Lang) -> dict[str, Sequence[Person]]:
+    """Who is called so: by name, by sound, by the beginning of either, or by id."""
+    from dashboard.lookup.held import index  # which asks who looks
+
+    known = {person["person_id"]: person for person in people}
+    found = (await index()).find(COMPANY, typed, len(people), kinds=("person",))
+    some = [known[one.id] for one in found if one.id in known]
+    return {t("session.found" if some else "session.not_found", lang, what=typed): some[:MOST_FOUND]}
+
+
+def _search(typed: str, back: str, lang: Lang) -> str:
+    kept = "".join(
+        f'<input type=hidden name={name} value="{escape(value)}">'
+        for name, value in (("back", own_path(back)), ("lang", lang))
+    )
+    label = escape(t("session.search", lang))
+    field = f'<input type=search name=q value="{escape(typed)}" aria-label="{label}" placeholder="{label}">'
+    return (
+        f"<form method=get action=/session role=search>{kept}{field}<button>{t('session.find', lang)}</button></form>"
+    )
+
+
+def _buttons(people: Iterable[Person], now: str, lang: Lang) -> str:
     name = "name" if lang == "zh" else "name_en"
     return "".join(
         f'<button name=person_id value="{escape(person["person_id"])}"'
         f"{' aria-current=true' if person['person_id'] == now else ''}>"
-        f"{escape(person[name])}<small>{escape(person['unit_name'])}</small></button>"
+        f"{escape(person[name])}<small>{escape(person['unit_name'])}"
+        f"{' · ' + t('session.is_named', lang) if person['is_named'] else ''}</small></button>"
         for person in people
     )
 

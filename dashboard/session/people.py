@@ -62,7 +62,7 @@ def name_of(viewer: Viewer, lang: Lang) -> str:
 
 
 async def offered() -> pl.DataFrame:
-    """Whom one may look as: person_id, name, name_en, role, unit_id, unit_name; the top of the company first."""
+    """Whom one may look as, as `org.viewers` has them; the top of the company first."""
     return await org.viewers(warehouse(), today())
 
 

@@ -42,6 +42,9 @@ class MeetingSaid(Part):
         None, description="how a series comes again, as RFC 5545 has it: FREQ=WEEKLY;BYDAY=MO"
     )
     at_once: bool = Field(False, description="quiet hours wait for nobody: whoever calls was asked and said so")
+    undecided: Annotated[str, Field(min_length=1, max_length=2_000)] | None = Field(
+        None, description="why it ended with nothing decided, in the words of who ended it"
+    )
     shown: tuple[TileAddress, ...] = Field(
         (), max_length=60, description="the live tiles on its whiteboard when it ended, each as of that second"
     )

@@ -74,10 +74,25 @@ def test_one_click_is_in_the_room_and_the_second_joins_it_from_another_dashboard
     expect(theirs.locator(".call-line")).to_have_count(0)
 
     theirs.locator(".finding", has_text="−410 K").get_by_role("button", name="End the meeting").click()
+    form = theirs.locator("dialog.form")
+    form.get_by_role("button", name="End the meeting").click()
+    expect(form.locator(".form-fault")).to_contain_text("Say what was decided or agreed, or why nothing was")
+    form.get_by_label("What was decided").fill("We see the customer together")
+    form.locator("[name=title]").fill("Visit the customer")
+    form.locator("[name=add]").fill("Zhang Wei · p-hz")
+    form.locator("[name=due]").fill(f"{company.today() + timedelta(days=3)}")
+    form.get_by_role("button", name="End the meeting").click()
     expect(shown.locator(".meeting-on")).to_have_count(0)
     expect(shown.locator(".finding-chain li.done").last).to_contain_text("meeting called")
+    minute = "SELECT who, note FROM action_events WHERE what = 'minute' AND subject = 'finding:f-hz'"
+    assert stack.warehouse.rows(minute) == [("p-hz", "We see the customer together")]
+    agreed = "SELECT count() FROM task_events WHERE state LIKE '%Visit the customer%' AND state LIKE '%meeting:%'"
+    stack.until(lambda: stack.warehouse.rows(agreed)[0][0] == 1, "the action is agreed")
     again = room_of(context, page, "−410 K")
     assert again.url != first.url
+    shown.get_by_role("button", name="End the meeting").click(timeout=SOON)
+    page.locator("dialog.form").get_by_role("button", name="End without").click()
+    expect(shown.locator(".meeting-on")).to_have_count(0)
     other.close()
 
 
@@ -201,11 +216,11 @@ def test_a_meeting_of_the_trade_has_its_whiteboard_beside_the_page_and_what_it_s
 
     theirs, place = f"http://{ports.LOOPBACK}:{stack.ports['dashboard-2']}", "/whiteboard/at/trade:daily:slice:"
     other = context.browser.new_context()  # type: ignore[union-attr]
-    form, own = {"person_id": "r-nb", "back": "/"}, {"origin": theirs}
+    wanted, own = {"person_id": "r-nb", "back": "/"}, {"origin": theirs}
     joined = other.request.get(f"{theirs}{place}unit_id=hz?lang=en")
     assert joined.url == f"{theirs}/whiteboard/{found[1]}?lang=en"  # the second click joins, on another server too
     assert other.request.get(f"{theirs}{place}unit_id=hz?meeting=none").status == 404
-    assert other.request.post(f"{theirs}/session/viewer", form=form, headers=own, max_redirects=0).status == 303
+    assert other.request.post(f"{theirs}/session/viewer", form=wanted, headers=own, max_redirects=0).status == 303
     for wrong in (f"{place}unit_id=hz", "/whiteboard/at/nothing", f"/whiteboard/at/{'x' * 500}", "/whiteboard/x"):
         assert other.request.get(f"{theirs}{wrong}").status == 404, wrong
     looks = other.new_page()
@@ -224,7 +239,11 @@ def test_a_meeting_of_the_trade_has_its_whiteboard_beside_the_page_and_what_it_s
     assert "whiteboard=" not in page.url
 
     on.get_by_role("button", name="End the meeting").click()
+    form = page.locator("dialog.form")
+    form.get_by_label("Nothing was decided, because").fill("the tender is not out yet")
+    form.get_by_role("button", name="End the meeting").click()
     held = page.locator("#meetings--held li", has_text="Daily analysis")
+    expect(held).to_contain_text("Nothing was decided: the tender is not out yet")
     held.get_by_role("link", name="Daily analysis").click()
     tiles = page.locator("#meetings--shown img")
     expect(tiles).to_have_count(6)

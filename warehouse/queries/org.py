@@ -1,5 +1,6 @@
 """The organisation as of a day: units, products and people, by id. Names fall back to ids."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from warehouse.answers import ORG, ask, ask_of_ids, held
+from warehouse.answers import ORG, Reads, ask, ask_of_ids, held
 from warehouse.client import AsyncWarehouse
 
 Tree = Literal["units", "products"]
@@ -213,11 +214,28 @@ ORDER BY leads DESC, depth, unit_id, id
 """
 
 
-async def viewers(warehouse: AsyncWarehouse, day: date, reps: int = 20) -> pl.DataFrame:
-    """Whom the chooser offers: who leads something or is of ops, top first, then some reps.
+_NAMED = """
+SELECT who FROM (SELECT argMax((finding_state, responsible_id, gap), (version, offset)) AS last,
+        last.1 AS standing, last.2 AS who, last.3 AS short
+    FROM finding_events WHERE state != '' GROUP BY finding_id)
+WHERE standing = 'open' AND who != '' GROUP BY who ORDER BY min(short), who
+"""
 
-    Columns person_id, name, name_en, role, unit_id, unit_name.
+
+async def viewers(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """Everybody one may look as: who leads something or is of ops, top first, then the others, of whom reps are first,
+    and of these the ones that a finding names, the largest gap first.
+
+    Columns person_id, name, name_en, role, unit_id, unit_name, leads (0 or 1), is_named.
     """
-    rows = await ask(warehouse, _VIEWERS, {"day": day}, ORG)
-    found = pl.concat([rows.filter(pl.col("leads") == 1), rows.filter(pl.col("leads") == 0).head(reps)])
-    return found.drop("depth", "leads")
+    rows, named = await asyncio.gather(
+        ask(warehouse, _VIEWERS, {"day": day}, ORG), ask(warehouse, _NAMED, {}, Reads("finding_events"))
+    )
+    places = {who: place for place, who in enumerate(named["who"])}
+    place = pl.col("person_id").replace_strict(places, default=len(places), return_dtype=pl.Int64)
+    found = rows.with_columns(
+        is_named=place < len(places),
+        is_other=pl.when(pl.col("leads") == 1).then(0).when(pl.col("role") == "rep").then(1).otherwise(2),
+        place=pl.when(pl.col("leads") == 1).then(0).otherwise(place),
+    )
+    return found.sort("is_other", "place", maintain_order=True).drop("depth", "is_other", "place")

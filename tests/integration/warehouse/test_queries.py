@@ -244,6 +244,19 @@ async def test_the_organisation_is_told_as_of_the_day(books: Books, asked: Async
     assert chooser["unit_name"].to_list() == ["hq 名", "east 名", "hz 名"]
 
 
+async def test_reps_whom_a_finding_names_are_offered_as_viewers_first(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    reps = {name: {"unit_id": "hz"} for name in ("abe", "ben", "cai", "dan")}
+    books.people(ann={"unit_id": "east", "role": "region_manager"}, sam={"unit_id": "hq", "role": "sr"}, **reps)
+    find(books, "f1", -100, unit_id="hz", responsible_id="dan")
+    find(books, "f2", -300, unit_id="hz", responsible_id="cai")
+    find(books, "f3", -900, unit_id="hz", responsible_id="abe")
+    find(books, "f3", -900, version=2, state="resolved", unit_id="hz", responsible_id="abe")
+    chooser = await viewers(asked, TODAY)
+    assert chooser["person_id"].to_list() == ["ann", "cai", "dan", "abe", "ben", "sam"]
+    assert chooser.filter("is_named")["person_id"].to_list() == ["cai", "dan"]
+
+
 async def test_the_newest_wins_and_payments_of_seven_days_are_told(books: Books, asked: AsyncWarehouse) -> None:
     books.units(TREE)
     at = {hour: datetime(2026, 11, 16, hour, tzinfo=UTC) for hour in (1, 2, 3)}
