@@ -78,10 +78,10 @@ class Org:
         return cls(day, _nodes(units), _nodes(products), spans)
 
     def on(self, person_id: str, day: date | None = None) -> Span | None:
-        """What a person is on the day; None for somebody unknown then."""
-        day = day or self.day
-        holding = [span for span in self.people.get(person_id, ()) if span.start <= day <= span.end]
-        return holding[-1] if holding else None
+        """What a person is on the day, today without one; None for somebody unknown then."""
+        if day is None or day == self.day:
+            return self._today.get(person_id)
+        return _holding(self.people.get(person_id, ()), day)
 
     def unit_path(self, unit_id: str) -> tuple[str, ...]:
         """Units from the root down to this one; empty when it is unknown."""
@@ -140,8 +140,12 @@ class Org:
     @cached_property
     def homes(self) -> dict[str, str]:
         """The unit of today of each person; '' where there is none."""
-        spans = {one: self.on(one) for one in self.people}
+        spans = self._today
         return {one: span.unit_id if span and span.unit_id in self.units else "" for one, span in spans.items()}
+
+    @cached_property
+    def _today(self) -> dict[str, Span | None]:
+        return {one: _holding(spans, self.day) for one, spans in self.people.items()}
 
     def holders(self, roles: frozenset[str], unit_id: str) -> list[str]:
         """Who holds one of the roles in the very unit today and has not left, by id."""
@@ -149,7 +153,7 @@ class Org:
 
     @cached_property
     def _roles(self) -> dict[str, str]:
-        spans = {one: self.on(one) for one in self.people}
+        spans = self._today
         return {one: span.role.lower() for one, span in spans.items() if span and span.status != "left"}
 
     @cached_property
@@ -160,17 +164,18 @@ class Org:
                 found.setdefault(span.unit_id, []).append(one)
         return found
 
-    def presences(self, person_id: str) -> list[tuple[date, date]]:
-        """The spans of days on which a person was at work in today's unit; what came before the first word counts."""
-        today = self.on(person_id)
-        if today is None:
-            return []
-        spans = self.people[person_id]
-        return [
-            (date.min if span is spans[0] else span.start, span.end)
-            for span in spans
-            if span.is_active and span.unit_id == today.unit_id
-        ]
+    @cached_property
+    def presences(self) -> dict[str, list[tuple[date, date]]]:
+        """By person the spans of days at work in today's unit; what came before the first word counts."""
+        return {
+            one: [
+                (date.min if span is spans[0] else span.start, span.end)
+                for span in spans
+                if span.is_active and span.unit_id == today.unit_id
+            ]
+            for one, spans in self.people.items()
+            if (today := self._today[one]) is not None
+        }
 
     def may_be_judged(self, person_id: str) -> bool:
         """Whether a person is a rep at work, past the ramp-up."""
@@ -178,6 +183,11 @@ class Org:
         if today is None or not today.is_active or today.role.lower() not in REP_ROLES:
             return False
         return today.role_since <= self.day - RAMP_UP
+
+
+def _holding(spans: Sequence[Span], day: date) -> Span | None:
+    holding = [span for span in spans if span.start <= day <= span.end]
+    return holding[-1] if holding else None
 
 
 def _nodes(frame: pl.DataFrame) -> dict[str, Node]:

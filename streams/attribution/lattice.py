@@ -21,6 +21,7 @@ Values = tuple[tuple[str, object], ...]
 Dimension = str | Sequence[str]
 """One column, or the columns of a hierarchy from the coarsest to the finest: a cell names one level of it."""
 
+_RANK = "the rank of a value"
 ROOMY = 8
 """A cuboid with up to this many times as many codes as leaves is counted as it is; a larger one is packed first."""
 
@@ -50,9 +51,10 @@ class Lattice:
         ranks: dict[str, Ints] = {}
         widths: dict[str, int] = {}
         for level in named:
-            seen: dict[object, int] = {}
-            ranks[level] = np.array([seen.setdefault(value, len(seen)) for value in leaves[level].to_list()], np.int64)
-            widths[level] = len(seen)
+            seen = leaves.select(level).unique(maintain_order=True)
+            ranked = seen.with_columns(pl.int_range(len(seen)).alias(_RANK))
+            by_row = leaves.select(level).join(ranked, on=level, how="left", nulls_equal=True, maintain_order="left")
+            ranks[level], widths[level] = by_row[_RANK].to_numpy(), len(seen)
         levels = [range(-1, len(one)) for one in self.dimensions]
         deepest = len(self.dimensions) if finest is None else finest
         shapes = [one for one in itertools.product(*levels) if 0 < _crossed(one) <= deepest]

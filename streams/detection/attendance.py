@@ -61,10 +61,10 @@ class Attendance:
         """Who sold and was in today's unit for long enough of the `past`, and the weight of each day for each."""
         sellers = sorted(set(self.credits["rep"].to_list()) & {one for one, unit in self.org.homes.items() if unit})
         weights = np.zeros((len(sellers), len(self.windows.days)))
+        began, presences = self.windows.days[0].toordinal(), self.org.presences
         for at, one in enumerate(sellers):
-            for first, last in self.org.presences(one):
-                if last >= self.windows.days[0]:
-                    weights[at, self.windows.place(first) : self.windows.place(last) + 1] = 1.0
+            for first, last in presences.get(one, ()):
+                weights[at, max(first.toordinal() - began, 0) : max(last.toordinal() - began + 1, 0)] = 1.0
         weights *= self.office_weights[[self.offices[self.org.homes[one]] for one in sellers]]
         long = weights[:, past] @ self.working_days[past] >= ENOUGH_THERE
         return [one for one, kept in zip(sellers, long, strict=True) if kept], weights[long]

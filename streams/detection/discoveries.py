@@ -25,18 +25,18 @@ def discovered(chances: Mapping[T, float], nodes: Iterable[T], above: Callable[[
     stand over others.
     """
     tested = set(nodes)
-    every = tested | {over for node in tested for over in _way(node, above)}
-    sizes = Counter(above(node) for node in every)
+    over = _over(tested | chances.keys(), above)
+    sizes = Counter(over[node] for node in _over(tested, over.__getitem__))
     sizes.update(tested)  # whether a node is short itself is one of its family
     below: dict[T | None, dict[T, float]] = {}
-    ways = {node: _way(node, above) for node in chances}
+    ways = {node: _way(node, over) for node in chances}
     deepest = max(map(len, ways.values()), default=0)
     groups: dict[T, float] = {}
     for depth in reversed(range(deepest)):
         for node in dict.fromkeys(way[depth] for way in ways.values() if len(way) > depth):
             found = [*([chances[node]] if node in chances else []), *below.get(node, {}).values()]
             groups[node] = _simes(found, sizes[node])
-            below.setdefault(above(node), {})[node] = groups[node]
+            below.setdefault(over[node], {})[node] = groups[node]
     told: set[T] = set()
     waiting = [(node, level) for node in below.get(None, {})]
     while waiting:
@@ -49,11 +49,22 @@ def discovered(chances: Mapping[T, float], nodes: Iterable[T], above: Callable[[
     return told
 
 
-def _way(node: T, above: Callable[[T], T | None]) -> list[T]:
+def _over(nodes: Iterable[T], above: Callable[[T], T | None]) -> dict[T, T | None]:
+    """Of these nodes and of all that stand over them the node above."""
+    over: dict[T, T | None] = {}
+    for node in nodes:
+        at: T | None = node
+        while at is not None and at not in over:
+            over[at] = above(at)
+            at = over[at]
+    return over
+
+
+def _way(node: T, over: Mapping[T, T | None]) -> list[T]:
     """From the root down to the node."""
     way = [node]
-    while (over := above(way[-1])) is not None:
-        way.append(over)
+    while (above := over[way[-1]]) is not None:
+        way.append(above)
     return way[::-1]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import polars as pl
 
 from streams.detection.baseline import Ints
 from streams.detection.nodes import Level, Past, level
@@ -10,10 +11,11 @@ from streams.organisation import Org, branching
 from warehouse.key import Key
 
 
-def cell_levels(keys: Sequence[Key], org: Org, past: Past) -> Iterator[Level]:
-    """Every level, coarse before fine; what the organisation does not know stands in none."""
-    units, unit = _distinct([key.unit_id for key in keys])
-    products, product = _distinct([key.product_id for key in keys])
+def cell_levels(offices: pl.Series, sold: pl.Series, org: Org, past: Past) -> Iterator[Level]:
+    """Every level of rows, each with its office and product, coarse before fine; what the organisation does not know
+    stands in none."""
+    units, unit = _distinct(offices)
+    products, product = _distinct(sold)
     unit_paths, product_paths = list(map(org.unit_path, units)), list(map(org.product_path, products))
     line = branching(product_paths)
     by_unit = [_at(depth, unit_paths, unit) for depth in range(max(map(len, unit_paths), default=0))]
@@ -32,17 +34,16 @@ def cell_levels(keys: Sequence[Key], org: Org, past: Past) -> Iterator[Level]:
         yield level("product", [Key("", one) for one in names], label, past)
 
 
-def _distinct(ids: Sequence[str]) -> tuple[list[str], Ints]:
-    """The ids, each once, and which of them each row has."""
-    places: dict[str, int] = {}
-    row = np.array([places.setdefault(one, len(places)) for one in ids], dtype=np.int64)
-    return list(places), row
+def _distinct(ids: pl.Series) -> tuple[list[str], Ints]:
+    """The ids, each once in the order in which they come, and which of them each row has."""
+    once = ids.unique(maintain_order=True)
+    return once.to_list(), ids.replace_strict(once, range(len(once)), return_dtype=pl.Int64).to_numpy()
 
 
 def _at(depth: int, paths: Sequence[tuple[str, ...]], row: Ints) -> tuple[list[str], Ints]:
     """The nodes at a depth, and which of them each row lies in; −1 for rows that end above it."""
     reach = np.array([len(path) > depth for path in paths], dtype=bool)
-    names, place = _distinct([path[depth] for path in paths if len(path) > depth])
+    names, place = _distinct(pl.Series([path[depth] for path in paths if len(path) > depth], dtype=pl.String))
     label = np.full(len(paths), -1, dtype=np.int64)
     label[reach] = place
     return names, label[row]

@@ -85,14 +85,16 @@ class Picture:
         rows = sold.select(pair).unique(maintain_order=True).with_row_index("row")
         row = sold.join(rows, on=pair, how="left", maintain_order="left")["row"].cast(pl.Int64).to_numpy()
         products = {one: at for at, one in enumerate(sorted(set(latest.values())))}
-        keys = [Key(unit, product) for _, unit, product in rows.iter_rows()]
-        office = np.array([self._there.offices[key.unit_id] for key in keys], dtype=np.int64)
-        product = np.array([products[key.product_id] for key in keys], dtype=np.int64)
+        keys = list(map(Key, rows["office"].to_list(), rows["product"].to_list()))
+        office, product = (
+            rows[name].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+            for name, places in (("office", self._there.offices), ("product", products))
+        )
         paths = [frozenset(org.product_path(one)) for one in products]
         panel = self._panel(self.seen.sales, keys, row, office, self._there.office_weights)
         model = Model.fitted(panel, self.spans.start, self._ends(keys, office, product, paths))
         sums = sums_of(model, self.spans, self._month_expected(model, office))
-        levels = tuple(cell_levels(keys, org, Past.of(model, self.spans)))
+        levels = tuple(cell_levels(rows["office"], rows["product"], org, Past.of(model, self.spans)))
         return Side(model, sums, levels, office, self._unit_paths, product, paths)
 
     @cached_property

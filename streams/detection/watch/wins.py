@@ -65,9 +65,11 @@ def _leaves(facts: Facts) -> tuple[pl.DataFrame, tuple[str, ...], tuple[str, ...
     depth = max(map(len, paths.values()), default=0)
     names = tuple(f"unit_{at}" for at in range(depth))
     columns = [
-        pl.Series(name, [paths[one][at] if at < len(paths[one]) else None for one in frame["office_id"]], pl.String)
+        pl.col("office_id").replace_strict(
+            {one: path[at] if at < len(path) else None for one, path in paths.items()}, return_dtype=pl.String
+        ).alias(name)
         for at, name in enumerate(names)
-    ]
+    ]  # fmt: skip
     table = frame.with_columns(
         *columns, pl.col("product_id").replace_strict(tops, return_dtype=pl.String).alias("line")
     )
