@@ -45,10 +45,15 @@ def went_back(now: Marks, before: Marks) -> bool:
     return any(now.get(place, -1) < mark for place, mark in before.items())
 
 
+def within(low: Marks, high: Marks) -> tuple[str, dict[str, object]]:
+    """The part of a WHERE that leaves the rows after `low` and up to `high`, and its bound values."""
+    moved = {place: mark for place, mark in high.items() if mark > low.get(place, -1)}
+    return _each(low, moved) if 0 < len(moved) <= FEW_PLACES else _any(low, moved)
+
+
 def rows_between(flow: Flow, low: Marks, high: Marks) -> Statement:
     """The flow, of the rows after `low` and up to `high` alone."""
-    moved = {place: mark for place, mark in high.items() if mark > low.get(place, -1)}
-    text, bound = _each(low, moved) if 0 < len(moved) <= FEW_PLACES else _any(low, moved)
+    text, bound = within(low, high)
     return replace(flow, narrowed=(*flow.narrowed, text), bound={**flow.bound, **bound}).statement()
 
 

@@ -137,11 +137,15 @@ class Sweeper:
 
     async def facts(self, as_of: datetime) -> Facts:
         """What there is to know of single deals, customers and cash; while orders are silent, of the sources alone."""
+        today = business_day(as_of, self._company.zone)
+        await self._kept.look(self._warehouse, as_of)
         with one_picture():
-            calendar, today = await working_calendar(self._warehouse), business_day(as_of, self._company.zone)
-            org = await org_at(self._warehouse, today, Windows.first_day(today, calendar))
-            heard = await are_orders_heard(self._warehouse, self._company, calendar, as_of)
-            return await (facts_at if heard else sources_at)(self._warehouse, self._company, as_of, org, calendar)
+            with self._kept.stated():
+                calendar = await working_calendar(self._warehouse)
+                org = await org_at(self._warehouse, today, Windows.first_day(today, calendar))
+            if not await are_orders_heard(self._warehouse, self._company, calendar, as_of):
+                return await sources_at(self._warehouse, self._company, as_of, org, calendar)
+            return await facts_at(self._warehouse, self._company, as_of, org, calendar, self._kept)
 
     async def awakened(self, as_of: datetime) -> list[Action]:
         """The events that arm again what was snoozed until then or until it got so much worse, and that end meetings

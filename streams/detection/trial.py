@@ -126,7 +126,7 @@ async def _watch(
     if picture is None:
         return
     windows = picture.windows
-    facts = await facts_at(warehouse, company, as_of, picture.org, windows.calendar)
+    facts = await facts_at(warehouse, company, as_of, picture.org, windows.calendar, kept)
     for side in sides:
         desk = WatchDesk(facts, list(side.words.values()), as_of, side.ended_lately(as_of))
         side.take(await asyncio.to_thread(desk.settled, side.laws.watches), windows.today)

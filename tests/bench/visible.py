@@ -76,10 +76,10 @@ def orders(company: Company, seed: int, most: int = 10_000) -> Iterator[dict[str
         }
 
 
-def post(url: str, events: list[dict[str, Any]]) -> None:
+def post(url: str, events: list[dict[str, Any]], topic: str = "orders") -> None:
     """One call of the API."""
     body = json.dumps(events).encode()
-    request = urllib.request.Request(f"{url}/v1/events/orders", body, {"content-type": "application/json"})
+    request = urllib.request.Request(f"{url}/v1/events/{topic}", body, {"content-type": "application/json"})
     urllib.request.urlopen(request, timeout=30).close()
 
 

@@ -1,7 +1,7 @@
 """The customers of a place: what each brought, and what is open with them."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
@@ -17,6 +17,11 @@ _WORDS = """
 SELECT id, dictGet('customers', 'name', id, {day:Date}) AS name,
     dictGet('customers', 'segment', id, {day:Date}) AS segment, dictGet('customers', 'tier', id, {day:Date}) AS tier
 FROM (SELECT arrayJoin({ids:Array(String)}) AS id)
+"""
+_KNOWN = """
+SELECT id AS customer_id, dictGet('customers', 'segment', id, {day:Date}) AS segment,
+    dictGet('customers', 'tier', id, {day:Date}) AS tier
+FROM (SELECT DISTINCT id FROM dictionary('customers'))
 """
 _BY = ("customer",)
 _MONEY = pl.Decimal(38, 4)
@@ -69,3 +74,9 @@ async def customers(
     words = await ask(warehouse, _WORDS, {"ids": ids, "day": clock.today}, ORG)
     named = shown.rename({"customer": "id"}).join(words, on="id", how="left", maintain_order="left")
     return named.select("id", "name", "segment", "tier", *queries, *({_OPEN} - queries.keys()), "yoy", "total")
+
+
+async def known_customers(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
+    """Every customer that the organisation tells of: customer_id, segment and tier as of `day`, '' where not said."""
+    found = await ask(warehouse, _KNOWN, {"day": day}, ORG)
+    return found.with_columns(pl.all().cast(pl.String))

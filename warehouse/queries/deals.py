@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 import polars as pl
@@ -35,6 +36,7 @@ SORTS = (
 NO_DAY = date(1970, 1, 1)
 ALL = 2**32 - 1
 """A limit that leaves out nothing."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,12 @@ async def listed(
     offset: int = 0,
     limit: int = ALL,
     among: str = "",
+    bound: Mapping[str, Any] = NOTHING,
 ) -> pl.DataFrame:
     """`deals` without names and contacts: only what the list's own table says.
 
-    `among`, a condition on its rows up to `{end:Date}`, leaves out what is known not to be listed: for the whole
-    company it is quicker to ask first which deals there are.
+    `among`, a condition on its rows up to `{end:Date}` and on what is `bound`, leaves out what is known not to be
+    listed: for the whole company it is quicker to ask first which deals there are.
     """
     if sort not in SORTS:
         raise QuestionError(f"deals cannot be sorted by {sort!r}.{did_you_mean(sort, SORTS)}")
@@ -159,7 +162,7 @@ async def listed(
         sort=sort,
         direction="DESC" if descending else "ASC",
     )
-    found = await ask(warehouse, sql, {**values, "limit": limit, "offset": offset}, reads)
+    found = await ask(warehouse, sql, {**values, **bound, "limit": limit, "offset": offset}, reads)
     days = ("opened_on", "expected_close_on", "closed_on", "day")
     return found.with_columns(
         *(pl.when(pl.col(name) > NO_DAY).then(pl.col(name)).alias(name) for name in days),

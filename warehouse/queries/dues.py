@@ -11,6 +11,7 @@ from ingest.settings import company
 from warehouse.answers import ORG, Reads, ask, held
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import EVERYWHERE, Where
+from warehouse.kept_rows import Ids, among
 from warehouse.movement import MONEY
 from warehouse.question import Question, conditions, moment
 from warehouse.roots import roots_on
@@ -37,11 +38,11 @@ FROM (
     FROM (
         SELECT order_id, line_id, due_on, due_what, sumIf(due_amount, is_overlay = 0) AS whole,
             sumIf(due_amount, {here}) AS here, sumIf(collected_amount, is_overlay = 0) AS paid_of_it
-        FROM order_changes WHERE day <= {{end:Date}} AND {then} AND (due_what != '' OR collected_amount != 0)
+        FROM order_changes WHERE day <= {{end:Date}} AND {then} AND {of} AND (due_what != '' OR collected_amount != 0)
         GROUP BY order_id, line_id, due_on, due_what
         UNION ALL
         SELECT order_id, line_id, toDate(0), '', 0, 0, sum(received_amount) FROM collection_changes
-        WHERE day <= {{end:Date}} AND {then} GROUP BY order_id, line_id)
+        WHERE day <= {{end:Date}} AND {then} AND {of} GROUP BY order_id, line_id)
     GROUP BY order_id, line_id HAVING max(here != 0) AND (sum(whole) > paid OR min(whole) < 0))
 ARRAY JOIN dues AS due, sums AS due_by_then
 WHERE here != 0 AND amount != 0
@@ -100,7 +101,7 @@ async def _cash(warehouse: AsyncWarehouse, viewer: Viewer, as_of: date, where: W
     then = moment(question, "order_changes")
     is_all = replace(where, as_of=None) == EVERYWHERE and viewer.everything
     since = {"since": as_of - timedelta(days=DSO_DAYS)}
-    unpaid = _UNPAID.format(here=here, then=then)
+    unpaid = _UNPAID.format(here=here, then=then, of=1)
     found, some, owed, received = await asyncio.gather(
         warehouse.query(_BY_AGE.format(unpaid=unpaid), values),
         ask(warehouse, _ANY.format(here=here), values, reads),
@@ -114,11 +115,13 @@ async def _cash(warehouse: AsyncWarehouse, viewer: Viewer, as_of: date, where: W
 
 
 async def open_dues(
-    warehouse: AsyncWarehouse, viewer: Viewer, *, as_of: date, where: Where = EVERYWHERE
+    warehouse: AsyncWarehouse, viewer: Viewer, *, as_of: date, where: Where = EVERYWHERE, of: Ids = None
 ) -> pl.DataFrame:
-    """What is unpaid: order_id, line_id, due_on, due_what, amount (none of 0), days (past the day)."""
+    """What is unpaid, `of` some orders alone: order_id, line_id, due_on, due_what, amount (none of 0), days (past the
+    day)."""
     question = Question((), where, None, as_of, "day", viewer, await roots_on(warehouse, as_of))
     here, values, _ = conditions(question, "order_changes", True, "dues")
-    unpaid = _UNPAID.format(here=here, then=moment(question, "order_changes"))
-    found = await warehouse.query(_OPEN.format(unpaid=unpaid), values)
+    only, bound = among("order_id", of)
+    unpaid = _UNPAID.format(here=here, then=moment(question, "order_changes"), of=only)
+    found = await warehouse.query(_OPEN.format(unpaid=unpaid), {**values, **bound})
     return found.cast({"amount": MONEY, "days": pl.Int64})

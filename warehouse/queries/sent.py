@@ -1,6 +1,6 @@
 """What came from where: events by source and hour, bookings by channel and day, and money of no office we know."""
 
-import asyncio
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import polars as pl
@@ -8,6 +8,7 @@ import polars as pl
 from ingest.settings import company
 from warehouse.answers import Reads, ask
 from warehouse.client import AsyncWarehouse
+from warehouse.kept_rows import Ids
 
 _TABLE = "order_changes"
 TABLES = {
@@ -15,12 +16,15 @@ TABLES = {
     "collections": "collection_changes",
 }  # fmt: skip
 """By topic, where its changes are."""
-_SENT = """
-SELECT source, formatDateTime(changed_at, '%Y-%m-%d %H:00:00', {zone:String}) AS hour,
-    uniqExact(entity_id, version) AS count
-FROM TABLE WHERE day >= {since:Date} AND changed_at <= {now:DateTime64(6, 'UTC')} AND source != ''
-GROUP BY source, hour ORDER BY source, hour
-"""
+HOUR = "toUnixTimestamp(toStartOfHour(changed_at, {zone:String}))"
+"""The beginning of the hour, by the clock of the zone, in which a row came about."""
+_SENT = f"""
+SELECT source, toString(at) AS hour, uniqExact(entity_id, version) AS count FROM (
+    SELECT source, {HOUR} AS at, entity_id, version
+    FROM TABLE WHERE day >= {{since:Date}} AND changed_at <= {{now:DateTime64(6, 'UTC')}} AND source != '' AND AMONG)
+GROUP BY source, at
+"""  # noqa: S608
+_OF_HOURS = "at IN {hours:Array(UInt32)}"
 _FED = """
 SELECT office_id, uniqExact(entity_id) AS things, uniqExactIf(entity_id, has({sources:Array(String)}, source)) AS theirs
 FROM TABLE WHERE day >= {since:Date} AND office_id != '' GROUP BY office_id ORDER BY office_id
@@ -43,16 +47,22 @@ GROUP BY office_id, day ORDER BY office_id, day
 _HAS_CHANNEL = "SELECT count() > 0 FROM order_changes WHERE day >= {since:Date} AND route = 'distributor'"
 
 
-async def sent(warehouse: AsyncWarehouse, since: date, now: datetime) -> pl.DataFrame:
-    """topic, source, hour (its beginning, local, without a zone), count of versions by when they came about."""
-    values = {"since": since, "now": now, "zone": company().zone.key}
-    hour = pl.col("hour").cast(pl.String).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+async def sent(warehouse: AsyncWarehouse, table: str, since: date, now: datetime, of: Ids = None) -> pl.DataFrame:
+    """source, hour (as `HOUR`), count of the versions of a table that came about in it; `of` some hours alone."""
+    values = {"since": since, "now": now, "zone": company().zone.key, "hours": [int(one) for one in of or ()]}
+    sql = _SENT.replace("TABLE", table).replace("AMONG", "1" if of is None else _OF_HOURS)
+    return await ask(warehouse, sql, values, Reads(table, since, None))
 
-    async def of(topic: str, table: str) -> pl.DataFrame:
-        found = await ask(warehouse, _SENT.replace("TABLE", table), values, Reads(table, since, None))
-        return found.select(pl.lit(topic).alias("topic"), pl.col("source").cast(pl.String), hour, "count")
 
-    return pl.concat(await asyncio.gather(*(of(*one) for one in TABLES.items())))
+def by_the_clock(counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """`sent` by topic: topic, source, hour (its beginning, local, without a zone), count; in order."""
+    began = pl.from_epoch(pl.col("hour").cast(pl.Int64)).cast(pl.Datetime("us", "UTC"))
+    local = began.dt.convert_time_zone(company().zone.key).dt.replace_time_zone(None)
+    frames = [
+        frame.select(pl.lit(topic).alias("topic"), pl.col("source").cast(pl.String), local.alias("hour"), "count")
+        for topic, frame in counts.items()
+    ]
+    return pl.concat(frames).sort("topic", "source", "hour")
 
 
 async def fed(warehouse: AsyncWarehouse, topic: str, sources: list[str], since: date) -> pl.DataFrame:

@@ -10,10 +10,11 @@ import pytest
 from tests.integration.warehouse.books import Books
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
-from warehouse.queries.endings import decided
+from warehouse.queries.customers import known_customers
+from warehouse.queries.endings import by_segment, decided
 from warehouse.queries.fulfilment import fell_due
 from warehouse.queries.leaves import leaves
-from warehouse.queries.sent import channel, sent, unassigned
+from warehouse.queries.sent import by_the_clock, channel, sent, unassigned
 
 pytestmark = pytest.mark.warehouse
 TREE = {"hq": "hq", "east": "hq/east", "hz": "hq/east/hz", "nb": "hq/east/nb"}
@@ -49,7 +50,8 @@ async def test_deals_that_ended_are_counted_lately_and_before(books: Books, aske
     books.deal("2026-11-11", lost_deals=1, **deal)
     books.deal("2026-10-11", won_deals=1, won_amount=Decimal(30), **deal)
     books.deal("2026-11-11", open_deals=1, office_id="nb", product_id="vms")
-    found = await decided(asked, date(2026, 9, 1), date(2026, 11, 1), date(2026, 11, 20))
+    deals = await decided(asked, date(2026, 9, 1), date(2026, 11, 1), date(2026, 11, 20))
+    found = by_segment(deals, await known_customers(asked, date(2026, 11, 20)))
     names = ("office_id", "grade", "won", "decided", "won_amount", "won_before", "decided_before")
     assert rows(found, *names) == [("hz", "A", 1, 2, 40, 1, 1)]
 
@@ -59,7 +61,8 @@ async def test_what_a_source_sends_by_the_hour_and_what_of_it_is_nobodys(books: 
     at = datetime(2026, 11, 19, 2, 30, tzinfo=UTC)
     books.order("2026-11-19", 100, source="erp", office_id="hz", changed_at=at)
     books.order("2026-11-19", 25, source="erp", office_id="gone", changed_at=at)
-    assert rows(await sent(asked, date(2026, 11, 1), NOW), "source", "hour", "count") == [
+    said = by_the_clock({"orders": await sent(asked, "order_changes", date(2026, 11, 1), NOW)})
+    assert rows(said, "source", "hour", "count") == [
         ("erp", datetime(2026, 11, 19, 10), 2)  # noqa: DTZ001
     ]
     found = await unassigned(asked, date(2026, 11, 1), date(2026, 11, 20))
