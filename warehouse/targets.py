@@ -111,13 +111,14 @@ async def _targets_of(
     wanted = [period.key, *months]
     periods = wanted if of_people else sorted({*wanted, *_year_around(period)})
     stated = (tuple(metrics) if of_people else tuple(METRICS), splits, tuple(periods), where, tier, as_of)
-    rows = await held(
-        ("stated", id(warehouse), viewer, *stated),
-        (Reads("target_events"), ORG),
-        lambda: _stated(warehouse, viewer, *stated),
-    )
-    rows = rows.filter(pl.col("metric").is_in(metrics), pl.col("period").is_in(wanted), split=by or _NODE)
-    return _of_period(_without_parts(rows), period.key, len(months))
+    reads, key = (Reads("target_events"), ORG), ("stated", id(warehouse), viewer, *stated)
+
+    async def of_the_period() -> pl.DataFrame:
+        rows = await held(key, reads, lambda: _stated(warehouse, viewer, *stated))
+        return _of_period(_without_parts(rows.filter(pl.col("period").is_in(wanted))), period.key, len(months))
+
+    found = await held((*key, period), reads, of_the_period)
+    return found.filter(pl.col("metric").is_in(metrics), split=by or _NODE).select(SCHEMA.names())
 
 
 async def _stated(
@@ -167,13 +168,16 @@ def _year_around(period: Period) -> set[str]:
 
 
 def _of_period(rows: pl.DataFrame, key: str, months: int) -> pl.DataFrame:
-    """A row a metric and id: the target of the period itself, else the sum of its months when none is missing."""
-    rows = rows.group_by("metric", "id", "period").agg(pl.col("value").sum())
+    """A row a split, metric and id: the target of the period itself, else its months' sum when none is missing."""
+    of = ["split", "metric", "id"]
+    rows = rows.group_by(*of, "period").agg(pl.col("value").sum())
     own = rows.filter(pl.col("period") == key)
-    parts = rows.filter(pl.col("period") != key).join(own, on=["metric", "id"], how="anti")
-    summed = parts.group_by("metric", "id").agg(pl.col("value").sum(), pl.len()).filter(pl.col("len") == months)
-    found = pl.concat(frame.select("metric", "id", pl.col("value").cast(pl.Decimal(38, 4))) for frame in (own, summed))
-    return found.rename({"value": "target"}).cast(SCHEMA).sort("metric", "id")
+    parts = rows.filter(pl.col("period") != key).join(own, on=of, how="anti")
+    summed = parts.group_by(of).agg(pl.col("value").sum(), pl.len()).filter(pl.col("len") == months)
+    found = pl.concat(
+        frame.select(*of, pl.col("value").alias("target").cast(SCHEMA["target"])) for frame in (own, summed)
+    )
+    return found.with_columns(pl.col("metric", "id").cast(pl.String)).sort("metric", "id")
 
 
 def _beyond_a_slice(where: Where) -> bool:
@@ -185,6 +189,6 @@ def _beyond_a_slice(where: Where) -> bool:
 def _without_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """A person's target for all units stands above those for single units: they are its parts, not more of it."""
     is_whole = (pl.col("person_id") != "") & (pl.col("at_unit") == "")
-    key = ["metric", "period", "id", "person_id"]
+    key = ["split", "metric", "period", "id", "person_id"]
     parts = rows.filter(~is_whole).join(rows.filter(is_whole), on=key, how="anti")
     return pl.concat([rows.filter(is_whole), parts])

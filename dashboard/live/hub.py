@@ -25,7 +25,7 @@ LINGER_SECONDS = 60.0
 """How long a view that nobody looks at is kept: going back, or on to the websocket, finds its picture."""
 RECENT_SECONDS = 10.0
 """How old a picture may be that somebody who comes sees first; an older one a page calls old."""
-MOMENT_SECONDS = 0.05
+MOMENT_SECONDS = 0.01
 """How long what is urgent waits for the rest, so that what is quick comes as one."""
 MOST_IDLE_VIEWS = 64
 VIEWS_ASKING = 4
