@@ -69,12 +69,20 @@ class Screen:
         while not self._ended:
             await self._news.wait()
             self._news.clear()
+            if self._waits_for_more:
+                continue
             self._send()
             try:
                 await self._wire.answer()
             except TimeoutError:
                 log.info("a screen does not answer any more; its loop ends")
                 return
+
+    @property
+    def _waits_for_more(self) -> bool:
+        """Whether there is not yet more than the page has: an answer to nothing would hold up what comes next."""
+        picture = self._view.picture
+        return picture is not None and picture.is_part and not self._last and not picture.beyond(self._shown)
 
     def _send(self) -> None:
         picture = self._view.picture

@@ -1,9 +1,8 @@
 """One view, shared by all screens that show the same: asked once, however many look, however much moves."""
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -41,6 +40,7 @@ class View:
         self.newest_at: datetime | None = None
         self.watchers: set[Watcher] = set()
         self.left_at = time.monotonic()
+        self._following: asyncio.Task[Picture] | None = None
         self._board, self._state, self._next_seq = board, state, next_seq
         self._lanes = [
             Lane(
@@ -98,26 +98,29 @@ class View:
 
     async def current(self) -> Picture:
         """The picture that holds everything said to have moved before the call. Raises what the board raises."""
-        await self._urgent()
-        await asyncio.gather(*(lane.current() for lane in self._lanes))
+        for lane in self._lanes_in_turn():
+            await asyncio.gather(*(one.current() for one in lane))
         assert self.picture is not None
         return self.picture
 
     async def first(self, moment: float) -> Picture:
-        """What is urgent of it, before anything else is asked, and what more is there a moment later.
-
-        Raises what the board raises.
-        """
-        await self._urgent()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(moment):
-                for lane in self._lanes:
-                    await lane.current()
+        """What is urgent, and what more is there a moment later; the rest follows. Raises what the board raises."""
+        urgent, *_ = self._lanes_in_turn()
+        await asyncio.gather(*(lane.current() for lane in urgent))
+        await asyncio.wait([self._follow()], timeout=moment)
         return self._picture_of([lane for lane in self._lanes if lane.is_urgent or lane.holds])
 
-    async def _urgent(self) -> None:
-        """What nothing else is to hold up: all of a view is made by one thread."""
-        await asyncio.gather(*(lane.current() for lane in self._lanes if lane.is_urgent))
+    def _lanes_in_turn(self) -> Iterator[list[Lane]]:
+        """What is urgent at once, then one after the other: all of a view is made by one thread."""
+        yield [lane for lane in self._lanes if lane.is_urgent]
+        yield from ([lane] for lane in self._lanes if not lane.is_urgent)
+
+    def _follow(self) -> "asyncio.Task[Picture]":
+        """Make the rest of a picture that is there in part."""
+        if self._following is None or self._following.done():
+            self._following = asyncio.create_task(self.current())
+            self._following.add_done_callback(lambda done: done.cancelled() or done.exception())  # lanes say it
+        return self._following
 
     def recent(self, seconds: float) -> Picture | None:
         """The picture as it stands, where all of it was known to hold within the last seconds."""
@@ -126,6 +129,8 @@ class View:
         return self.picture if (datetime.now(UTC) - self.checked_at).total_seconds() < seconds else None
 
     def close(self) -> None:
+        if self._following:
+            self._following.cancel()
         for lane in self._lanes:
             lane.close()
 
@@ -134,6 +139,9 @@ class View:
         return any(lane.is_stale for lane in self._lanes)
 
     def _ask(self) -> None:
+        if self.picture is None or self.picture.is_part:
+            self._follow()
+            return
         for lane in self._lanes:
             if lane.is_stale:
                 lane.ask()
