@@ -38,6 +38,8 @@ WORDS = """() => {
   return performance.now();
 }"""
 IDLE_MS = 1_500.0
+RESTS_MS = 200.0
+"""How long a pointer is on a link before a hand that means it has pressed and let go."""
 ROWS = "[...document.querySelectorAll('#rankings--grid .ag-row [col-id=label]')].map((one) => one.innerText).join()"
 CHANGED = """([said, expression]) => eval(expression) !== said && performance.now() - window.begun"""
 HEADLINE = "document.getElementById('headline--text').innerText"
@@ -80,20 +82,29 @@ def loads(browser: Browser, url: str, path: str, runs: int) -> tuple[Waited, Wai
     return cold, warm
 
 
-def clicks(page: Page, url: str, path: str, target: str, shown: str, runs: int) -> list[float]:
-    """Milliseconds from clicking `target` until `shown` differs; the page is opened anew for each."""
-    times = []
-    for _ in range(runs):
+def clicks(page: Page, url: str, path: str, target: str, shown: str, runs: int, rest_ms: float = 0) -> Waited:
+    """From a click on `target` until `shown` differs, and until nothing of the page waits any more.
+
+    Each time the next of the targets, on which the pointer has rested for so long; the page is opened anew for each.
+    """
+    waited = Waited()
+    for run in range(runs):
         page.goto(url + path, timeout=WAIT_MS)
         page.wait_for_function(SHOWN, timeout=WAIT_MS)
-        page.locator(target).first.wait_for(timeout=WAIT_MS)
-        page.wait_for_timeout(500)
+        targets = page.locator(target)
+        targets.first.wait_for(timeout=WAIT_MS)
+        one = targets.nth(run % targets.count())
+        page.wait_for_timeout(1_000)
         before = page.evaluate(shown)
         page.evaluate("document.addEventListener('click', () => { window.begun = performance.now() }, "
                       "{capture: true, once: true})")  # fmt: skip
-        page.locator(target).first.click()
-        times.append(float(page.wait_for_function(CHANGED, arg=[before, shown], timeout=WAIT_MS).json_value()))
-    return times
+        if rest_ms:
+            one.hover()
+            page.wait_for_timeout(rest_ms)
+        one.click()
+        waited.words.append(float(page.wait_for_function(CHANGED, arg=[before, shown], timeout=WAIT_MS).json_value()))
+        waited.whole.append(float(page.wait_for_function(SHOWN, timeout=WAIT_MS).json_value()))
+    return waited
 
 
 def scroll(page: Page, url: str, frames: int = 240) -> tuple[list[float], float]:
@@ -125,11 +136,15 @@ def measured(url: str, runs: int) -> list[str]:
                 lines.append(row(f"`{path}`, {what}: the words", waited.words))
                 lines.append(row(f"`{path}`, {what}: all of it", waited.whole))
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        lines.append(row("a drill on the board", clicks(page, url, "/", "#heat--body tbody th a", HEADLINE, runs)))
-        filtered = clicks(page, url, "/", "#heat--body thead th a", HEADLINE, runs)
-        lines.append(row("a filter on the board", filtered))
-        ranked = clicks(page, url, "/rankings?ranked=reps", ".rankings-tools a:text-matches('Gap|差额')", ROWS, runs)
-        lines.append(row("the rankings by another measure", ranked))
+        steps = {"a drill on the board": "#heat--body tbody th a", "a filter on the board": "#heat--body thead th a"}
+        for what, target in steps.items():
+            for how, rest_ms in (("", 0.0), (", the pointer has rested 0.2 s", RESTS_MS)):
+                waited = clicks(page, url, "/", target, HEADLINE, runs, rest_ms)
+                lines.append(row(f"{what}{how}: the words", waited.words))
+                lines.append(row(f"{what}{how}: all of it", waited.whole))
+        tools = ".rankings-tools a:text-matches('Gap|差额')"
+        ranked = clicks(page, url, "/rankings?ranked=reps", tools, ROWS, runs)
+        lines.append(row("the rankings by another measure", ranked.words))
         long, far = scroll(page, url)
         lines.append(f"\nScrolling {far:,.0f} pixels of the list of people: {len(long)} tasks over 50 ms"
                      f"{', the longest ' + format(max(long), '.0f') + ' ms' if long else ''}.")  # fmt: skip
