@@ -102,4 +102,4 @@ def marking(pace: float | None) -> str:
 def draw(sentence: str, pace: float | None) -> Drawn:
     """The sentence on the screen, its symbol before it."""
     mark = html.Span(symbol(pace), className=f"headline-symbol state-{state_of(pace)}")
-    return {"headline--text": plain.says([mark, *marked(sentence, marking(pace))])}
+    return {"headline--text": plain.says([mark, html.Span(marked(sentence, marking(pace)))])}

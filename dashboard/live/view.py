@@ -105,6 +105,8 @@ class View:
 
     async def first(self, moment: float) -> Picture:
         """What is urgent, and what more is there a moment later; the rest follows. Raises what the board raises."""
+        if not self.watchers:
+            self._forget()
         urgent, *_ = self._lanes_in_turn()
         await asyncio.gather(*(lane.current() for lane in urgent))
         await asyncio.wait([self._follow()], timeout=moment)
@@ -122,9 +124,15 @@ class View:
             self._following.add_done_callback(lambda done: done.cancelled() or done.exception())  # lanes say it
         return self._following
 
+    def _forget(self) -> None:
+        """What moved while nobody looked is no part of the picture any more: all of it would be called old."""
+        for lane in self._lanes:
+            if not lane.holds:
+                lane.strip, self.picture, self.checked_at = None, None, None
+
     def recent(self, seconds: float) -> Picture | None:
         """The picture as it stands, where all of it was known to hold within the last seconds."""
-        if self.picture is None or self.checked_at is None or not self.picture.is_whole:
+        if self.picture is None or self.checked_at is None or not self.picture.is_whole or self.picture.is_part:
             return None
         return self.picture if (datetime.now(UTC) - self.checked_at).total_seconds() < seconds else None
 
@@ -159,9 +167,10 @@ class View:
         return _picture(self._next_seq(), strips, is_part=len(strips) < len(self._lanes))
 
     def _look_at_the_clock(self) -> None:
-        """A page is as old as the oldest of its lanes."""
-        known = [at for lane in self._lanes if (at := lane.as_of)]
-        if len(known) == len(self._lanes):
+        """A page is as old as the oldest of its lanes that are there."""
+        there = [lane.as_of for lane in self._lanes if lane.strip]
+        known = [at for at in there if at]
+        if known and len(known) == len(there):
             self.checked_at = max(min(known), self.checked_at or min(known))
 
     def _wake(self) -> None:

@@ -153,6 +153,25 @@ async def test_who_waits_is_shown_what_is_urgent_and_the_rest_when_it_is_there()
     assert board.asked == ["hz", "hz"]
 
 
+async def test_what_moved_while_nobody_looked_is_not_shown_to_who_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.live.hub.RECENT_SECONDS", 0)
+    board, tab = Board({"hz": 1}, lanes_of=("top", "below"), held=("below",)), Tab()
+    async with hub_of(board) as hub:
+        await hub.picture(HEAD, "hz")
+        board.gate.clear()
+        board.figures["hz"] = 2
+        hub.moved(moved("hz"))
+        came_back = datetime.now(UTC)
+        first = await hub.first(HEAD, "hz")
+        assert (first.is_part, first.drawn["figure"]) == (True, {"children": 2})
+        loop = open_tab(hub, tab)
+        await until(lambda: tab.beats)
+        assert tab.figures == [2]
+        assert datetime.fromisoformat(tab.beats[0]["checked_at"]) >= came_back
+        hub.release("one")
+        await loop
+
+
 async def test_the_first_message_is_whole_and_the_next_only_what_changed() -> None:
     board, tab = Board({"hz": 1}), Tab()
     async with hub_of(board) as hub:
