@@ -144,10 +144,8 @@ def _columns(board: BoardState, state: ViewState) -> pl.DataFrame:
     frame = board.frame("products")
     if frame.is_empty():
         return frame
-    own = board.product_path[-1].id if board.product_path else None
-    return labelled(
-        _worth_a_row(frame, own if len(frame) > 1 else None), state.lang, own=own if len(frame) > 1 else None
-    )
+    own = board.columns_of if len(frame) > 1 else None
+    return labelled(_worth_a_row(frame, own), state.lang, own=own)
 
 
 def draw_list(board: BoardState, state: ViewState) -> Drawn:

@@ -74,10 +74,13 @@
     morph(place, young.content);
   }
 
+  /* What waits is greyed with the chart beside it: panels, and places in none. */
   function expect(places) {
-    for (const place of document.querySelectorAll(".page [data-html]"))
-      if (PART in places && drawnAt.get(place) !== here) place.setAttribute("aria-busy", "true");
-      else place.removeAttribute("aria-busy");
+    const waiting = new Set();
+    for (const place of PART in places ? document.querySelectorAll(".page [data-html][id]") : [])
+      if (drawnAt.get(place) !== here) waiting.add(place.closest(".panel") ?? place);
+    for (const one of document.querySelectorAll(".page [aria-busy]")) if (!waiting.has(one)) one.removeAttribute("aria-busy");
+    waiting.forEach((one) => one.setAttribute("aria-busy", "true"));
   }
 
   function draw(places) {

@@ -19,6 +19,7 @@ from dashboard.live import Picture
 from dashboard.view_state import ViewState
 from tests.unit.dashboard.pictures import EAST, HQ, NOW, board, misplaced, standing, standings
 from warehouse.measures import QuestionError
+from warehouse.queries.org import Node
 from warehouse.viewer import Viewer
 
 STATES = [
@@ -115,6 +116,14 @@ def test_the_sentence_over_a_deal_is_about_it_and_says_whose_the_figures_are(ver
     assert sentence.endswith("are those of Head office.")
     assert "target" not in sentence
     assert "▼" not in sentence
+
+
+def test_of_the_products_beside_it_a_product_is_called_by_its_name() -> None:
+    goods = tuple(Node(id, id, id.title(), "", above, "", ()) for id, above in (("all", ""), ("vms", "all")))
+    told = board(product_path=goods, columns_of="all")
+    heads = draw(told, ViewState(lang="en", product="vms"))["heat--body"]["data-html"].split("</thead>")[0]
+    assert "Vms" in heads
+    assert "Direct" not in heads
 
 
 def test_a_unit_leads_to_itself_and_what_is_not_assigned_leads_nowhere() -> None:
