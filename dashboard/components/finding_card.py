@@ -135,11 +135,12 @@ def _figures(shown: Shown) -> Component:
         return _pairs([(of_what, money(finding.expected, lang)), ("items_number", counted)], lang)
     target = money(finding.target, lang) if finding.target is not None else t("findings.no_target", lang)
     here, to = shown.at(finding.slice), finding_causes.to
+    against = here if finding.target is not None else here.but(versus="baseline")
     pairs: list[tuple[str, Any]] = [
         ("actual", to(money(finding.actual, lang), here)),
-        ("expected", to(money(finding.expected, lang), here if finding.target else here.but(versus="baseline"))),
+        ("expected", to(money(finding.expected, lang), against)),
         ("target", target if finding.target is None else to(target, here, "/targets")),
-        ("gap", to(money(finding.gap, lang, sign=True), here)),
+        ("gap", to(money(finding.gap, lang, sign=True), against)),
     ]
     return _pairs(pairs, lang)
 

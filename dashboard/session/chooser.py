@@ -87,11 +87,11 @@ def _search(typed: str, back: str, lang: Lang) -> str:
 
 
 def _buttons(people: Iterable[Person], now: str, lang: Lang) -> str:
-    name = "name" if lang == "zh" else "name_en"
+    name, unit = ("name", "unit_name") if lang == "zh" else ("name_en", "unit_name_en")
     return "".join(
         f'<button name=person_id value="{escape(person["person_id"])}"'
         f"{' aria-current=true' if person['person_id'] == now else ''}>"
-        f"{escape(person[name])}<small>{escape(person['unit_name'])}"
+        f"{escape(person[name])}<small>{escape(person[unit])}"
         f"{' · ' + t('session.is_named', lang) if person['is_named'] else ''}</small></button>"
         for person in people
     )

@@ -204,6 +204,8 @@ SELECT id AS person_id, if(name = '', id, name) AS name,
     multiIf(name_en != '', name_en, name != '', name, id) AS name_en, role, unit_id,
     if(dictGet('units', 'name', unit_id, {day:Date}) = '', unit_id, dictGet('units', 'name', unit_id, {day:Date}))
         AS unit_name,
+    if(dictGet('units', 'name_en', unit_id, {day:Date}) = '', unit_name,
+        dictGet('units', 'name_en', unit_id, {day:Date})) AS unit_name_en,
     length(dictGet('units', 'path', unit_id, {day:Date})) AS depth,
     id IN (SELECT manager_id FROM dictionary('units')) OR id IN (SELECT manager_id FROM dictionary('products'))
         OR NOT role IN ('', 'rep', 'ar', 'solution', 'sr', 'fulfilment', 'fr') AS leads
@@ -226,7 +228,7 @@ async def viewers(warehouse: AsyncWarehouse, day: date) -> pl.DataFrame:
     """Everybody one may look as: who leads something or is of ops, top first, then the others, of whom reps are first,
     and of these the ones that a finding names, the largest gap first.
 
-    Columns person_id, name, name_en, role, unit_id, unit_name, leads (0 or 1), is_named.
+    Columns person_id, name, name_en, role, unit_id, unit_name, unit_name_en, leads (0 or 1), is_named.
     """
     rows, named = await asyncio.gather(
         ask(warehouse, _VIEWERS, {"day": day}, ORG), ask(warehouse, _NAMED, {}, Reads("finding_events"))

@@ -242,6 +242,7 @@ async def test_the_organisation_is_told_as_of_the_day(books: Books, asked: Async
     chooser = await viewers(asked, TODAY)
     assert chooser["person_id"].to_list() == ["pat", "ann", "bob"]
     assert chooser["unit_name"].to_list() == ["hq 名", "east 名", "hz 名"]
+    assert chooser["unit_name_en"].to_list() == ["Hq", "East", "Hz"]
 
 
 async def test_reps_whom_a_finding_names_are_offered_as_viewers_first(books: Books, asked: AsyncWarehouse) -> None:
