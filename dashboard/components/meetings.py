@@ -112,7 +112,8 @@ def _coming(one: Meeting, found: Meetings, state: ViewState) -> Component:
     lang, zone = state.lang, company().zone
     at = one.opened_at if one.is_open else one.at
     when = t("meet.on", lang, at=clock(at, zone, lang)) if one.is_open and at else clock(at, zone, lang) if at else ""
-    people = t("mine.and", lang).join(found.name(id.person_id, lang) for id in one.called)
+    called = t("mine.and", lang).join(found.name(id.person_id, lang) for id in one.called)
+    people = t("meet.were_called", lang, who=called) if one.is_open and called else called
     buttons: list[Component] = []
     if one.kind != "series":
         buttons += [meet.button(one.subject, one, state), beside.link(one.subject, one.id, state)]

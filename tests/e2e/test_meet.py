@@ -153,7 +153,7 @@ def test_a_meeting_of_the_trade_from_its_series_to_the_next_ones_open_actions(
 
     room = led_by(context, weekly.get_by_role("button", name="Meet", exact=True))
     assert room.url.startswith(rooms)
-    on = page.locator("#meetings--next li", has_text="in the room since").filter(has_text="Weekly")
+    on = page.locator("#meetings--next li", has_text="open since").filter(has_text="Weekly")
     on.get_by_role("link", name="Weekly analysis · Hangzhou").click(timeout=SOON)
     minutes, form = page.locator("#meetings--one"), page.locator("dialog.form")
     expect(minutes).to_contain_text("The last meeting's actions")
@@ -204,7 +204,7 @@ def test_a_meeting_of_the_trade_has_its_whiteboard_beside_the_page_and_what_it_s
     page.goto(f"{stack.board_url}/meetings?lang=en&unit=hz")
     daily = page.locator("#meetings--kinds li", has_text="Daily analysis")
     led_by(context, daily.get_by_role("button", name="Meet", exact=True))
-    on = page.locator("#meetings--next li", has_text="Daily analysis").filter(has_text="in the room since")
+    on = page.locator("#meetings--next li", has_text="Daily analysis").filter(has_text="open since")
     on.get_by_role("link", name="Whiteboard").click()
     board = page.frame_locator("#beside iframe")
     expect(board.locator("html[data-board=open]")).to_be_attached()
