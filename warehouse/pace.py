@@ -57,7 +57,8 @@ async def standings(
 ) -> pl.DataFrame:
     """One row a child of the node of `where` (a unit, a rep of it, or a product), those without a sale too.
 
-    Columns of `warehouse.standing.SCHEMA`; worst gap first. QuestionError when the metric cannot be split so.
+    Columns of `warehouse.standing.SCHEMA`; worst gap first, then what has none, the most first. QuestionError when the
+    metric cannot be split so.
     """
     metric_named(metric)
     with one_picture():
@@ -79,7 +80,9 @@ async def standings(
 
     def frame() -> pl.DataFrame:
         rows = [stand(key) for key in keys]
-        return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("gap", "id", nulls_last=True)
+        return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
+            "gap", "actual", "id", descending=[False, True, False], nulls_last=True
+        )
 
     # Of thousands of people this takes a tenth of a second, in which the loop has others to serve.
     return frame() if len(keys) < MANY else await asyncio.to_thread(frame)
