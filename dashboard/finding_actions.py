@@ -16,6 +16,7 @@ from dashboard.components.finding_forms import ACT, FORM, MOST_CHARACTERS
 from dashboard.connection import warehouse
 from dashboard.finding_steps import Pause, Refused, Wish, event
 from dashboard.locales import t
+from dashboard.notifications.seeing import names_of
 from dashboard.reason import reason
 from dashboard.view_state import ViewState
 from ingest.errors import IngestError
@@ -63,7 +64,11 @@ async def asked(what: str, finding: str = "", findings: str = "", search: str = 
     into: list[tuple[str, str]] = []
     if what == "merge":
         seen = await all_seen(warehouse(), await session.viewer(), datetime.now(UTC))
-        into = [(one.finding.finding_id, finding_forms.called(one, lang)) for one in seen if one.treatment.is_active]
+        open_ones = [one for one in seen if one.treatment.is_active]
+        slices = [one.finding.slice for one in open_ones]
+        ids = {id for of in slices for id in (of.unit_id, of.product_id, of.person_id) if id}
+        names = await names_of(warehouse(), ids, session.today())
+        into = [(one.finding.finding_id, finding_forms.called(one, names, lang)) for one in open_ones]
     return HTMLResponse(finding_forms.form_of(what, hidden, into, lang))
 
 

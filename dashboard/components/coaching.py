@@ -99,26 +99,28 @@ def draw(
     return {
         "headline--text": plain.says(said),
         **heads,
-        body_of("agenda"): plain.says(_agenda(points, state)),
+        body_of("agenda"): plain.says(_agenda(points, names, state)),
         body_of("skills"): plain.says(_skills(skills, lang)),
         body_of("agreed"): plain.says(_agreed(tasks, shown)),
         body_of("notes"): plain.says(_notes(notes, name, lang)),
     }
 
 
-def _agenda(points: Sequence[Point], state: ViewState) -> Component:
+def _agenda(points: Sequence[Point], names: Names, state: ViewState) -> Component:
     lang = state.lang
     if not points:
         return nothing(t("coaching.agenda_none", lang), t("coaching.agenda_none_hint", lang), "●")
-    return html.Ol([html.Li(_point(one, state), **data(point=one.what)) for one in points], className="coach-agenda")
+    return html.Ol(
+        [html.Li(_point(one, names, state), **data(point=one.what)) for one in points], className="coach-agenda"
+    )
 
 
-def _point(one: Point, state: ViewState) -> list[Any]:
+def _point(one: Point, names: Names, state: ViewState) -> list[Any]:
     lang, fresh = state.lang, ViewState(lang=state.lang, theme=state.theme)
     said = html.Strong(t(f"coaching.point_{one.what}", lang))
     if one.finding:
         to = "/findings" + fresh.but(finding=one.finding.finding.finding_id).to_query()
-        return [said, " ", html.A(finding_called(one.finding, lang), href=to, className="link")]
+        return [said, " ", html.A(finding_called(one.finding, names, lang), href=to, className="link")]
     if one.task:
         task = one.task.task
         to = "/actions" + fresh.but(whose="all", action=task.task_id).to_query()
@@ -179,7 +181,7 @@ def _agreed(tasks: Sequence[TaskCard], shown: action_card.Shown) -> Component:
     if not tasks:
         return nothing(t("coaching.agreed_none", lang), t("coaching.agreed_none_hint", lang))
     order = sorted(tasks, key=lambda one: (one.column == "closed", one.task.due_on))
-    return html.Div([action_card.draw(card, shown) for card in order[:20]], className="actions-list")
+    return html.Div([action_card.draw(card, shown) for card in order[:20]], className="actions-narrow")
 
 
 def _notes(notes: Sequence[ActionRow] | None, name: Any, lang: Lang) -> list[Component]:

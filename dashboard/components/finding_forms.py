@@ -7,6 +7,7 @@ from dashboard.components.form import form, lines, one_of
 from dashboard.finding_steps import PAUSES, WORSE
 from dashboard.locales import Lang, t
 from dashboard.stake import is_gap, stake
+from dashboard.words import called as name_called
 from dashboard.words import metric_name
 from warehouse.metrics import METRICS
 from warehouse.queries.findings import FindingCard
@@ -37,10 +38,11 @@ def form_of(what: str, hidden: Mapping[str, str], into: Sequence[tuple[str, str]
     return form(words[0], ACT, fields, words[1], words[2], hidden)
 
 
-def called(card: FindingCard, lang: Lang) -> str:
-    """A finding in one line of a list."""
-    finding = card.finding
+def called(card: FindingCard, names: Mapping[str, tuple[str, str]], lang: Lang) -> str:
+    """A finding in one line of a list; `names` are id → (Chinese, English) of units, products and people."""
+    finding, of = card.finding, card.finding.slice
     metric = metric_name(finding.metric, lang) if finding.metric in METRICS else finding.metric
-    place = " × ".join(filter(None, (card.unit_name, card.product_name, card.person_name)))
+    known = ((of.unit_id, card.unit_name), (of.product_id, card.product_name), (of.person_id, card.person_name))
+    place = " × ".join(name_called(id, *names.get(id, (name, "")), lang) for id, name in known if id)
     where = place or t("findings.company", lang)
     return f"{stake(finding, lang)} {metric} · {where}" if is_gap(finding) else f"{where}: {stake(finding, lang)}"

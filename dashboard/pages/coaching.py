@@ -47,8 +47,8 @@ class Team:
 
 @dataclass(frozen=True)
 class Coaching:
-    """Everything of one coaching. `notes` are None for whoever is not one of the two; names are of people and units.
-    Of who leads other leaders there are no skills to compare, but `team`, those they lead in their turn."""
+    """Everything of one coaching. `notes` are None for whoever is not one of the two; names are of people and of units
+    and products. Who leads other leaders has no skills to compare, but a `team`: those they lead in their turn."""
 
     pair: Pair
     of: Of
@@ -124,7 +124,8 @@ def _kind(id: str, org: Company) -> Of | None:
 
 
 def _names(org: Company) -> dict[str, tuple[str, str]]:
-    return {id: (row["name"], row["name_en"]) for rows in (org.units, org.people) for id, row in rows.items()}
+    every = (org.units, org.products, org.people)
+    return {id: (row["name"], row["name_en"]) for rows in every for id, row in rows.items()}
 
 
 def draw(board: BoardState, state: ViewState) -> Drawn:
