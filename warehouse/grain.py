@@ -18,6 +18,7 @@ from warehouse.client import AsyncWarehouse
 from warehouse.errors import WarehouseError
 from warehouse.positions import Marks, marks_of, rows_between, went_back
 from warehouse.rollup import LOOKED_UP
+from warehouse.roots import LAST_DAY
 from warehouse.selects import Flow
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Grain:
     """The months of one table of one warehouse, as `flow` sums them; one of its values is the day, `LOOKED_UP`."""
 
     def __init__(self, warehouse: AsyncWarehouse, flow: Flow) -> None:
-        self._warehouse, self._flow = warehouse, flow
+        self._warehouse, self._flow = warehouse, replace(flow, start=None, end=LAST_DAY)
         self._months: OrderedDict[date, _Month] = OrderedDict()
         self._marks: Marks = {}
         self._wanted: set[date] = set()
