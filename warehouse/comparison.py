@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warehouse.client import Row, Warehouse
-from warehouse.positions import WITHIN, Marks, Place, between
+from warehouse.positions import Marks, Place, within
 from warehouse.queries.freshness import POSITIONED
 
 _MARKS = "SELECT topic_id, partition, max(offset) FROM {table} GROUP BY topic_id, partition"
@@ -82,11 +82,12 @@ def _has_rows(warehouse: Warehouse, table: str, place: Place) -> bool:
 def _summed(warehouse: Warehouse, table: str, columns: list[str], marks: Marks) -> dict[Place, Row]:
     """By place: how many rows, the sum of their hashes, how many events, the sum of theirs."""
     hashed = ", ".join(name for name in columns if name != "state")
+    there, bound = within({}, marks)
     found = warehouse.rows(
         f"SELECT topic_id, partition, count(), sum(cityHash64({hashed})), countIf(state != ''),"  # noqa: S608
         f" sumIf(cityHash64(offset, entity_id, version, state), state != '') FROM {table}"
-        f" WHERE entity_id != '' AND {WITHIN} GROUP BY topic_id, partition",
-        between(sorted({topic_id for topic_id, _ in marks}), {}, marks),
+        f" WHERE entity_id != '' AND {there} GROUP BY topic_id, partition",
+        bound,
         _NO_LIMIT,
     )
     return {(str(row[0]), int(row[1])): row[2:] for row in found}

@@ -76,14 +76,14 @@ async def _from_grain(warehouse: AsyncWarehouse, grain: Grain, rollup: Rollup) -
     nodes = tuple((climb.tree, climb.node) for climb in rollup.climbs if climb.node is not None)
     key = ("grain", id(warehouse), flow.table, start, end, nodes, rollup.equal)
 
-    async def read() -> pl.DataFrame:
-        frame, climbs = await asyncio.gather(grain.of(start, end), climbed(warehouse, rollup))
-        return narrowed(frame, rollup, climbs)
-
     async def fold() -> pl.DataFrame:
-        is_few = nodes or any(isinstance(value, str) for _, value in rollup.equal)
-        frame = await (held(key, reads, read) if is_few else read())
-        return folded(frame, rollup, await climbed(warehouse, rollup))
+        climbs = await climbed(warehouse, rollup)
+
+        async def read() -> pl.DataFrame:
+            return narrowed(await grain.of(start, end), rollup, climbs)
+
+        is_few = nodes or any(column != "is_overlay" for column, _ in rollup.equal)
+        return folded(await (held(key, reads, read) if is_few else read()), rollup, climbs)
 
     return await held((*key, rollup.climbs, rollup.by, rollup.sees_all, flow.columns), reads, fold)
 

@@ -83,7 +83,6 @@ def _fine(asked: Parts, flow: Flow, rollup: Rollup | None) -> Rollup | None:
         return None
     if table.name != _FINE_TABLE or asked.is_stock or flow.day != "day" or (viewer.own_rows and not viewer.everything):
         return None
-    of_column = {f"by_{name}": getattr(where, field) for field, name in PLAIN_FILTERS.items() if name in _FINE}
     known = {field: getattr(where, field) for field, name in PLAIN_FILTERS.items() if name in _FINE}
     if where != Where(where.unit_id, product_id=where.product_id, **known) or by - _OF_LEAVES - _FINE:
         return None
@@ -95,7 +94,7 @@ def _fine(asked: Parts, flow: Flow, rollup: Rollup | None) -> Rollup | None:
         (LOOKED_UP, "day"),
         *((f"by_{name}", DIMENSIONS[name].value.replace("{day}", "day")) for name in sorted(_FINE)),
     ]
-    equal = tuple((column, value) for column, value in of_column.items() if value is not None)
+    equal = tuple((f"by_{PLAIN_FILTERS[field]}", value) for field, value in known.items() if value is not None)
     base = replace(flow, keys=(), values=tuple(values), narrowed=(), bound={})
     split = tuple(f"by_{name}" for name in question.by)
     plain = () if asked.about_a_person else (("is_overlay", 0),)

@@ -6,7 +6,7 @@ warehouse does not.
 """
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
@@ -30,6 +30,7 @@ from warehouse.queries import org
 from warehouse.queries.unassigned import unassigned as strays
 from warehouse.reconciliation import DAYS, reconciliation
 from warehouse.retractions import retracted
+from warehouse.viewer import Viewer
 
 log = logging.getLogger(__name__)
 AGAIN_MS, TOTALS_AGAIN_MS = 5_000, 60_000
@@ -129,40 +130,40 @@ async def show_one(search: str | None, _done: Any, again: int | None) -> tuple[A
 
 @callback(Output(TOTALS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))
 async def show_totals(search: str | None, _again: int | None) -> Any:
-    state, viewer = ViewState.from_query(search), await session.viewer()
-    if not viewer.is_ops:
-        return None
-    try:
-        found = await reconciliation(warehouse(), viewer, session.today() - DAYS)
-    except WarehouseError as error:
-        log.warning("the sources' totals cannot be asked for: %s", error)
-        return nothing(t("board.unreachable", state.lang), "")
-    return totals.listed(found, state)
+    async def ask(viewer: Viewer, state: ViewState) -> Any:
+        return totals.listed(await reconciliation(warehouse(), viewer, session.today() - DAYS), state)
+
+    return await _asked("the sources' totals", search, ask)
 
 
 @callback(Output(RETRACTIONS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))
 async def show_retractions(search: str | None, _again: int | None) -> Any:
-    state, viewer = ViewState.from_query(search), await session.viewer()
-    if not viewer.is_ops:
-        return None
-    try:
-        found = await retracted(warehouse(), viewer)
-    except WarehouseError as error:
-        log.warning("what was taken back cannot be asked for: %s", error)
-        return nothing(t("board.unreachable", state.lang), "")
-    return retractions.listed(found, state)
+    async def ask(viewer: Viewer, state: ViewState) -> Any:
+        return retractions.listed(await retracted(warehouse(), viewer), state)
+
+    return await _asked("what was taken back", search, ask)
 
 
 @callback(Output(STRAYS, "children"), Input("url", "search"), Input("ops--totals-again", "n_intervals"))
 async def show_strays(search: str | None, _again: int | None) -> Any:
+    async def ask(viewer: Viewer, state: ViewState) -> Any:
+        return unassigned.sentence(await strays(warehouse(), viewer, session.today()), state)
+
+    return await _asked("what is unassigned", search, ask, is_a_panel=False)
+
+
+async def _asked(
+    what: str, search: str | None, ask: Callable[[Viewer, ViewState], Awaitable[Any]], *, is_a_panel: bool = True
+) -> Any:
+    """What is drawn of an answer for whoever is of sales operations; where it cannot be had a panel says so."""
     state, viewer = ViewState.from_query(search), await session.viewer()
     if not viewer.is_ops:
         return None
     try:
-        return unassigned.sentence(await strays(warehouse(), viewer, session.today()), state)
+        return await ask(viewer, state)
     except WarehouseError as error:
-        log.warning("what is unassigned cannot be asked for: %s", error)
-        return None
+        log.warning("%s cannot be asked for: %s", what, error)
+        return nothing(t("board.unreachable", state.lang), "") if is_a_panel else None
 
 
 async def _name(person_id: str, lang: Lang) -> str:
