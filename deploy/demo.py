@@ -28,7 +28,7 @@ def demo(settings: LocalSettings, console: Console, size: str, seed: int) -> Non
     Told.load(settings.data_dir / "simulation.json", size, seed, datetime.now(UTC).date())
     os.environ.setdefault("ONEBOARD_COMPANY_REPLY_WINDOW_MINUTES", "0")  # nobody made up answers: names at once
     history = ("snapshot", "simulate", "--size", size, "--seed", str(seed))
-    with foreground.everything(settings, console, history) as supervisor:
+    with foreground.stopped_quietly(console), foreground.everything(settings, console, history) as supervisor:
         _stand_back()
         with closing(_publisher(settings)) as publisher:
             simulation = _caught_up(settings, console, size, seed, publisher)

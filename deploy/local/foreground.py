@@ -28,7 +28,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def up(settings: LocalSettings, console: Console) -> None:
     """Everything, until Ctrl-C or SIGTERM."""
-    with everything(settings, console) as supervisor:
+    with stopped_quietly(console), everything(settings, console) as supervisor:
         supervisor.wait()
 
 
@@ -37,22 +37,21 @@ def alone(settings: LocalSettings, console: Console, which: Callable[[LocalSetti
     parts = which(settings)
     if not parts:
         raise CannotRun("The settings name one that runs elsewhere: there is nothing to start here.")
-    with _until_interrupted(console), running(parts, settings.data_dir / "logs", console) as supervisor:
+    with stopped_quietly(console), running(parts, settings.data_dir / "logs", console) as supervisor:
         supervisor.wait()
 
 
 @contextmanager
 def everything(settings: LocalSettings, console: Console, history: tuple[str, ...] = ()) -> Iterator[Supervisor]:
-    """The whole stack, ready, each address said as it answers; Ctrl-C stops it and ends the block quietly.
+    """The whole stack, ready, each address said as it answers; Ctrl-C leaves it as `KeyboardInterrupt`, all stopped.
 
     `history` is the command that enters history before the worker begins.
     """
     console.print(f"Data and logs are in {settings.data_dir}.", highlight=False, soft_wrap=True)
-    with _until_interrupted(console):
-        parts = stack.parts(settings, history)
-        with running(parts, settings.data_dir / "logs", console) as supervisor:
-            console.print("Ctrl-C stops everything.")
-            yield supervisor
+    parts = stack.parts(settings, history)
+    with running(parts, settings.data_dir / "logs", console) as supervisor:
+        console.print("Ctrl-C stops everything.")
+        yield supervisor
 
 
 def until_interrupted(work: Callable[[Callable[[float], bool]], None]) -> None:
@@ -70,7 +69,8 @@ def stopping_at_interrupts(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _until_interrupted(console: Console) -> Iterator[None]:
+def stopped_quietly(console: Console) -> Iterator[None]:
+    """A block that Ctrl-C may end at any time, while it is still being set up as well."""
     try:
         yield
     except KeyboardInterrupt:

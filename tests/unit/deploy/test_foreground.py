@@ -1,0 +1,34 @@
+"""A stack in the foreground, as whoever starts it sees it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+NOWHERE = "127.0.0.1:1"
+
+
+def test_ctrl_c_before_a_first_start_is_done_stops_everything_and_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    engines = {"ONEBOARD_KAFKA_BOOTSTRAP": NOWHERE, "ONEBOARD_WAREHOUSE_URL": f"http://{NOWHERE}"}
+    here = {"ONEBOARD_DATA_DIR": str(tmp_path), "ONEBOARD_DASHBOARD_PORT": str(port)}
+    up = subprocess.Popen(
+        [sys.executable, "-m", "deploy.cli", "up"], env={**os.environ, **engines, **here}, cwd=Path(__file__).parents[3],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not (parts := psutil.Process(up.pid).children()):
+        assert up.poll() is None and time.monotonic() < deadline, "nothing was started"
+        time.sleep(0.02)
+    up.send_signal(signal.SIGINT)
+    said, _ = up.communicate(timeout=30)
+    assert "Everything has stopped; the data are kept." in said
+    assert "Traceback" not in said
+    assert up.returncode == 0
+    assert not any(part.is_running() for part in parts)
