@@ -114,16 +114,11 @@ def cuts(
     opened = {
         key_of(word): recent_days(calendar, business_day(first_told[word.finding_id], company.zone))[0]
         for word in words
-        if _is_cut(word)
+        if word.rule in RULES and word.target is None
     }
     longest = calendar.add_working_days(today, -LONGEST_STANDING_DAYS)
     begun = [max(day, longest) for day in opened.values()]
     return opened, calendar.add_working_days(min(begun), -PAST_DAYS) if begun else today
-
-
-def _is_cut(word: Finding) -> bool:
-    rule = RULES.get(word.rule)
-    return rule is not None and rule.against == "history"
 
 
 def is_silent(calendar: WorkingCalendar, last: datetime, now: datetime, company: CompanySettings) -> bool:

@@ -83,13 +83,13 @@ class Views:
     def _seen(self, rule: Rule, nodes: Tally, of_month: bool, by_target: bool) -> Look:
         """A target rule's nodes take part against history too: an office that falls alike explains its lines.
 
-        Such a node is told only where it is short of its target, and as that.
+        A node that has a target is told only where it is short of that, and as that; another is judged by its history.
         """
         if of_month:
             return self._of_month(rule, nodes)
         look = self._of_history(rule, nodes)
         if by_target:
-            look.eligible[:] = False
+            look.eligible[self._aims_of(nodes.level)[0] > 0] = False
         return look
 
     def _of_history(self, rule: Rule, nodes: Tally) -> Look:

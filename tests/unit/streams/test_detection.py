@@ -182,6 +182,17 @@ def test_a_unit_behind_its_target_is_found_though_it_sells_as_ever() -> None:
     assert finding.responsible_id == "m-a"
 
 
+def test_an_office_without_a_target_is_judged_by_its_own_history_all_month() -> None:
+    gone: Sale = lambda day, office, product, rep: 0.3 if day >= BEGAN and office == "a" else 1.0  # noqa: E731
+    others = {key: target for key, target in month_target().items() if key != Key("a")}
+    for targets in (others, {}):
+        found = swept(gone, targets=targets)
+        assert list(found) == [("unit-pace", Key("a"))]
+        assert found["unit-pace", Key("a")].target is None
+        assert swept(gone, words=list(found.values()), targets=targets) == {}
+        assert swept(words=list(found.values()), targets=targets)["unit-pace", Key("a")].state == "retracted"
+
+
 def test_a_target_missed_because_of_a_lost_line_is_the_lost_lines_finding() -> None:
     assert list(swept(lost_line(), targets=month_target())) == [LOST]
 
