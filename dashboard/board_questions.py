@@ -16,6 +16,7 @@ from dashboard.look import Look
 from dashboard.tiling import shown_metrics
 from dashboard.versions import versions
 from ingest.calendar import Period
+from warehouse.aims import cross_targets
 from warehouse.curve import months_of as period_months
 from warehouse.dimensions import Where
 from warehouse.metric_query import MetricQuery, measure, refusal
@@ -37,14 +38,17 @@ async def _cells(look: Look, standing: Awaitable[pl.DataFrame]) -> pl.DataFrame:
     before = MetricQuery(counted, by=by, where=where, start=start, end=end)
     row = METRICS[look.metric]
     is_of_orders = row.kind == "flow" and row.expression.startswith("order_changes")
-    actual, past, units = await asyncio.gather(
-        measure(asked, now, viewer), measure(asked, before, viewer) if is_of_orders else _none(), standing
+    actual, past, units, own = await asyncio.gather(
+        measure(asked, now, viewer),
+        measure(asked, before, viewer) if is_of_orders else _none(),
+        standing,
+        cross_targets(asked, viewer, where=where, **look.when),
     )
     keys = {place.by: "unit_id", "product": "product_id"}
     if past.columns:
         past = past.rename(keys).with_columns(amount=look.metric, orders="order_lines")
     actual = actual.rename({**keys, look.metric: "amount"}, strict=False)
-    return expected_cells(actual, past, units, len(period_months(period)))
+    return expected_cells(actual, past, units, len(period_months(period)), own)
 
 
 async def _none() -> pl.DataFrame:

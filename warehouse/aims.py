@@ -6,21 +6,23 @@ month, on the company's working days.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
 from ingest.calendar import Period
 from ingest.settings import company
 from warehouse.client import AsyncWarehouse
-from warehouse.clock import Clock
+from warehouse.clock import Clock, clock_at
 from warehouse.curve import months_of, within
 from warehouse.dimensions import Where
-from warehouse.targets import SCHEMA, Split, targets_of
+from warehouse.targets import CROSS, SCHEMA, Aimed, targets_of
 from warehouse.viewer import Viewer
 
 
 async def aims_of(
-    warehouse: AsyncWarehouse, viewer: Viewer, metrics: Sequence[str], clock: Clock, by: Split | None, where: Where
+    warehouse: AsyncWarehouse, viewer: Viewer, metrics: Sequence[str], clock: Clock, by: Aimed | None, where: Where
 ) -> pl.DataFrame:
     """`targets_of` for the clock's period. A range has a target where each of its months has one, of a flow alone."""
 
@@ -36,6 +38,19 @@ async def aims_of(
     parts = pl.concat(_part(frame, month, clock) for frame, month in zip(found, months, strict=True))
     summed = parts.group_by("metric", "id").agg(pl.col("target").sum(), pl.len().alias("months"))
     return summed.filter(pl.col("months") == len(months)).drop("months").cast(SCHEMA).sort("metric", "id")
+
+
+async def cross_targets(
+    warehouse: AsyncWarehouse, viewer: Viewer, *, metric: str, period: Period, now: datetime, where: Where
+) -> pl.DataFrame:
+    """unit_id, product_id, target: of every unit × product that has one of its own, on the route, in the segment and as
+    of the moment of `where`."""
+    clock = await clock_at(warehouse, (metric,), period, now, where.as_of)
+    anywhere = replace(where, unit_id=None, product_id=None)
+    found = await aims_of(warehouse, viewer, (metric,), clock, "cross", anywhere)
+    return found.select(
+        pl.col("id").str.split_exact(CROSS, 1).struct.rename_fields(["unit_id", "product_id"]).alias("id"), "target"
+    ).unnest("id")
 
 
 def _part(targets: pl.DataFrame, month: Period, clock: Clock) -> pl.DataFrame:

@@ -17,13 +17,19 @@ from warehouse.roots import roots_on
 from warehouse.viewer import ScopeColumns, Viewer, scope_of
 
 Split = Literal["unit", "rep", "product"]
+Aimed = Split | Literal["cross"]
+"""What targets are told by; a cross is of a unit and a product."""
+
+CROSS = " × "
+"""What stands between the ids of a unit and a product in that of their cross."""
 SCHEMA = pl.Schema({"metric": pl.String(), "id": pl.String(), "target": pl.Decimal(38, 4)})
 
 # Of one slice the statement valid last, and of those the latest version. The only root is the company itself, however
 # it was written. A slice of a person alone belongs to the person's unit.
 _CURRENT = """
 SELECT metric, period, split, at_unit, person_id, value,
-    multiIf(split = 'unit', at_unit, split = 'product', of_product, split = 'rep', person_id, '') AS id
+    multiIf(split = 'unit', at_unit, split = 'product', of_product, split = 'rep', person_id,
+        split = 'cross', concat(at_unit, '{cross}', of_product), '') AS id
 FROM (
     SELECT metric, period, if(unit_id = {{root:String}}, '', unit_id) AS at_unit, person_id,
         if(product_id = {{product_root:String}}, '', product_id) AS of_product, route, segment, value,
@@ -47,6 +53,7 @@ _SLICES = {
     "unit": ("at_unit != ''", _THE_PERSON, _THE_PRODUCT),
     "product": (_THE_UNIT, _THE_PERSON, "of_product != ''"),
     "rep": ("person_id != ''", _THE_PRODUCT),
+    "cross": ("at_unit != ''", _THE_PERSON, "of_product != ''"),
 }
 """What a split takes of the slices. They are told apart by these columns, so that only those taken are sorted."""
 
@@ -77,12 +84,13 @@ async def targets_of(
     metrics: Sequence[str],
     *,
     period: Period,
-    by: Split | None = None,
+    by: Aimed | None = None,
     where: Where = EVERYWHERE,
     tier: str = "base",
     as_of: date,
 ) -> pl.DataFrame:
-    """The same for several metrics at once, with a column `metric` before."""
+    """The same for several metrics at once, with a column `metric` before; by "cross" of every unit × product there is,
+    wherever the question is asked, the two ids with `CROSS` between them."""
     asked = (tuple(metrics), period, by, where, tier, as_of)
     return await held(
         ("targets", id(warehouse), viewer, *asked),
@@ -96,7 +104,7 @@ async def _targets_of(
     viewer: Viewer,
     metrics: Sequence[str],
     period: Period,
-    by: Split | None,
+    by: Aimed | None,
     where: Where,
     tier: str,
     as_of: date,
@@ -104,13 +112,13 @@ async def _targets_of(
     if UNASSIGNED in (where.unit_id, where.product_id, where.rep_id) or _beyond_a_slice(where):
         return pl.DataFrame(schema=SCHEMA)
     months = [month.key for month in months_of(period)] if period.kind != "month" else []
-    # Nodes are few: all metrics and splits of them and all periods of a year at once. People are many: no more than is
-    # asked for.
-    of_people = by == "rep" or where.rep_id is not None
-    splits = (by or _NODE,) if of_people else (_NODE, "unit", "product")
+    # Nodes are few: all metrics and splits of them and all periods of a year at once. People and crosses are many: no
+    # more than is asked for.
+    are_many = by in ("rep", "cross") or where.rep_id is not None
+    splits = (by or _NODE,) if are_many else (_NODE, "unit", "product")
     wanted = [period.key, *months]
-    periods = wanted if of_people else sorted({*wanted, *_year_around(period)})
-    stated = (tuple(metrics) if of_people else tuple(METRICS), splits, tuple(periods), where, tier, as_of)
+    periods = wanted if are_many else sorted({*wanted, *_year_around(period)})
+    stated = (tuple(metrics) if are_many else tuple(METRICS), splits, tuple(periods), where, tier, as_of)
     reads, key = (Reads("target_events"), ORG), ("stated", id(warehouse), viewer, *stated)
 
     async def of_the_period() -> pl.DataFrame:
@@ -156,7 +164,7 @@ async def _stated(
     taken = ", ".join(f"if({' AND '.join(slices[split])}, '{split}', '')" for split in splits)
     if of_a_person or "rep" in splits:
         scope = f"{_IN_THE_UNIT} AND {scope}"
-    sql = _CURRENT.format(stands=known, splits=taken, scope=scope)
+    sql = _CURRENT.format(stands=known, splits=taken, scope=scope, cross=CROSS)
     return await ask(warehouse, sql, values, Reads("target_events"))
 
 

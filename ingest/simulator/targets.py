@@ -69,7 +69,7 @@ def _planned(company: Company, period: Period) -> tuple[Amounts, Amounts]:
 
 
 def of_units(company: Company, period: Period, told: int) -> Iterator[Happening]:
-    """The period's targets of units, product lines, products and office × line, all told at one instant."""
+    """The period's targets of units, product lines, products, and units × line, all told at one instant."""
     _, by_office = _planned(company, period)
     by_product = company.shares * by_office[:, None]
     yield from _tiers(Slice(unit_id=HQ), period, by_office.sum() / OVER_ASSIGNMENT, told)
@@ -82,9 +82,13 @@ def of_units(company: Company, period: Period, told: int) -> Iterator[Happening]
         of_line = [product.index for product in company.products if product.line == index]
         yield from _tiers(Slice(product_id=line.id), period, by_product[:, of_line].sum(), told)
         if period.kind != "year":
+            by_line = by_product[:, of_line].sum(axis=1)
+            for region in company.regions:
+                cell = Slice(unit_id=region.id, product_id=line.id)
+                yield from _tiers(cell, period, by_line[list(company.offices_in[region.index])].sum(), told, BASE_ONLY)
             for office in company.offices:
                 cell = Slice(unit_id=office.id, product_id=line.id)
-                yield from _tiers(cell, period, by_product[office.index, of_line].sum(), told, BASE_ONLY)
+                yield from _tiers(cell, period, by_line[office.index], told, BASE_ONLY)
     for product in company.products:
         if product.index != company.effects.successor:
             wanted = by_product[:, product.index].sum()

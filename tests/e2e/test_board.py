@@ -58,6 +58,17 @@ def test_a_link_shows_the_same_picture_in_a_new_tab(served: Served, context: Bro
     expect(two.locator("#tiles--row")).to_have_text(one.locator("#tiles--row").inner_text(), use_inner_text=True)
 
 
+def test_a_cell_says_the_gap_of_the_page_that_it_opens(served: Served, books: Books, page: Page) -> None:
+    books.target("2026-10", "500", unit_id="east", product_id="vms")
+    page.goto(f"{served.url}/?{OCTOBER}&lang=en")
+    headline(page, "Hq reached")
+    cell = page.locator("#heat--body td a[title^='East × Vms']")
+    expect(cell).to_have_attribute("title", re.compile(r"Gap to pace\s+−149\.75"))
+    cell.click()
+    headline(page, "East × Vms reached 70.0 %")
+    headline(page, "short by 150")
+
+
 def test_what_comes_packed_is_drawn_before_what_came_after_it(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/?{OCTOBER}&lang=en")
     headline(page, "Hq reached")

@@ -1,6 +1,6 @@
 """Targets in force on a day, by node; a missing one is none."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 from ingest.calendar import Period
 from tests.integration.warehouse.books import Books
+from warehouse.aims import cross_targets
 from warehouse.client import AsyncWarehouse
 from warehouse.dimensions import Where
 from warehouse.targets import Split, targets
@@ -16,6 +17,7 @@ from warehouse.viewer import Viewer
 pytestmark = pytest.mark.warehouse
 ALL = Viewer.system()
 TODAY = date(2026, 11, 16)
+NOW = datetime(2026, 11, 16, 4, tzinfo=UTC)
 TREE = {"hq": "hq", "east": "hq/east", "north": "hq/north", "hz": "hq/east/hz"}
 
 
@@ -31,6 +33,32 @@ async def aims(
         asked, viewer, metric="bookings", period=Period.parse(period), by=by, where=Where(**where), as_of=as_of
     )
     return dict(frame.iter_rows())
+
+
+async def test_crosses_of_units_and_products_have_their_own(books: Books, asked: AsyncWarehouse) -> None:
+    books.units(TREE)
+    books.products({"all": "all", "vms": "all/vms", "ipc": "all/ipc"})
+    books.target("2026-11", 40, unit_id="east", product_id="vms")
+    books.target("2026-11", 8, unit_id="hz", product_id="ipc")
+    books.target("2026-11", 3, unit_id="north", product_id="vms", route="direct")
+    books.target("2026-11", 5, unit_id="east")
+    books.target("2026-11", 7, product_id="vms")
+    books.target("2026-11", 9, unit_id="hq", product_id="vms")
+    for month in ("2026-10", "2026-12"):
+        books.target(month, 2, unit_id="east", product_id="vms")
+
+    async def crosses(period: str = "2026-11", viewer: Viewer = ALL, **where: Any) -> set[tuple[str, str, Decimal]]:
+        frame = await cross_targets(
+            asked, viewer, metric="bookings", period=Period.parse(period), now=NOW, where=Where(**where)
+        )
+        return set(frame.iter_rows())
+
+    of_east, of_hz = ("east", "vms", Decimal(40)), ("hz", "ipc", Decimal(8))
+    assert await crosses() == {of_east, of_hz}
+    assert await crosses(unit_id="north", product_id="ipc") == {of_east, of_hz}  # wherever it is asked
+    assert await crosses(route="direct") == {("north", "vms", Decimal(3))}
+    assert await crosses("2026-Q4") == {("east", "vms", Decimal(44))}  # of hz two months have none
+    assert await crosses(viewer=Viewer("x", unit_ids=frozenset({"hz"}))) == {of_hz}
 
 
 async def test_each_slice_has_the_value_in_force(books: Books, asked: AsyncWarehouse) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from dashboard.cells import expected_cells, year_before
 
-UNITS = pl.DataFrame({"id": ["east", "north", "new"], "expected": [100.0, 50.0, 40.0]})
+UNITS = pl.DataFrame(
+    {"id": ["east", "north", "new"], "expected": [100.0, 50.0, 40.0], "expected_share": [0.5, 0.5, None]}
+)
 PAST = pl.DataFrame(
     {
         "unit_id": ["east", "east", "north"],
@@ -36,6 +38,16 @@ def test_a_units_expectation_is_split_by_what_its_products_were() -> None:
     assert found["east", "ipc"]["expected"] == pytest.approx(25.0)
     assert found["north", "ipc"]["actual"] == 0
     assert found["north", "ipc"]["gap"] == pytest.approx(-50.0)
+
+
+def test_a_cell_with_a_target_is_held_to_that_by_its_units_pace() -> None:
+    own = pl.DataFrame({"unit_id": ["east", "new"], "product_id": ["vms", "vms"], "target": [Decimal(160), Decimal(9)]})
+    cells = expected_cells(_amounts(("east", "vms", "60")), PAST, UNITS, targets=own)
+    found = {(row["unit_id"], row["product_id"]): row for row in cells.iter_rows(named=True)}
+    assert found["east", "vms"]["expected"] == pytest.approx(80.0)
+    assert found["east", "vms"]["gap"] == pytest.approx(-20.0)
+    assert found["east", "ipc"]["expected"] == pytest.approx(25.0)  # has none: its part of what the unit is expected
+    assert found["new", "vms"]["expected"] == pytest.approx(20.0)  # no share of the period is expected by now
 
 
 def test_a_unit_without_a_past_is_split_as_all_together_were() -> None:
