@@ -15,8 +15,8 @@ Grain = Literal["unit", "line", "cell", "product", "rep"]
 class Rule:
     """When a shortfall of `metric` is a finding, and when it is over again.
 
-    `against` "target": the month so far against target × the pace curve. "history": the last 20 working days against
-    the node's own 60 before them, moved as everybody else moved (`baseline.Model`).
+    `against` "target": the month so far against target × the pace curve. "history", and where a node has no target: the
+    last 20 working days against the node's own 60 before them, moved as everybody else moved (`baseline.Model`).
     Raised while actual ÷ expected < `enter`, kept until it is > `leave` (hysteresis), with a gap of at least
     `least_gap` (reporting currency) and `least_share` of the target (of the expectation where there is no target),
     standing for `lasting_days` working days, and only if it is no chance among all that is looked at (`discoveries`).

@@ -37,7 +37,7 @@ from warehouse.key import Key
 from warehouse.queries.calendar import working_calendar
 from warehouse.thresholds import Numbers, RuleWord, rule_words
 
-FALSE_SHARE = 0.2
+FALSE_SHARE = 0.35
 """Of what is told at a sweep, the part that may be chance (false discovery rate), in each family of the tree."""
 
 _HEARD = "SELECT uniqExact(finding_id) FROM finding_events WHERE version = {version:UInt64}"

@@ -4,7 +4,7 @@ from math import comb
 
 import polars as pl
 
-BY_CHANCE = 0.001
+BY_CHANCE = 0.005
 """Owners that may be told by chance, of all of them."""
 AT_LEAST = 2
 """Things of one owner that must be off: one alone is no pattern."""

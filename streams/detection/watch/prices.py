@@ -12,7 +12,7 @@ PEERS = 3
 """Offices that sell a product, below which there is no usual price of it."""
 
 
-FAR = 4.5
+FAR = 6.0
 """Middle deviations of the offices' effects, as standard deviations, within which one is as the others."""
 
 

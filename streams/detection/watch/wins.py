@@ -11,7 +11,7 @@ from streams.detection.watch.facts import MONEY, NOTHING, Facts, flags
 WIN_DAYS = 20
 FEW = 10
 """Deals won and lost below which a win rate says nothing (DOMAIN §3)."""
-FAR = 3.0
+FAR = 3.4
 """Standard errors below its own rate of before from which on it is no chance, of all the units there are."""
 LENIENT = RatioSettings(price=-4.0)
 """Whatever the attribution names is held to `FAR`, which says how often chance may speak: it need not be sure twice."""

@@ -26,7 +26,7 @@ def test_each_of_several_is_told_as_itself_and_hardly_anybody_else(product: str 
     offices = [company.offices[of[0]].id for of in company.offices_in][:AT_ONCE]
     count = counted(month(), offices, 5.2, product, told(month(), {}))
     assert count["own"] == AT_ONCE
-    assert count["other"] <= 1
+    assert count["other"] <= 2  # a part of what is told may be chance
 
 
 def test_reps_are_not_named_for_what_the_whole_office_takes_back() -> None:
