@@ -83,6 +83,12 @@ class Org:
             return self._today.get(person_id)
         return _holding(self.people.get(person_id, ()), day)
 
+    @property
+    def root(self) -> str:
+        """The unit over all others; "" where there are several, or none."""
+        tops = [one for one, node in self.units.items() if len(node.path) == 1]
+        return tops[0] if len(tops) == 1 else ""
+
     def unit_path(self, unit_id: str) -> tuple[str, ...]:
         """Units from the root down to this one; empty when it is unknown."""
         node = self.units.get(unit_id)

@@ -155,13 +155,17 @@ async def _stated(warehouse: AsyncWarehouse, windows: Windows, kept: Kept) -> tu
     """The organisation, and base targets of the month by key."""
     viewer, month, today = Viewer.system(), windows.month, windows.today
     with kept.stated():
-        of_units, of_products, org = await asyncio.gather(
+        of_units, of_products, of_all, org = await asyncio.gather(
             targets(warehouse, viewer, metric=METRIC, period=month, by="unit", as_of=today),
             targets(warehouse, viewer, metric=METRIC, period=month, by="product", as_of=today),
+            targets(warehouse, viewer, metric=METRIC, period=month, as_of=today),
             org_at(warehouse, today, windows.days[0]),
         )
     aims = {Key(one): _scaled(value) for one, value in of_units.iter_rows()}
-    return org, aims | {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
+    aims |= {Key("", one): _scaled(value) for one, value in of_products.iter_rows()}
+    if org.root:
+        aims |= {Key(org.root): _scaled(value) for _, value in of_all.iter_rows()}
+    return org, aims
 
 
 def _scaled(value: object) -> float:

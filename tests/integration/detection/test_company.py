@@ -15,6 +15,7 @@ from ingest.settings import CompanySettings
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
 from ingest.simulator.sizes import SIZES
+from ingest.simulator.units import HQ
 from streams.detection.findings import key_of
 from streams.detection.rules import RULES
 from streams.detection.sweeper import Sweeper
@@ -91,6 +92,25 @@ def late_orders(company: Company, lost: Finding) -> Iterable[Order]:
             effective_on=company.calendar.add_working_days(TODAY, -1 - number), amount=Decimal(90_000),
             office_id=lost.slice.unit_id, product_id=of_line[number % len(of_line)],
         )  # fmt: skip
+
+
+async def test_a_market_that_falls_for_all_alike_is_one_finding_and_the_heads(store: Store) -> None:
+    company = Company.make(SEED, SIZES["small"], TODAY)
+
+    events = list(told(company, NOW))
+    of_month = {
+        one.order_id
+        for _, one in events
+        if isinstance(one, Order) and one.effective_on and one.effective_on >= TODAY.replace(day=1)
+    }
+
+    def halved(event: Event) -> Event:
+        fell = isinstance(event, Order) and event.order_id in of_month
+        return event.model_copy(update={"amount": round(event.amount / 2, 2)}) if fell else event  # type: ignore[attr-defined]
+
+    await store.put((topic, halved(event)) for topic, event in events)
+    paced = [one for one in await swept(store) if one.rule == "unit-pace"]
+    assert [(one.slice.unit_id, one.responsible_id) for one in paced] == [(HQ, company.chief_id)]
 
 
 async def test_an_empty_warehouse_has_no_findings(store: Store) -> None:
