@@ -58,12 +58,17 @@ def source_name(source: str, lang: Lang) -> str:
 
 
 def labelled(frame: pl.DataFrame, lang: Lang, *, own: str | None = None) -> pl.DataFrame:
-    """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself."""
+    """`frame` (id, name, name_en) with a column `label`; the row of `own` is what hangs on the node itself. Who manages
+    a row is called as the language has it."""
     labels = [
         t("board.direct", lang) if id == own else called(id, name, name_en, lang)
         for id, name, name_en in frame.select("id", "name", "name_en").iter_rows()
     ]
-    return frame.with_columns(pl.Series("label", labels, dtype=pl.String))
+    frame = frame.with_columns(pl.Series("label", labels, dtype=pl.String))
+    if lang == "en" and "manager_name_en" in frame.columns:
+        english = pl.when(pl.col("manager_name_en") != "").then(pl.col("manager_name_en"))
+        frame = frame.with_columns(english.otherwise(pl.col("manager_name")).alias("manager_name"))
+    return frame
 
 
 def metric_name(metric: str, lang: Lang) -> str:

@@ -22,6 +22,7 @@ SCHEMA = pl.Schema(
         "tier": pl.String(),
         "manager_id": pl.String(),
         "manager_name": pl.String(),
+        "manager_name_en": pl.String(),
         "actual": MONEY,
         "target": MONEY,
         "attainment": pl.Float64(),

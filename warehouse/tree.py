@@ -40,12 +40,14 @@ class Company:
         manager = str(row.get("manager_id", ""))
         if kind == "rep" and row:
             manager = str(self.units.get(row["unit_id"], {}).get("manager_id", ""))
+        leader = self.people.get(manager, {})
         return {
             "name": str(row.get("name", key)),
             "name_en": str(row.get("name_en", key)),
             "tier": str(row.get("tier", row.get("role", ""))),
             "manager_id": manager,
-            "manager_name": str(self.people.get(manager, {}).get("name", manager)),
+            "manager_name": str(leader.get("name", manager)),
+            "manager_name_en": str(leader.get("name_en", manager)),
         }
 
     def path_of(self, kind: Split, key: str, where: Where) -> tuple[str, ...]:

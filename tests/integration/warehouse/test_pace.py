@@ -43,6 +43,7 @@ async def test_every_child_stands_against_its_target_and_the_days_gone(books: Bo
     assert list(rows) == ["east", "north", "south"]  # the worst gap first, without a target last
     east = rows["east"]
     assert (east["name"], east["manager_id"], east["manager_name"]) == ("east 名", "ann", "ann 名")
+    assert east["manager_name_en"] == "Ann"
     assert (east["actual"], east["target"]) == (Decimal(110), Decimal(420))
     assert east["attainment"] == pytest.approx(110 / 420)
     assert east["expected_share"] == pytest.approx(11 / 21)

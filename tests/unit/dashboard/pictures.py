@@ -27,7 +27,15 @@ EAST = Node("east", "华东大区", "East", "region", "hq", "m2", ("hq", "east")
 def standing(id: str, actual: str | None, target: str | None, share: float = 0.7, **more: Any) -> dict[str, Any]:
     """A row of standings, worked out from its actual and target."""
     row: dict[str, Any] = dict.fromkeys(SCHEMA)
-    row |= {"id": id, "name": f"{id}名", "name_en": id.title(), "tier": "", "manager_id": "", "manager_name": "张伟"}
+    row |= {
+        "id": id,
+        "name": f"{id}名",
+        "name_en": id.title(),
+        "tier": "",
+        "manager_id": "",
+        "manager_name": "张伟",
+        "manager_name_en": "Zhang Wei",
+    }
     row |= {"remaining_days": 6.0, "last_year": Decimal(0), "previous": Decimal(0), "spark": [1.0, 2.0]}
     row["actual"] = None if actual is None else Decimal(actual)
     if actual is not None and target is not None:
