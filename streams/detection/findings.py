@@ -102,7 +102,7 @@ class Desk:
         standing = [self.written(candidate) for candidate in candidates]
         for finding in standing:
             word = told.pop(finding.finding_id, None)
-            if word is None or differs(finding, word):
+            if word is None or differs(finding.gap, finding.responsible_id, finding.stand_in_for_id, word):
                 changed.append(finding)
         return [*changed, *(self._ended(word, standing) for word in told.values())]
 
@@ -199,10 +199,10 @@ def ended(word: Finding, now: datetime, state: str, reason: str, into: str | Non
     return word.model_copy(update={**told, "state": state, "reason": reason, "merged_into": into})
 
 
-def differs(finding: Finding, word: Finding) -> bool:
-    """Whether a finding says something materially other than the last word on it."""
-    moved = abs(finding.gap - word.gap) > abs(word.gap) * Decimal(str(MATERIAL))
-    return moved or (finding.responsible_id, finding.stand_in_for_id) != (word.responsible_id, word.stand_in_for_id)
+def differs(gap: Decimal, asked: str | None, stands_in_for: str | None, word: Finding) -> bool:
+    """Whether this gap and whom it is asked of are materially other than the last word has it."""
+    moved = abs(gap - word.gap) > abs(word.gap) * Decimal(str(MATERIAL))
+    return moved or (asked, stands_in_for) != (word.responsible_id, word.stand_in_for_id)
 
 
 def micros(at: datetime) -> int:

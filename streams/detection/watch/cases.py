@@ -5,6 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -20,17 +22,23 @@ SHOWN = 30
 
 @dataclass(frozen=True)
 class Case:
-    """All one rule has to say to one person: `ids`, of which `behind` are the largest, and some of their `owners`."""
+    """All one rule has to say to one person: `ids`, of which `largest` are the largest (kind, id, customer_id, amount
+    and since of each), and some of their `owners`."""
 
     rule: Watch
     key: Key
-    behind: tuple[Behind, ...]
+    largest: tuple[Mapping[str, Any], ...]
     count: int
     amount: Decimal
     since: date
     days: int
     owners: tuple[str, ...]
     ids: tuple[str, ...]
+
+    @cached_property
+    def behind(self) -> tuple[Behind, ...]:
+        """The largest, as a finding names them."""
+        return tuple(Behind(**{**one, "customer_id": one["customer_id"] or None}) for one in self.largest)
 
 
 def cases(rule: Watch, flagged: pl.DataFrame, facts: Facts, stands: AbstractSet[tuple[str, Key]]) -> Iterator[Case]:
@@ -50,8 +58,7 @@ def cases(rule: Watch, flagged: pl.DataFrame, facts: Facts, stands: AbstractSet[
     for unit, person, total, count, first, longest, owners, behind, ids in worth.iter_rows():
         key = Key(unit, "", person)
         if total >= rule.least_amount or (rule.id, key) in stands:
-            named = tuple(Behind(**{**one, "customer_id": one["customer_id"] or None}) for one in behind)
-            yield Case(rule, key, named, count, total, first, longest, tuple(filter(None, owners)), tuple(ids))
+            yield Case(rule, key, tuple(behind), count, total, first, longest, tuple(filter(None, owners)), tuple(ids))
 
 
 def _keys(first: First, flagged: pl.DataFrame, facts: Facts) -> tuple[pl.Expr, pl.Expr]:

@@ -11,7 +11,7 @@ from ingest.calendar import OPENS
 from ingest.events import Cell, Finding
 from streams.detection.findings import differs, ended, finding_id, key_of, micros, slice_of
 from streams.detection.holding import EVERYWHERE, Held
-from streams.detection.responsibility import Evidence, answer, code
+from streams.detection.responsibility import Answer, Evidence, answer, code
 from streams.detection.watch.cases import Case, cases
 from streams.detection.watch.facts import Facts
 from streams.detection.watch.rules import Watch
@@ -49,11 +49,13 @@ class WatchDesk:
             flagged = flagged.filter(~(deals & pl.col("id").is_in(list(spoken_of)))) if spoken_of else flagged
             for case in cases(rule, flagged, self.facts, standing.keys()):
                 key = rule.id, case.key
-                finding = self._written(case, standing.get(key), lately.get(key))
-                spoken_of.update(dict.fromkeys(case.ids, finding))
-                word = told.pop(finding.finding_id, None)
-                if word is None or differs(finding, word) or _others(finding, word):
+                word = finding = standing.get(key)
+                found = answer(rule.first, case.key, self.facts.org, Evidence(CERTAIN, case.count, case.days))
+                if finding is None or _is_news(case, found, finding):
+                    finding = self._written(case, found, word, lately.get(key))
                     changed.append(finding)
+                spoken_of.update(dict.fromkeys(case.ids, finding))
+                told.pop(finding.finding_id, None)
         over = [word for word in told.values() if word.rule not in rules or not self._is_held(word, rules[word.rule])]
         return [*changed, *(self._ended(word, rules, spoken_of) for word in over)]
 
@@ -62,13 +64,12 @@ class WatchDesk:
         held, unit = self.held.offices(*rule.reads), word.slice.unit_id or ""
         return any(office == EVERYWHERE or unit in (office, *self.facts.org.unit_path(office)) for office in held)
 
-    def _written(self, case: Case, word: Finding | None, before: Finding | None) -> Finding:
+    def _written(self, case: Case, found: Answer, word: Finding | None, before: Finding | None) -> Finding:
         """The finding of a case; one that stands keeps its `since`, its id, and whether it is folded."""
         rule, key, facts = case.rule, case.key, self.facts
         said = word or before
         period = said.period if said else f"{facts.today:%Y-%m}"
         since = word.since if word else datetime.combine(min(case.since, facts.today), OPENS, self.now.tzinfo)
-        found = answer(rule.first, key, facts.org, Evidence(CERTAIN, case.count, case.days))
         one, version = finding_id(rule.id, key, period), micros(self.now)
         zero, largest = Decimal(0), max(item.amount for item in case.behind)
         named = (found.person_id, *found.consulted_ids)
@@ -107,7 +108,8 @@ class WatchDesk:
         return ended(word, self.now, "retracted", "reason.better_cell", into)
 
 
-def _others(finding: Finding, word: Finding) -> bool:
-    """Whether it speaks of other things than the last word did, most of them."""
-    now, before = {item.id for item in finding.behind}, {item.id for item in word.behind}
-    return len(now & before) * 2 < len(now)
+def _is_news(case: Case, found: Answer, word: Finding) -> bool:
+    """Whether a case says something materially other than the last word on it, or speaks of other things, most of
+    them. Most that stands says what it said: nothing is written down to find that out."""
+    now, before = {item["id"] for item in case.largest}, {item.id for item in word.behind}
+    return differs(-case.amount, found.person_id, found.stand_in_for_id, word) or len(now & before) * 2 < len(now)
