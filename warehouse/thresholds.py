@@ -60,6 +60,7 @@ THRESHOLDS: Mapping[str, tuple[Threshold, ...]] = {
     "cell-below-peers": _gap(200_000, "0.2", "0.8", "0.92", _share("peers_in_band", "0.7")),
     "product-falling": _gap(300_000, "0.1", "0.8", "0.92"),
     "rep-gap": _gap(150_000, "0.3", "0.7", "0.87"),
+    "landing-short": _thing(500_000),
     "untended-deals": _thing(200_000),
     "pushed-deals": _thing(200_000),
     "slipping-deals": _thing(200_000),

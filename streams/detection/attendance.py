@@ -9,7 +9,7 @@ import polars as pl
 
 from streams.detection.baseline import Floats
 from streams.detection.holding import Held
-from streams.detection.silence import silent
+from streams.detection.silence import Wait, silent, waits
 from streams.detection.windows import Windows
 from streams.organisation import Org
 
@@ -51,20 +51,31 @@ class Attendance:
         return found
 
     @cached_property
+    def waits(self) -> dict[str, Wait]:
+        """By office that sold, how long it waits for its next order."""
+        return waits(self.sales, self.org, self.windows)
+
+    @cached_property
     def silent(self) -> dict[str, date]:
         """By office, since when nothing is known of it: by its own silence, or by that of the source that feeds it."""
-        found = silent(self.sales, self.org, self.windows)
+        found = silent(self.waits)
         held = {unit: day for unit, day in self.held.offices("orders").items() if unit in self.offices}
         return {**found, **{unit: min(day, found.get(unit, day)) for unit, day in held.items()}}
 
     def people(self, past: slice) -> tuple[list[str], Floats]:
         """Who sold and was in today's unit for long enough of the `past`, and the weight of each day for each."""
         sellers = sorted(set(self.credits["rep"].to_list()) & {one for one, unit in self.org.homes.items() if unit})
-        weights = np.zeros((len(sellers), len(self.windows.days)))
-        began, presences = self.windows.days[0].toordinal(), self.org.presences
-        for at, one in enumerate(sellers):
-            for first, last in presences.get(one, ()):
-                weights[at, max(first.toordinal() - began, 0) : max(last.toordinal() - began + 1, 0)] = 1.0
+        began, presences, count = self.windows.days[0].toordinal(), self.org.presences, len(self.windows.days)
+        spans = [
+            (at, first.toordinal() - began, last.toordinal() - began + 1)
+            for at, one in enumerate(sellers)
+            for first, last in presences.get(one, ())
+        ]
+        at, first, end = np.array(spans, dtype=np.int64).reshape(-1, 3).T
+        edges = np.zeros((len(sellers), count + 1))
+        np.add.at(edges, (at, np.clip(first, 0, count)), 1.0)
+        np.add.at(edges, (at, np.clip(end, 0, count)), -1.0)
+        weights = (np.cumsum(edges, axis=1)[:, :-1] > 0).astype(np.float64)
         weights *= self.office_weights[[self.offices[self.org.homes[one]] for one in sellers]]
         long = weights[:, past] @ self.working_days[past] >= ENOUGH_THERE
         return [one for one, kept in zip(sellers, long, strict=True) if kept], weights[long]

@@ -28,6 +28,8 @@ LONGEST_ONSET_DAYS = 40
 """Working days back to which the beginning of a shortfall is looked for."""
 
 PRESENT = 0.6
+FEW_LINES = 2.0
+"""Order lines that were to come while none came, from which on an office's month is not judged: it may be silent."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,17 @@ class Picture:
         levels = tuple(cell_levels(rows["office"], rows["product"], org, Past.of(model, self.spans)))
         return Side(model, sums, levels, office, self._unit_paths, product, paths)
 
+    def has_a_month_like_all(self, unit: str) -> bool:
+        """Whether a unit works the company's days of this month, and is heard of: no office in it is silent, nor does
+        an office itself wait for `FEW_LINES` that were to come."""
+        calendar, month = self.windows.calendar, self.windows.month
+        path = self.org.unit_path(unit)
+        if any(unit in self.org.unit_path(office) for office in self._there.silent):
+            return False
+        if unit in self._there.waits and self._there.waits[unit].lines >= FEW_LINES:
+            return False
+        return calendar.working_days(month.start, month.end, path) == calendar.working_days(month.start, month.end)
+
     @cached_property
     def reps(self) -> Side:
         """Reps of today, each under the office of today; their days are those on which they were there at work."""
@@ -104,7 +117,7 @@ class Picture:
         keys = [Key(self.org.homes[one], "", one) for one in people]
         places = {one: at for at, one in enumerate(people)}
         sold = self.seen.credits.filter(pl.col("rep").is_in(people))
-        row = np.array([places[one] for one in sold["rep"].to_list()], dtype=np.int64)
+        row = np.asarray(sold["rep"].replace_strict(places, return_dtype=pl.Int64).to_numpy(), dtype=np.int64)
         day = (sold["day"] - self.windows.days[0]).dt.total_days().cast(pl.Int64).to_numpy()
         here = weights[row, day] > 0 if len(row) else np.zeros(0, dtype=bool)
         office = np.array([self._there.offices[key.unit_id] for key in keys], dtype=np.int64)

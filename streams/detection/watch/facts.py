@@ -1,5 +1,6 @@
 """What the watching rules look at, as of a tick, and the one shape in which they say what they saw. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ingest.calendar import WorkingCalendar, business_day
+from ingest.events import Finding
 from streams.organisation import Org
 
 MONEY = pl.Decimal(38, 4)
@@ -28,8 +30,9 @@ class Facts:
     `deals`: `tending`, `ages`: `stage_ages` of `warehouse.queries.tending`. `dues`: `Cash.open` with customer_id,
     rep_id and office_id of the order. `accepted`: `accepted_lines`, `ordered`: `ordered_deals` of
     `warehouse.queries.fulfilment`. `covered`: `coverage` of offices now, with needed_before and coverage_before of the
-    week before. `complaints` and `prices` are the queries of that name. `fell_due`, `decided`, `channel`, `sent` and
-    `unassigned` are said at the tests that read them (`cash.late`, `wins`, `cram`, `sources`). `of_sources_alone`: all
+    week before. `complaints` and `prices` are the queries of that name. `fell_due`, `decided`, `channel`, `sent`,
+    `unassigned`, `month_ends` and `told` are said at the tests that read them (`cash.late`, `wins`, `cram`, `sources`,
+    `landing`). `of_sources_alone`: all
     others were not asked for, and nothing is to be said of what they hold.
     """
 
@@ -50,6 +53,8 @@ class Facts:
     channel: pl.DataFrame = field(default_factory=pl.DataFrame)
     sent: pl.DataFrame = field(default_factory=pl.DataFrame)
     unassigned: pl.DataFrame = field(default_factory=pl.DataFrame)
+    month_ends: pl.DataFrame = field(default_factory=pl.DataFrame)
+    told: Sequence[Finding] = ()
     of_sources_alone: bool = False
 
     @property

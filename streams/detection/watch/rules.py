@@ -9,7 +9,7 @@ import polars as pl
 
 from ingest.events import ProblemKind
 from streams.detection.responsibility import First
-from streams.detection.watch import cash, coverage, cram, customers, deals, prices, sources, wins
+from streams.detection.watch import cash, coverage, cram, customers, deals, landing, prices, sources, wins
 from streams.detection.watch.facts import Facts
 from warehouse.measures import DefinitionError, did_you_mean
 from warehouse.metrics import METRICS
@@ -17,6 +17,8 @@ from warehouse.thresholds import Numbers, defaults
 
 SILENCE = "data-silence"
 """The rule that speaks while all others are held."""
+LANDING = "landing-short"
+"""The rule that speaks of where a month ends."""
 STANDS_WITH = Decimal("0.5")
 """A finding stands until its money is under this part of what raises one (hysteresis)."""
 
@@ -56,6 +58,9 @@ class Watch:
 
 _UNSEEN = ("against.contact_not_entered",)
 _ROWS = (
+    Watch(LANDING, "R2", "bookings", landing.missing,
+          "the month ends under 95 % of its target at 80 % or more, from working day 8", "unit", kind="volume",
+          reads=("orders",)),
     Watch("untended-deals", "R5", "open_pipeline", deals.untended,
           "no contact for 10 (S, A), 15 (B), 25 (C) working days; from solution on no next step, or late for 3",
           "owner", _UNSEEN, "activity", reads=("opportunities", "activities")),

@@ -8,9 +8,13 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+import polars as pl
+
+from ingest.simulator.pace import midnight
+from streams.detection.watch.landing import PART
 from tests.bench.planted.plants import PROBLEMS
 from tests.bench.planted.report import overall, table
-from tests.bench.planted.schedule import SIZES, month_of
+from tests.bench.planted.schedule import SIZES, Month, month_of
 from tests.bench.planted.scoring import Tree, score
 from tests.bench.planted.sweeps import TICKS, Watch
 from tests.written import Written, arguments
@@ -30,7 +34,7 @@ def once(seed: int, *, is_based: bool = True) -> dict[str, Any]:
         {one: [leaf for leaf in org.products if one in org.product_path(leaf) or one == leaf] for one in org.products},
     )
     reps = frozenset(one.id for one in company.people if one.role == "rep")
-    found = score(words, month.plants, tree, company.calendar, reps)
+    found = score(words, month.plants, tree, company.calendar, reps, missed(month, tree))
     found.node_days, found.days = watch.node_days, len(place.days)
     found.managers = 1 + len(company.regions) + len(company.offices) + len(company.line_managers)
     row = asdict(found)
@@ -38,6 +42,15 @@ def once(seed: int, *, is_based: bool = True) -> dict[str, Any]:
         plant |= {"right_first": scored.right_first, "wrongly_named": scored.wrongly_named}
         del plant["named"], plant["responsible_id"]
     return {"seed": seed, **row, "sweep_seconds": took / (len(place.days) * len(TICKS))}
+
+
+def missed(month: Month, tree: Tree) -> frozenset[str]:
+    """The units that ended the month under `PART` of their target."""
+    place, kept = month.place, month.facts.bookings.filter(~pl.col("overlay"))
+    opened, closed = midnight(place.month.start), midnight(place.month.next().start)
+    booked = kept.filter(pl.col("at") >= opened, pl.col("at") < closed)
+    sums = {key: booked.filter(tree.inside(key))["amount"].sum() for key in place.targets if not key.product_id}
+    return frozenset(key.unit_id for key, amount in sums.items() if amount < PART * place.targets[key])
 
 
 def main() -> None:

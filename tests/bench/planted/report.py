@@ -61,6 +61,7 @@ def overall(months: Sequence[dict[str, Any]]) -> list[str]:
         "|---|--:|",
         f"| findings that name a rep | {named} |",
         f"| of them wrongly | {wrong} ({wrong / max(named, 1):.1%}) |",
+        f"| misses that nobody planted, rightly foretold | {sum(month['foretold'] for month in months)} |",
         f"| false alarms | {len(alarms)} |",
         f"| node-days tested, crosses included | {node_days:,} |",
         f"| false alarms per 10,000 node-days | {10_000 * len(alarms) / max(node_days, 1):.2f} |",

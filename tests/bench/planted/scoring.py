@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from ingest.events import Cell, Finding
 from ingest.simulator.pace import ZONE, opening
 from streams.amounts import UNIT
 from streams.detection.findings import key_of
+from streams.detection.watch.rules import LANDING
 from streams.detection.windows import recent_days
 from tests.bench.planted.plants import Plant
 from warehouse.key import Key
@@ -95,16 +97,24 @@ class MonthScore:
     days: int = 0
     managers: int = 0
     most_a_day: int = 0
+    foretold: int = 0
+    """Misses of a target that nobody planted, foretold and come true."""
     told: list[dict[str, object]] = field(default_factory=list)
 
 
 def score(
-    words: Iterable[Finding], plants: Sequence[Plant], tree: Tree, calendar: WorkingCalendar, reps: frozenset[str]
+    words: Iterable[Finding],
+    plants: Sequence[Plant],
+    tree: Tree,
+    calendar: WorkingCalendar,
+    reps: frozenset[str],
+    missed: AbstractSet[str] = frozenset(),
 ) -> MonthScore:
     """Judge the open words of a month, in order of time, each finding at its first.
 
     A finding is a problem's when its slice is the planted one, or most of its gap is what was planted; else it is on
-    what is none when it lies there; else it is a false alarm. `reps` are who must not be named lightly.
+    what is none when it lies there; else it is a false alarm. `reps` are who must not be named lightly, `missed` the
+    units that missed their target in the end: who foretold that is right, whatever was planted.
     """
     month = MonthScore()
     scores = [PlantScore(one.kind, one.size, one.is_problem, responsible_id=one.responsible_id) for one in plants]
@@ -120,7 +130,10 @@ def score(
             about = plant.kind if plant else "false alarm"
             month.findings += 1
             a_day[word.as_of.astimezone(ZONE).date()] += 1
-            if plant is None:
+            if plant is None and word.rule == LANDING and word.slice.unit_id in missed:
+                month.foretold += 1
+                about = "foretold"
+            elif plant is None:
                 of_none = next((one for one in plants if not one.is_problem and tree.within(key, one.key)), None)
                 sink, what = (month.on_none, of_none.kind) if of_none else (month.false_alarms, word.rule)
                 sink.append(what)

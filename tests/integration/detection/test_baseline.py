@@ -6,20 +6,25 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from ingest.calendar import Period
-from ingest.events import Action, Baseline
+from ingest.events import Action, Baseline, Slice, Target
 from ingest.settings import CompanySettings
 from ingest.simulator.company import Company
 from ingest.simulator.history import history
 from ingest.simulator.sizes import SIZES
+from ingest.simulator.units import HQ
 from streams.baseline.sales import sales_baseline
 from streams.baselines import Baselines
 from streams.detection.sweeper import Sweeper
+from streams.detection.watch.rules import LANDING
+from tests.bench.planted.company import NEVER
 from tests.integration.detection.store import Store
 from warehouse.baseline.reading import landings, version_at
 from warehouse.dimensions import Where
@@ -31,8 +36,14 @@ pytestmark = pytest.mark.warehouse
 NOW = datetime(2026, 11, 18, 15, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 
 
-async def put(store: Store, months: int) -> Company:
+async def put(store: Store, months: int, *, bare: bool = False) -> Company:
+    """A small company; where it is `bare`, nothing that is off, nor any days of a unit's own."""
     company = Company.make(2, replace(SIZES["small"], months=months), date(2026, 11, 18))
+    if bare:
+        nothing = replace(
+            company.effects, since=NEVER, silent_since=NEVER, silent_post=-1, lost_cell=(-1, -1), falling_product=-1
+        )
+        company = replace(company, effects=nothing, days_off={})
     await store.put((topic, event) for topic, event in history(company, NOW) if topic in {"orders", "org", "targets"})
     return company
 
@@ -117,3 +128,35 @@ async def test_a_company_of_a_few_months_has_no_baseline_yet(store: Store) -> No
     builder = Baselines(store.company, lambda topic, events: store.put((topic, event) for event in events))
     assert not await builder.look(store.warehouse, NOW)
     assert await landings(store.warehouse, Period.parse("2026-11"), NOW) is None
+
+
+async def test_a_unit_that_will_miss_its_month_is_told_by_its_landing(store: Store) -> None:
+    company = await put(store, 13, bare=True)
+    builder = Baselines(store.company, lambda topic, events: store.put((topic, event) for event in events))
+    assert await builder.look(store.warehouse, NOW)
+    month = Period.parse("2026-11")
+
+    async def stands(unit: str) -> dict[str, Any]:
+        asked = headline(store.warehouse, Viewer.system(), period=month, now=NOW, where=Where(unit_id=unit))
+        return (await asked).row(0, named=True)
+
+    office = company.offices[0]
+    units = [HQ, *(one.id for one in company.regions), *(one.id for one in company.offices)]
+    landing = {unit: (await stands(unit))["landing"] for unit in units}
+    wanted = {unit: Decimal(round(landing[unit] / (0.85 if unit == office.id else 1.0))) for unit in units}
+    targets = [
+        Target(occurred_at=NOW, source="planning", version=2, slice=Slice(unit_id=unit), period=month.key, value=value,
+               valid_from=month.start)
+        for unit, value in wanted.items()
+    ]  # fmt: skip
+    least = Action(
+        occurred_at=NOW - timedelta(hours=1), subject=f"rule:{LANDING}", who="op", what="set_rule", note="small",
+        thresholds={"least_amount": Decimal(50_000)},
+    )  # fmt: skip
+    await store.put([*(("targets", one) for one in targets), ("actions", least)])
+    found = await Sweeper(store.warehouse, store.company).sweep(NOW)
+    (told,) = [one for one in found if one.rule == LANDING]
+    assert (told.slice.unit_id, told.responsible_id) == (office.id, office.manager_id)
+    assert float(-told.gap) == pytest.approx(float(wanted[office.id]) - landing[office.id], abs=1)
+    await store.put(("findings", one) for one in found)
+    assert await Sweeper(store.warehouse, store.company).sweep(NOW + timedelta(minutes=5)) == []

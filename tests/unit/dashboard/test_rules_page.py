@@ -89,7 +89,7 @@ def test_the_last_word_on_a_rule_is_in_force_and_its_own_numbers_without_one() -
     )
     force = in_force([first, last])
     assert force["rep-gap"]["enter"] == Decimal("0.6")
-    assert force["rep-gap"]["leave"] == Decimal("0.85")
+    assert force["rep-gap"]["leave"] == Decimal("0.87")
     assert force["unit-pace"] == defaults("unit-pace")
 
 

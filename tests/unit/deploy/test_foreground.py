@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,14 +9,15 @@ from pathlib import Path
 
 import psutil
 
+from deploy.local import ports
+
 NOWHERE = "127.0.0.1:1"
 
 
 def test_ctrl_c_before_a_first_start_is_done_stops_everything_and_says_so(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     engines = {"ONEBOARD_KAFKA_BOOTSTRAP": NOWHERE, "ONEBOARD_WAREHOUSE_URL": f"http://{NOWHERE}"}
-    here = {"ONEBOARD_DATA_DIR": str(tmp_path), "ONEBOARD_DASHBOARD_PORT": str(port)}
+    free = {f"ONEBOARD_{name}_PORT": str(ports.free_port()) for name in ("DASHBOARD", "INGEST")}
+    here = {"ONEBOARD_DATA_DIR": str(tmp_path), **free}
     up = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli", "up"], env={**os.environ, **engines, **here},
         cwd=Path(__file__).parents[3], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
