@@ -26,9 +26,9 @@ from streams.detection.views import Views
 from streams.detection.waking import awakened
 from streams.detection.watch.desk import WatchDesk
 from streams.detection.watch.facts import Facts
-from streams.detection.watch.landing import month_ends
+from streams.detection.watch.landing import with_month
 from streams.detection.watch.observations import HEARD_DAYS, facts_at, sources_at
-from streams.detection.watch.rules import LANDING, SILENCE, WATCHES, Watch
+from streams.detection.watch.rules import SILENCE, WATCHES, Watch
 from streams.detection.watch.rules import tuned as watched
 from streams.detection.windows import Windows
 from streams.organisation import org_at
@@ -108,8 +108,8 @@ class Sweeper:
             only_sources = picture is None or facts.of_sources_alone
             watches = {SILENCE: laws.watches[SILENCE]} if only_sources else laws.watches
             standing = [word for word in words if word.rule in watches]
-            if picture is not None:
-                facts = replace(facts, month_ends=month_ends(picture), told=about_pace(words, said))
+            if picture is not None and not only_sources:
+                facts = with_month(facts, picture, words, said)
             desk = WatchDesk(facts, standing, facts.now, told.ended, held)
             said += await asyncio.to_thread(desk.settled, watches)
         self._said = micros(as_of), sum(finding.as_of == as_of for finding in said)
@@ -186,12 +186,6 @@ def looked(
     brinks = Brinks.of(picture, views)
     told = _told(Hunt(views).candidates(), standing, picture)
     return Desk(picture, words, signs, rules, over).settled(told), brinks
-
-
-def about_pace(words: Sequence[Finding], said: Sequence[Finding]) -> list[Finding]:
-    """What stands after what was said now, of shortfalls and of landings."""
-    now = {one.finding_id: one for one in (*words, *said)}
-    return [one for one in now.values() if one.state == "open" and (one.rule in RULES or one.rule == LANDING)]
 
 
 def _told(candidates: Sequence[Candidate], standing: set[tuple[str, Key]], picture: Picture) -> list[Candidate]:

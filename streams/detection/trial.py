@@ -18,9 +18,9 @@ from streams.detection.picture import Picture
 from streams.detection.rules import RULES
 from streams.detection.sweeper import Laws, found
 from streams.detection.watch.desk import WatchDesk
-from streams.detection.watch.landing import month_ends
+from streams.detection.watch.landing import LANDING, with_month
 from streams.detection.watch.observations import facts_at
-from streams.detection.watch.rules import LANDING, WATCHES
+from streams.detection.watch.rules import WATCHES
 from warehouse.client import AsyncWarehouse
 from warehouse.queries.calendar import working_calendar
 
@@ -129,9 +129,9 @@ async def _watch(
         return
     windows = picture.windows
     facts = await facts_at(warehouse, company, as_of, picture.org, windows.calendar, kept)
-    if sides[0].rule == LANDING:
-        short = await asyncio.to_thread(found, picture, [], RULES)
-        facts = replace(facts, month_ends=month_ends(picture), told=short)
+    short = await asyncio.to_thread(found, picture, [], RULES) if sides[0].rule == LANDING else None
     for side in sides:
-        desk = WatchDesk(facts, list(side.words.values()), as_of, side.ended_lately(as_of))
+        words = list(side.words.values())
+        known = facts if short is None else with_month(facts, picture, words, short)
+        desk = WatchDesk(known, words, as_of, side.ended_lately(as_of))
         side.take(await asyncio.to_thread(desk.settled, side.laws.watches), windows.today)

@@ -49,11 +49,12 @@ class WatchDesk:
             flagged = flagged.filter(~(deals & pl.col("id").is_in(list(spoken_of)))) if spoken_of else flagged
             for case in cases(rule, flagged, self.facts, standing.keys()):
                 key = rule.id, case.key
-                word = finding = standing.get(key)
+                word = standing.get(key)
                 found = answer(rule.first, case.key, self.facts.org, Evidence(CERTAIN, case.count, case.days))
-                if finding is None or _is_news(case, found, finding):
-                    finding = self._written(case, found, word, lately.get(key))
-                    changed.append(finding)
+                if word is None or _is_news(case, found, word):
+                    changed.append(finding := self._written(case, found, word, lately.get(key)))
+                else:
+                    finding = word
                 spoken_of.update(dict.fromkeys(case.ids, finding))
                 told.pop(finding.finding_id, None)
         over = [word for word in told.values() if word.rule not in rules or not self._is_held(word, rules[word.rule])]

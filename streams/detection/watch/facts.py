@@ -32,8 +32,7 @@ class Facts:
     `warehouse.queries.fulfilment`. `covered`: `coverage` of offices now, with needed_before and coverage_before of the
     week before. `complaints` and `prices` are the queries of that name. `fell_due`, `decided`, `channel`, `sent`,
     `unassigned`, `month_ends` and `told` are said at the tests that read them (`cash.late`, `wins`, `cram`, `sources`,
-    `landing`). `of_sources_alone`: all
-    others were not asked for, and nothing is to be said of what they hold.
+    `landing`). `of_sources_alone`: all others were not asked for, and nothing is to be said of what they hold.
     """
 
     now: datetime

@@ -7,12 +7,16 @@ below it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import copysign, inf
 from statistics import NormalDist
 
 import polars as pl
 
+from ingest.events import Finding
+from streams.amounts import UNIT
+from streams.detection.baseline import added
 from streams.detection.findings import key_of
 from streams.detection.picture import Picture
 from streams.detection.rules import RULES
@@ -20,6 +24,8 @@ from streams.detection.watch.facts import MONEY, NOTHING, Facts, flags
 from streams.organisation import Org
 from warehouse.key import Key
 
+LANDING = "landing-short"
+"""The rule that speaks of where a month ends."""
 FROM_DAY = 8
 """Working days of the month from which on a landing is judged (DOMAIN §4, R2)."""
 PART = 0.95
@@ -46,21 +52,29 @@ def month_ends(picture: Picture) -> pl.DataFrame:
         return pl.DataFrame(schema=MONTH_ENDS)
     for level in picture.cells.levels:
         if level.grain == "unit":
-            booked = picture.cells.sums.grouped(level.label, len(level.keys)).month_actual / 1e4
+            inside, month = level.label >= 0, picture.cells.sums.month_actual
+            booked = added(level.label[inside], month[inside], len(level.keys)) / UNIT
             for key, amount in zip(level.keys, booked.tolist(), strict=True):
                 node = seen.landings.of(Key() if key.unit_id == picture.org.root else key)
                 target = seen.targets.get(key, 0.0)
                 if node is not None and target > 0:
                     landing, is_judged = amount + node.rest, picture.has_a_month_like_all(key.unit_id)
-                    rows.append((key.unit_id, target / 1e4, landing, landing + node.high, is_judged))
+                    rows.append((key.unit_id, target / UNIT, landing, landing + node.high, is_judged))
     return pl.DataFrame(rows, schema=MONTH_ENDS, orient="row")
+
+
+def with_month(facts: Facts, picture: Picture, *words: Sequence[Finding]) -> Facts:
+    """The facts with where months end, and with what stands of shortfalls and landings after `words`, oldest first."""
+    last = {word.finding_id: word for said in words for word in said}
+    told = [word for word in last.values() if word.state == "open" and (word.rule in RULES or word.rule == LANDING)]
+    return replace(facts, month_ends=month_ends(picture), told=told)
 
 
 def missing(facts: Facts) -> pl.DataFrame:
     """Units that will most likely end the month under `PART` of their target; amount: by how much, of what nothing else
     told explains.
 
-    `facts.month_ends`: as above. `facts.told`: the findings that stand about shortfalls, and of this rule.
+    `facts.month_ends` and `facts.told`: see `with_month`.
     """
     ends = {unit: (target, landing, high) for unit, target, landing, high, _ in facts.month_ends.iter_rows()}
     judged: set[str] = set(facts.month_ends.filter("is_judged")["unit_id"]) if ends else set()

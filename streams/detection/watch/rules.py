@@ -17,8 +17,6 @@ from warehouse.thresholds import Numbers, defaults
 
 SILENCE = "data-silence"
 """The rule that speaks while all others are held."""
-LANDING = "landing-short"
-"""The rule that speaks of where a month ends."""
 STANDS_WITH = Decimal("0.5")
 """A finding stands until its money is under this part of what raises one (hysteresis)."""
 
@@ -58,7 +56,7 @@ class Watch:
 
 _UNSEEN = ("against.contact_not_entered",)
 _ROWS = (
-    Watch(LANDING, "R2", "bookings", landing.missing,
+    Watch(landing.LANDING, "R2", "bookings", landing.missing,
           "the month ends under 95 % of its target at 80 % or more, from working day 8", "unit", kind="volume",
           reads=("orders",)),
     Watch("untended-deals", "R5", "open_pipeline", deals.untended,

@@ -28,11 +28,7 @@ def once(seed: int, *, is_based: bool = True) -> dict[str, Any]:
     began = time.process_time()
     words = list(watch.told())
     took = time.process_time() - began
-    org = place.org(place.days[-1], company.first_day)
-    tree = Tree(
-        {one: [unit for unit in org.units if one in org.unit_path(unit)] for one in org.units},
-        {one: [leaf for leaf in org.products if one in org.product_path(leaf) or one == leaf] for one in org.products},
-    )
+    tree = Tree.of(place.org(place.days[-1], company.first_day))
     reps = frozenset(one.id for one in company.people if one.role == "rep")
     found = score(words, month.plants, tree, company.calendar, reps, missed(month, tree))
     found.node_days, found.days = watch.node_days, len(place.days)

@@ -7,8 +7,8 @@ visits less too, the visits. Two limits: false alarms as often as the aim allows
 a node and month; and so seldom that of a hundred reps named one is named wrongly, if every rep planted were named.
 """
 
+import argparse
 from collections import defaultdict
-from datetime import date
 from math import floor
 from statistics import mean
 
@@ -19,7 +19,7 @@ from ingest.simulator.pace import opening
 from tests.bench.planted.company import SIZE
 from tests.bench.planted.plants import Plant
 from tests.bench.planted.schedule import SIZES, Month, month_of
-from tests.written import arguments
+from tests.bench.planted.scoring import Tree
 
 KINDS = ("person", "person × product")
 ALARMED, NAMED_WRONGLY, PAST_MONTHS = 21 / 10_000, 0.01, 6
@@ -40,27 +40,21 @@ def usual_counts(month: Month, plant: Plant) -> float:
     """What a rep's usual month has of what is planted less: orders of the slice, and for a whole rep visits."""
     place = month.place
     first = [one for one in place.months if one.end < place.month.start][-PAST_MONTHS].start
-    lines = pl.lit(True)
-    if plant.key.product_id:
-        org = place.org(place.days[-1], place.company.first_day)
-        lines = pl.col("product").is_in([one for one in org.products if plant.key.product_id in org.product_path(one)])
-    mine, begun = pl.col("rep") == plant.key.person_id, pl.col("begun")
+    tree = Tree.of(place.org(place.days[-1], place.company.first_day))
+    begun, day = pl.col("begun"), pl.col("day")
     sold = month.facts.bookings.filter(
-        mine & lines, begun >= opening(first), begun < opening(place.days[0]), pl.col("amount") > 0
+        tree.inside(plant.key), begun >= opening(first), begun < opening(place.days[0]), pl.col("amount") > 0
     )
     count = sold["order"].n_unique()
     if not plant.key.product_id:
-        count += int(month.facts.visits.filter(mine, _between(first, place.days[0]))["visits"].sum())
+        mine = pl.col("rep") == plant.key.person_id
+        count += int(month.facts.visits.filter(mine, day >= first, day < place.days[0])["visits"].sum())
     return count / PAST_MONTHS
-
-
-def _between(first: date, until: date) -> pl.Expr:
-    return (pl.col("day") >= first) & (pl.col("day") < until)
 
 
 def main() -> None:
     """Print what could be found, by kind and size."""
-    parser = arguments(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args()

@@ -13,8 +13,9 @@ from ingest.events import Cell, Finding
 from ingest.simulator.pace import ZONE, opening
 from streams.amounts import UNIT
 from streams.detection.findings import key_of
-from streams.detection.watch.rules import LANDING
+from streams.detection.watch.landing import LANDING
 from streams.detection.windows import recent_days
+from streams.organisation import Org
 from tests.bench.planted.plants import Plant
 from warehouse.key import Key
 
@@ -30,6 +31,17 @@ class Tree:
 
     offices: Mapping[str, Sequence[str]]
     products: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, org: Org) -> "Tree":
+        """The tree of an organisation."""
+        return cls(
+            {one: [unit for unit in org.units if one in org.unit_path(unit)] for one in org.units},
+            {
+                one: [leaf for leaf in org.products if one in org.product_path(leaf) or one == leaf]
+                for one in org.products
+            },
+        )
 
     def inside(self, key: Key) -> pl.Expr:
         """The booked changes of a key; a person's are wherever they book."""

@@ -1,7 +1,7 @@
 """A month swept as the worker sweeps it: at each tick a picture of what is known by then, and the words carried on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -16,9 +16,9 @@ from streams.detection.nodes import Level
 from streams.detection.observations import cuts, is_silent
 from streams.detection.picture import Picture, Seen
 from streams.detection.rules import RULES
-from streams.detection.sweeper import about_pace, found
+from streams.detection.sweeper import found
 from streams.detection.watch.desk import WatchDesk
-from streams.detection.watch.landing import month_ends
+from streams.detection.watch.landing import with_month
 from streams.detection.watch.rules import WATCHES
 from streams.detection.windows import PAST_DAYS, Windows
 from streams.organisation import Org
@@ -87,8 +87,7 @@ class Watch:
             with_causes(one, picture, known, self.visits, now) if one.state == "open" else one
             for one in found(picture, hunted, RULES)
         ]
-        facts = facts_at(self.month, known, picture.org, now)
-        facts = replace(facts, month_ends=month_ends(picture), told=about_pace(list(self.words.values()), short))
+        facts = with_month(facts_at(self.month, known, picture.org, now), picture, list(self.words.values()), short)
         return [*short, *WatchDesk(facts, watched, now).settled(WATCHES)]
 
     def remember(self, finding: Finding) -> None:

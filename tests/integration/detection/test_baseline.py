@@ -23,7 +23,7 @@ from ingest.simulator.units import HQ
 from streams.baseline.sales import sales_baseline
 from streams.baselines import Baselines
 from streams.detection.sweeper import Sweeper
-from streams.detection.watch.rules import LANDING
+from streams.detection.watch.landing import LANDING
 from tests.bench.planted.company import NEVER
 from tests.integration.detection.store import Store
 from warehouse.baseline.reading import landings, version_at

@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 
 from deploy.local import ports
+from tests.unit.deploy.test_processes import until
 
 NOWHERE = "127.0.0.1:1"
 
@@ -22,11 +22,9 @@ def test_ctrl_c_before_a_first_start_is_done_stops_everything_and_says_so(tmp_pa
         [sys.executable, "-m", "deploy.cli", "up"], env={**os.environ, **engines, **here},
         cwd=Path(__file__).parents[3], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 30
-    while not (parts := psutil.Process(up.pid).children()):
-        assert up.poll() is None, "it ended by itself"
-        assert time.monotonic() < deadline, "nothing was started"
-        time.sleep(0.02)
+    until(lambda: up.poll() is not None or psutil.Process(up.pid).children())
+    assert up.poll() is None, "it ended by itself"
+    parts = psutil.Process(up.pid).children()
     up.send_signal(signal.SIGINT)
     said, _ = up.communicate(timeout=30)
     assert "Everything has stopped; the data are kept." in said
